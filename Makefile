@@ -1,0 +1,57 @@
+# A thin front for CMake: what is meant is in CMakeLists.txt, ci/presets and ci/build. `make help` tells.
+CLANG := $(shell ci/newest-clang)
+ifeq ($(origin CC),default)
+CC := $(CLANG)
+endif
+BUILD ?= dev
+TESTS ?= .
+TARGETS ?=
+TIME ?= 60
+JOBS ?= $(shell nproc)
+SEED ?=
+DEFECT ?=
+SAN ?= rotate
+ENGINE ?= libfuzzer
+CORPUS ?=
+FINDINGS ?= build/findings
+SYMBOLIZER := $(firstword $(shell command -v $(CLANG:clang%=llvm-symbolizer%) llvm-symbolizer))
+export TRACER_FUZZ_SYMBOLIZER ?= $(SYMBOLIZER)
+export CC JOBS
+
+presets_rotate := asan tsan
+presets_asan := asan
+presets_tsan := tsan
+presets_none := libfuzzer
+pass = $(if $($(1)),--$(2)='$($(1))')
+
+.PHONY: all test fuzz bench tidy help clean bootstrap
+all: bootstrap
+	@ci/build $(BUILD)
+
+test: all
+	@cd build/$(BUILD) && ctest --output-on-failure --no-tests=error -j$(JOBS) -R '$(TESTS)'
+
+# A finding is exit status 1 of `rut fuzz`; make itself turns every failure into its own 2.
+fuzz: bootstrap
+	@ci/build dev rut_tool
+	@for preset in $(presets_$(SAN)); do ci/build $$preset fuzz_targets || exit 3; done
+	@build/dev/bin/rut fuzz --time=$(TIME) --jobs=$(JOBS) --san=$(SAN) --engine=$(ENGINE) \
+		--findings='$(FINDINGS)' $(call pass,TARGETS,targets) $(call pass,SEED,seed) \
+		$(call pass,DEFECT,defect) $(call pass,CORPUS,corpus)
+
+bench: bootstrap
+	@ci/build dev rut_tool
+	@build/dev/bin/rut bench
+
+tidy: bootstrap
+	@ci/build dev tidy
+	@build/dev/bin/tidy && ci/tidy/format && ci/tidy/lint
+
+bootstrap:
+	@ci/bootstrap
+
+clean:
+	@rm -rf build
+
+help:
+	@cat ci/help.txt

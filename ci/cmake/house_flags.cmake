@@ -1,0 +1,68 @@
+# The one place where flags live. Nothing here or elsewhere touches CMAKE_C_FLAGS.
+#
+#   house_flags       every C file: language, warnings, the preset's sanitizer as far as it concerns all rooms
+#   instrumented      rooms that ThreadSanitizer judges
+#   covered           rooms whose edges a coverage-guided engine sees
+#   linked            every executable
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+find_package(Threads REQUIRED)
+
+set(c_only "$<COMPILE_LANGUAGE:C>")
+add_library(house_flags INTERFACE)
+add_library(instrumented INTERFACE)
+add_library(covered INTERFACE)
+add_library(linked INTERFACE)
+
+target_compile_options(house_flags INTERFACE
+	"$<${c_only}:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion;-Werror>" -g
+	# snprintf into a bounded text is meant to cut; gcc warns of each place where it might.
+	"$<$<COMPILE_LANG_AND_ID:C,GNU>:-Wno-format-truncation>")
+target_compile_definitions(house_flags INTERFACE _GNU_SOURCE=)
+target_link_libraries(linked INTERFACE Threads::Threads)
+
+if(SANITIZER STREQUAL "none")
+	target_compile_options(house_flags INTERFACE "$<${c_only}:-O2>")
+elseif(SANITIZER STREQUAL "asan")
+	set(address -fsanitize=address,undefined -fno-sanitize-recover=undefined)
+	target_compile_options(house_flags INTERFACE
+		"$<${c_only}:-O1;-fno-omit-frame-pointer;${address}>")
+	target_link_options(linked INTERFACE ${address})
+elseif(SANITIZER STREQUAL "tsan")
+	# Without function entries and exits: worlds are abandoned with stacks left mid-call, and fibers are
+	# reused; the shadow call stack would overflow. Both sites of a race are still named.
+	target_compile_options(house_flags INTERFACE "$<${c_only}:-O1;-fno-omit-frame-pointer>")
+	target_compile_options(instrumented INTERFACE
+		"$<${c_only}:-fsanitize=thread;SHELL:-mllvm -tsan-instrument-func-entry-exit=0>")
+	target_link_options(linked INTERFACE -fsanitize=thread)
+else()
+	message(FATAL_ERROR "SANITIZER=${SANITIZER}: none, asan or tsan was expected")
+endif()
+
+if(ENGINE STREQUAL "libfuzzer")
+	if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
+		message(FATAL_ERROR "libFuzzer needs clang, and the compiler is ${CMAKE_C_COMPILER}: "
+			"take CC=clang-19, or the dev preset, whose targets replay files without an engine")
+	endif()
+	target_compile_options(covered INTERFACE "$<${c_only}:-fsanitize=fuzzer-no-link>")
+elseif(NOT ENGINE STREQUAL "standalone")
+	message(FATAL_ERROR "ENGINE=${ENGINE}: standalone or libfuzzer was expected")
+endif()
+
+# Un-instrumented rooms cannot ask the compiler which sanitizer they are linked with, so they are told.
+set(host_sanitizer_none "")
+set(host_sanitizer_asan HOST_ASAN=1)
+set(host_sanitizer_tsan HOST_TSAN=1)
+set(host_sanitizer ${host_sanitizer_${SANITIZER}})
+
+# What sanitizers need to know at run time, for the tests of this preset.
+find_program(SYMBOLIZER NAMES llvm-symbolizer-19 llvm-symbolizer-18 llvm-symbolizer-17
+	llvm-symbolizer-16 llvm-symbolizer-15 llvm-symbolizer)
+if(SYMBOLIZER)
+	set(symbolizer_option ":external_symbolizer_path=${SYMBOLIZER}")
+endif()
+set(sanitizer_environment
+	"ASAN_OPTIONS=detect_stack_use_after_return=0:detect_leaks=0${symbolizer_option}"
+	"UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1${symbolizer_option}"
+	"TSAN_OPTIONS=halt_on_error=1:exitcode=66:report_signal_unsafe=0:atexit_sleep_ms=0${symbolizer_option}")

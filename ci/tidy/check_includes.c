@@ -1,0 +1,90 @@
+/* Which room may include which. A header is named with its room, so a line tells. */
+#include "tidy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ROOM may include itself and the rooms and files of MAY, separated by blanks. */
+struct room {
+	const char *path;
+	const char *may;
+};
+
+#define BELOW_HOST "base"
+#define BELOW_LOCK BELOW_HOST " host"
+#define BELOW_SCHED BELOW_LOCK " lock"
+#define BELOW_TRACE BELOW_SCHED " sched"
+#define BELOW_TRACE_V2 BELOW_TRACE " trace"
+#define BELOW_API BELOW_TRACE_V2 " trace_v2"
+#define BELOW_DRIVER "base host lock api choice scenario sim truth oracle run"
+
+/* Two rules are stricter than the build's dependencies. The oracle shares nothing with the runtime
+ * but the event table: one error made twice would cancel out. And only truth looks into the
+ * scheduler. */
+static const struct room rooms[] = {
+	{"runtime-under-test/base", ""},
+	{"runtime-under-test/host", BELOW_HOST},
+	{"runtime-under-test/lock", BELOW_LOCK},
+	{"runtime-under-test/sched", BELOW_SCHED},
+	{"runtime-under-test/trace", BELOW_TRACE},
+	{"runtime-under-test/trace_v2", BELOW_TRACE_V2},
+	{"runtime-under-test/api", BELOW_API},
+	{"targets/choice", "base"},
+	{"targets/scenario", "base choice"},
+	{"targets/oracle", "base trace_v2/event.def"},
+	{"targets/sim", "base host choice scenario"},
+	{"targets/truth", "base host lock sched trace trace_v2 sim oracle"},
+	{"targets/run", "base host lock api choice scenario sim truth oracle"},
+	{"targets/driver", BELOW_DRIVER},
+	{"targets/rut", BELOW_DRIVER " driver"},
+	/* The fuzz targets themselves, last: every room of targets/ matches a row above. */
+	{"targets", BELOW_DRIVER " driver"},
+};
+
+static const struct room *room_of(const char *path)
+{
+	for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++) {
+		if (tidy_path_is_under(path, rooms[i].path))
+			return &rooms[i];
+	}
+	return NULL;
+}
+
+/* Whether LIST, separated by blanks, has the first LENGTH bytes of WORD. */
+static bool list_has(const char *list, const char *word, size_t length)
+{
+	while (*list) {
+		size_t item = strcspn(list, " ");
+		if (item == length && strncmp(list, word, length) == 0)
+			return true;
+		list += item + strspn(list + item, " ");
+	}
+	return false;
+}
+
+void tidy_check_includes(const struct tidy_source *source, const struct tidy_sink *sink)
+{
+	const struct room *room = room_of(source->path);
+	if (!room)
+		return;
+	const char *own = strrchr(room->path, '/');
+	own = own ? own + 1 : room->path;
+	for (size_t i = 0; i < source->line_count; i++) {
+		char header[256];
+		if (sscanf(source->lines[i].text, " # include \"%255[^\"]\"", header) != 1)
+			continue;
+		size_t length = strcspn(header, "/");
+		if (header[length] == '\0') {
+			/* Beside the file itself: a test's own header, or one without its room. */
+			if (!strstr(source->path, "/tests/"))
+				tidy_say(sink, source, i + 1, TIDY_INCLUDE,
+					 "\"%s\": a header is included with its room", header);
+			continue;
+		}
+		bool is_own = strlen(own) == length && strncmp(own, header, length) == 0;
+		if (!is_own && !list_has(room->may, header, length) &&
+		    !list_has(room->may, header, strlen(header)))
+			tidy_say(sink, source, i + 1, TIDY_INCLUDE, "%s may include: %s %s",
+				 room->path, own, room->may);
+	}
+}

@@ -1,0 +1,231 @@
+#include "api/runtime.h"
+
+#include "base/fatal.h"
+#include "sched/boot.h"
+#include "sched/goroutine.h"
+#include "sched/heap.h"
+#include "sched/procs.h"
+#include "sched/schedule.h"
+#include "sched/semaphore.h"
+#include "trace/symbol.h"
+#include "trace_v2/events.h"
+#include "trace_v2/tracer.h"
+
+struct runtime_semaphore {
+	struct semaphore semaphore;
+};
+
+/* The lock of package runtime/trace: one start or stop at a time (U8, 16.9). */
+static struct semaphore *api_lock;
+
+size_t runtime_first_m_size_bytes(void)
+{
+	return sizeof(struct m);
+}
+
+static void on_signal(void *owner)
+{
+	/* What a handler may do: look. The yield lets others run while it does. */
+	const struct m *m = owner;
+	host_yield(POINT_signal_handler, m);
+}
+
+_Noreturn void runtime_run(void *first_m, const struct runtime_configuration *configuration,
+			   runtime_entry *main, void *argument)
+{
+	const struct sched_configuration sched_configuration = {
+		.proc_count = configuration->proc_count,
+		.run_queue_length = configuration->run_queue_length};
+	const struct trace_configuration trace_configuration = {
+		.dialect = configuration->dialect,
+		.buffer_size_bytes = configuration->buffer_size_bytes,
+		.initial_generation = configuration->initial_generation,
+		.advance_period_ns = configuration->advance_period_ns};
+	lock_order_set_checked(configuration->is_lock_order_checked);
+	tracer_boot(&trace_configuration);
+	sched_boot(first_m, &sched_configuration, &tracer_v2_hooks);
+	api_lock = host_allocate(sizeof *api_lock);
+	semaphore_init(api_lock, 1);
+	goroutine_start_first(main, argument, symbol_pc(SYMBOL_main));
+	host_set_signal_handler(on_signal);
+	schedule_loop();
+}
+
+/* ---- The operation in progress is the innermost frame of the goroutine's stack. ---------------------------------- */
+
+static void operation_begin(enum symbol symbol)
+{
+	g_self()->operation_pc = symbol_pc(symbol);
+}
+
+static void operation_end(void)
+{
+	g_self()->operation_pc = 0;
+}
+
+uint64_t runtime_go(runtime_entry *entry, void *argument, void *user)
+{
+	operation_begin(SYMBOL_new_goroutine);
+	const struct g *g = goroutine_start(entry, argument, symbol_pc(SYMBOL_program), false, user);
+	uint64_t id = g == NULL ? 0 : g->id;
+	operation_end();
+	return id;
+}
+
+_Noreturn void runtime_exit(void)
+{
+	goroutine_exit();
+}
+
+uint64_t runtime_goroutine_id(void)
+{
+	return g_self()->id;
+}
+
+void *runtime_user(void)
+{
+	return g_self()->user;
+}
+
+void runtime_yield(void)
+{
+	operation_begin(SYMBOL_gosched);
+	goroutine_yield();
+	operation_end();
+}
+
+void runtime_sleep(uint64_t duration_ns)
+{
+	operation_begin(SYMBOL_sleep);
+	goroutine_sleep(duration_ns);
+	operation_end();
+}
+
+void runtime_work(uint32_t count)
+{
+	operation_begin(SYMBOL_work);
+	for (uint32_t i = 0; i < count; i++)
+		function_prologue(POINT_work);
+	operation_end();
+}
+
+bool runtime_call(uint32_t index)
+{
+	function_prologue(POINT_call);
+	return shadow_push(symbol_function_pc(index));
+}
+
+void runtime_return(void)
+{
+	shadow_pop();
+}
+
+void runtime_label(uint8_t mode)
+{
+	ensure(mode >= 1 && mode <= 3);
+	g_self()->label = mode;
+}
+
+struct runtime_semaphore *runtime_semaphore_new(uint32_t value)
+{
+	struct runtime_semaphore *semaphore = host_allocate(sizeof *semaphore);
+	semaphore_init(&semaphore->semaphore, value);
+	return semaphore;
+}
+
+void runtime_acquire(struct runtime_semaphore *semaphore)
+{
+	operation_begin(SYMBOL_semaphore_acquire);
+	semaphore_acquire(&semaphore->semaphore);
+	operation_end();
+}
+
+void runtime_release(struct runtime_semaphore *semaphore)
+{
+	operation_begin(SYMBOL_semaphore_release);
+	semaphore_release(&semaphore->semaphore, false);
+	operation_end();
+}
+
+void runtime_gomaxprocs(uint32_t count)
+{
+	operation_begin(SYMBOL_gomaxprocs);
+	set_gomaxprocs(count);
+	operation_end();
+}
+
+void runtime_set_gc_percent(uint32_t percent)
+{
+	operation_begin(SYMBOL_set_gc_percent);
+	set_gc_percent(percent);
+	operation_end();
+}
+
+bool runtime_trace_start(void)
+{
+	operation_begin(SYMBOL_start_trace);
+	semaphore_acquire(api_lock);
+	bool is_started = tracer_start();
+	semaphore_release(api_lock, false);
+	operation_end();
+	return is_started;
+}
+
+void runtime_trace_stop(void)
+{
+	operation_begin(SYMBOL_stop_trace);
+	semaphore_acquire(api_lock);
+	tracer_advance(true);
+	semaphore_release(api_lock, false);
+	operation_end();
+}
+
+void runtime_trace_advance(void)
+{
+	operation_begin(SYMBOL_trace_advance);
+	tracer_advance(false);
+	operation_end();
+}
+
+bool runtime_trace_read(const uint8_t **ret_bytes, size_t *ret_size_bytes)
+{
+	operation_begin(SYMBOL_read_trace);
+	bool has_bytes = tracer_read(ret_bytes, ret_size_bytes);
+	operation_end();
+	return has_bytes;
+}
+
+void runtime_task_begin(uint64_t task, uint64_t parent, const char *name)
+{
+	operation_begin(SYMBOL_user_task_begin);
+	user_task_begin(task, parent, name);
+	operation_end();
+}
+
+void runtime_task_end(uint64_t task)
+{
+	operation_begin(SYMBOL_user_task_end);
+	user_task_end(task);
+	operation_end();
+}
+
+void runtime_region_begin(uint64_t task, const char *name)
+{
+	operation_begin(SYMBOL_user_region_begin);
+	user_region(true, task, name);
+	operation_end();
+}
+
+void runtime_region_end(uint64_t task, const char *name)
+{
+	operation_begin(SYMBOL_user_region_end);
+	user_region(false, task, name);
+	operation_end();
+}
+
+void runtime_log(uint64_t task, const char *category, const char *message)
+{
+	operation_begin(SYMBOL_user_log);
+	user_log(task, category, message);
+	operation_end();
+}

@@ -1,0 +1,72 @@
+/* The runtime as a program sees it: goroutines, semaphores, GOMAXPROCS, and the tracer's API. The only headers that what drives
+ * a runtime includes are this one and host/host.h. */
+#ifndef API_RUNTIME_H
+#define API_RUNTIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct runtime_configuration {
+	uint32_t proc_count; /* GOMAXPROCS */
+	uint32_t run_queue_length;
+	uint32_t dialect; /* 22 or 23 */
+	uint32_t buffer_size_bytes;
+	uint64_t initial_generation;
+	uint64_t advance_period_ns; /* 0: never by itself */
+	bool is_lock_order_checked;
+};
+
+typedef void runtime_entry(void *argument);
+
+struct runtime_semaphore; /* made by the runtime, lives as long as it */
+
+/* The object that the first thread's host_self() must give. */
+size_t runtime_first_m_size_bytes(void);
+
+/* Turns the calling thread, on its system stack, into the first M, and runs MAIN(ARGUMENT) as the first goroutine. */
+_Noreturn void runtime_run(void *first_m, const struct runtime_configuration *configuration,
+			   runtime_entry *main, void *argument);
+
+/* ---- From a goroutine ------------------------------------------------------------------------------------------ */
+
+/* Starts ENTRY(ARGUMENT); USER is what runtime_user() gives there. Returns its id, 0 when too many are alive. */
+uint64_t runtime_go(runtime_entry *entry, void *argument, void *user);
+_Noreturn void runtime_exit(void);
+uint64_t runtime_goroutine_id(void);
+void *runtime_user(void);
+
+void runtime_yield(void);
+void runtime_sleep(uint64_t duration_ns);
+/* Computes: COUNT safe points. */
+void runtime_work(uint32_t count);
+/* Enters function INDEX (0 to 63); false at the deepest. */
+bool runtime_call(uint32_t index);
+void runtime_return(void);
+/* As a mark worker of mode 1 to 3 from its next start on. */
+void runtime_label(uint8_t mode);
+
+struct runtime_semaphore *runtime_semaphore_new(uint32_t value);
+void runtime_acquire(struct runtime_semaphore *semaphore);
+void runtime_release(struct runtime_semaphore *semaphore);
+
+void runtime_gomaxprocs(uint32_t count);
+void runtime_set_gc_percent(uint32_t percent);
+
+/* ---- Package runtime/trace ---------------------------------------------------------------------------------------- */
+
+/* trace.Start without its reader: false when tracing is already on. Serialised with runtime_trace_stop(), as the package does. */
+bool runtime_trace_start(void);
+void runtime_trace_stop(void);
+/* Ends the generation and begins the next. */
+void runtime_trace_advance(void);
+/* The next bytes, valid until the next call; false at the end of the trace. Waits. */
+bool runtime_trace_read(const uint8_t **ret_bytes, size_t *ret_size_bytes);
+
+void runtime_task_begin(uint64_t task, uint64_t parent, const char *name);
+void runtime_task_end(uint64_t task);
+void runtime_region_begin(uint64_t task, const char *name);
+void runtime_region_end(uint64_t task, const char *name);
+void runtime_log(uint64_t task, const char *category, const char *message);
+
+#endif

@@ -1,0 +1,137 @@
+/* The one seam between the runtime and the machine.
+ *
+ * The runtime calls nothing else that touches threads, stacks, signals, the clock or pages. Two hosts implement
+ * it, chosen at link time: the simulator (targets/sim), where one OS thread plays all Ms and every decision comes
+ * from the scenario, and real pthreads. Nothing here tells the runtime which one it has.
+ *
+ * Yield points stand BEFORE each operation that others can see. An operation is: host_yield(), then the operation. */
+#ifndef HOST_HOST_H
+#define HOST_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host/point.h"
+
+typedef void host_entry(void *argument);
+
+/* ---- Threads: each M is one. ------------------------------------------------------------------------------- */
+
+/* Starts a thread that runs ENTRY(OWNER) on its system stack; host_self() there gives OWNER. Any stack. */
+void host_thread_start(void *owner, host_entry *entry);
+
+/* Ends the calling thread. System stack only. */
+_Noreturn void host_thread_exit(void);
+
+/* OWNER of the calling thread. A real call each time: a compiler that kept the answer across a switch would
+ * serve one M's state to another. */
+void *host_self(void);
+
+/* ---- Stacks ------------------------------------------------------------------------------------------------ */
+
+enum host_stack_kind { HOST_STACK_SYSTEM, HOST_STACK_USER, HOST_STACK_SIGNAL };
+
+/* On which kind of stack the caller runs. */
+enum host_stack_kind host_stack_kind(void);
+
+struct host_stack; /* a user stack, owned by one goroutine */
+
+/* A user stack that will run ENTRY(ARGUMENT) when first switched to. ENTRY must not return. */
+struct host_stack *host_stack_new(host_entry *entry, void *argument);
+
+/* Gives a user stack back; nobody may be running on it. System stack only. */
+void host_stack_free(struct host_stack *stack);
+
+/* From the system stack: runs STACK until it calls host_stack_leave() on this or, meanwhile handed over, on another
+ * thread. Program order within the thread, no order between threads: that has to come from the hand-over. */
+void host_stack_enter(struct host_stack *stack);
+
+/* From a user stack: back to the system stack of the thread. Returns when entered again. */
+void host_stack_leave(void);
+
+/* ---- Yield points ------------------------------------------------------------------------------------------ */
+
+/* What the operation behind a yield point has to mind. */
+enum {
+	HOST_STORES_PENDING = 1, /* the thread has stores that others do not see yet */
+	HOST_MAY_HOLD_STORE = 2, /* a store that is not seq_cst may go to host_store_hold() */
+};
+
+/* Says that the calling thread is about to do operation POINT on OBJECT. Others may run, and a signal may be
+ * handled on this thread, before it returns. Returns HOST_ bits. Any stack. */
+unsigned host_yield(enum point point, const void *object);
+
+/* The thread waits for others in a loop and cannot go on by itself: they run first. Any stack but a signal's. */
+void host_pause(enum point point);
+
+/* ---- Store buffers (host/atomic.h is the only caller) ------------------------------------------------------- */
+
+/* Keeps a store of SIZE_BYTES (4 or 8) back; it becomes visible later, in order, through host_store_apply(). */
+void host_store_hold(void *word, uint64_t value, size_t size_bytes, int order);
+
+/* The newest held value of WORD, if this thread holds one. */
+bool host_store_find(const void *word, uint64_t *ret_value);
+
+/* Makes all held stores of this thread visible, oldest first. */
+void host_store_drain(void);
+
+/* Implemented by host/atomic.c for the host to call on the thread that held the store. */
+void host_store_apply(void *word, uint64_t value, size_t size_bytes, int order);
+
+/* ---- Blocking: the only ways to wait ------------------------------------------------------------------------ */
+
+/* Mutual exclusion between threads. All zero is unlocked. Not from a signal stack. */
+struct host_mutex {
+	uint32_t owner_plus_one; /* thread index + 1 */
+	uint32_t waiter_count;
+};
+
+void host_mutex_lock(struct host_mutex *mutex, enum point point);
+void host_mutex_unlock(struct host_mutex *mutex, enum point point);
+
+/* One-shot event of one sleeping thread. All zero is clear. Waking twice without a clear between is fatal. */
+struct host_note {
+	uint32_t is_set;
+	uint32_t sleeper_plus_one;
+};
+
+#define HOST_FOREVER UINT64_MAX
+
+void host_note_clear(struct host_note *note);
+void host_note_wake(struct host_note *note);
+/* Sleeps until woken or until DEADLINE_NS of the thread's clock; whether it was woken. System stack only. */
+bool host_note_sleep(struct host_note *note, uint64_t deadline_ns);
+
+/* ---- Clock, memory, choices --------------------------------------------------------------------------------- */
+
+/* The thread's clock. Clocks of different threads may differ; a thread's own never goes back. */
+uint64_t host_nanotime(void);
+
+/* Zeroed memory that lives as long as the runtime. */
+void *host_allocate(size_t size_bytes);
+
+/* Memory with undefined content that is given back by the same size. */
+void *host_pages_allocate(size_t size_bytes);
+void host_pages_free(void *pages, size_t size_bytes);
+
+/* Whether the user stack of this thread grows at POINT: a choice of the host. */
+bool host_stack_grows(enum point point);
+
+/* Called on the thread's signal stack for each SIGPROF, with the interrupted thread's host_self(). */
+typedef void host_signal_handler(void *owner);
+void host_set_signal_handler(host_signal_handler *handler);
+
+/* ---- Violations: what the runtime's own checkers find -------------------------------------------------------- */
+
+enum host_violation {
+	HOST_LOCK_ORDER,
+	HOST_WRONG_STACK,
+	HOST_NO_RACE_CONTEXT,
+	HOST_SIGNAL_UNSAFE,
+};
+
+/* Ends the run with that verdict. TEXT may live on the caller's stack. */
+_Noreturn void host_violate(enum host_violation violation, const char *text);
+
+#endif

@@ -1,0 +1,32 @@
+#include "sched/boot.h"
+
+#include "base/fatal.h"
+#include "sched/procs.h"
+#include "sched/semaphore.h"
+
+struct sched *sched;
+const struct trace_hooks *trace_hooks;
+
+void sched_boot(struct m *m, const struct sched_configuration *configuration,
+		const struct trace_hooks *hooks)
+{
+	trace_hooks = hooks;
+	sched = host_allocate(sizeof *sched);
+	sched->configuration = *configuration;
+	ensure(configuration->run_queue_length <= P_RUN_QUEUE_LENGTH_MAX);
+	lock_init(&sched->lock, LOCK_RANK_sched);
+	lock_init(&sched->allp_lock, LOCK_RANK_allp);
+	lock_init(&sched->allg_lock, LOCK_RANK_allg);
+	lock_init(&sched->timers.lock, LOCK_RANK_timers);
+	lock_init(&sched->sysmon_lock, LOCK_RANK_sysmon);
+	lock_init(&sched->gscan_lock, LOCK_RANK_gscan);
+	lock_init(&sched->stackpool_lock, LOCK_RANK_stackpool);
+	lock_init(&sched->mheap_lock, LOCK_RANK_mheap);
+	sched->heap_goal_bytes = 4 << 20;
+	m->procid = 100;
+	m->random = 0x9e3779b9u;
+	sched->all_ms = m;
+	sched->m_count = 1;
+	semaphore_init(&sched->world_semaphore, 1);
+	procs_init(configuration->proc_count);
+}

@@ -1,0 +1,376 @@
+#include "sched/goroutine.h"
+
+#include "base/fatal.h"
+#include "sched/heap.h"
+#include "sched/schedule.h"
+#include "sched/suspend.h"
+#include "sched/trace_hooks.h"
+
+/* ---- Status -------------------------------------------------------------------------------------------------- */
+
+void g_change_status(struct g *g, enum g_status from, enum g_status to)
+{
+	while (!atomic_u32_compare_exchange(POINT_g_change_status, &g->status, from, to,
+					    memory_order_seq_cst)) {
+		uint32_t now = atomic_u32_load(POINT_g_look_at_status, &g->status,
+					       memory_order_relaxed);
+		if ((now & ~(uint32_t)G_SCAN) != from)
+			fatal("casgstatus: bad incoming values");
+		host_pause(POINT_g_wait_for_scan);
+	}
+}
+
+bool g_try_set_scan(struct g *g, enum g_status status)
+{
+	return atomic_u32_compare_exchange(POINT_g_set_scan, &g->status, status, status | G_SCAN,
+					   memory_order_seq_cst);
+}
+
+void g_drop_scan(struct g *g, enum g_status status)
+{
+	if (!atomic_u32_compare_exchange(POINT_g_drop_scan, &g->status, status | G_SCAN, status,
+					 memory_order_seq_cst))
+		fatal("casfrom_Gscanstatus: bad oldval");
+}
+
+/* ---- Between the stacks of an M ------------------------------------------------------------------------------- */
+
+void assert_system_stack(const char *what)
+{
+	if (host_stack_kind() != HOST_STACK_SYSTEM)
+		host_violate(HOST_WRONG_STACK, what);
+}
+
+void on_system_stack(void (*call)(void *argument), void *argument)
+{
+	if (!is_on_user_stack()) {
+		call(argument);
+		return;
+	}
+	struct m *m = m_self();
+	m->request = M_REQUEST_SYSTEM_CALL;
+	m->system_call = call;
+	m->system_argument = argument;
+	host_stack_leave();
+}
+
+/* Leaves the goroutine for good until somebody runs it again; CALL goes on with it on the system stack, and may return a
+ * goroutine to run at once. */
+static void call_and_leave(struct g *(*call)(struct g *g))
+{
+	struct m *m = m_self();
+	ensure(is_on_user_stack());
+	m->request = M_REQUEST_MCALL;
+	m->mcall = call;
+	host_stack_leave();
+}
+
+/* The G is no longer this M's. */
+static void drop_g(struct g *g)
+{
+	struct m *m = m_self();
+	ensure(m->current_g == g);
+	g->m = NULL;
+	m->current_g = NULL;
+}
+
+/* ---- Create and end ------------------------------------------------------------------------------------------- */
+
+static void goroutine_main(void *argument)
+{
+	struct g *g = argument;
+	g->entry(g->entry_argument);
+	goroutine_exit();
+}
+
+static struct g *take_g(void)
+{
+	lock_acquire(&sched->allg_lock);
+	struct g *g = sched->free_gs;
+	if (g != NULL)
+		sched->free_gs = g->queue_next;
+	lock_release(&sched->allg_lock);
+	if (g != NULL)
+		return g;
+	if (atomic_u32_load(POINT_g_count, &sched->g_count, memory_order_relaxed) >= G_COUNT_MAX)
+		return NULL;
+	g = host_allocate(sizeof *g);
+	g->sleep_timer.heap_index = -1;
+	atomic_u32_store(POINT_g_init_status, &g->status, G_DEAD, memory_order_relaxed);
+	return g;
+}
+
+/* Walkers of all goroutines see a new one only when its fields are set. */
+static bool add_to_all(struct g *g)
+{
+	lock_acquire(&sched->allg_lock);
+	uint32_t count = atomic_u32_peek(&sched->g_count);
+	bool is_added = count < G_COUNT_MAX;
+	if (is_added) {
+		sched->all_gs[count] = g;
+		atomic_u32_store(POINT_g_count, &sched->g_count, count + 1, memory_order_release);
+	}
+	lock_release(&sched->allg_lock);
+	return is_added;
+}
+
+struct start_request {
+	g_entry *entry;
+	void *argument;
+	uint32_t pc;
+	bool is_system;
+	void *user;
+	struct g *ret_g;
+};
+
+/* A reused G keeps its status words: the advance has prepared them; its sequence starts anew. */
+static void reset_g(struct g *g, const struct start_request *request)
+{
+	g->entry = request->entry;
+	g->entry_argument = request->argument;
+	g->entry_pc = request->pc;
+	g->is_system = request->is_system;
+	g->user = request->user;
+	g->stack = host_stack_new(goroutine_main, g);
+	g->wait_reason = WAIT_NONE;
+	g->shadow_depth = 1;
+	g->shadow_pcs[0] = request->pc;
+	g->operation_pc = 0;
+	g->label = 0;
+	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_wanted, 0, memory_order_relaxed);
+	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_stop_wanted, 0, memory_order_relaxed);
+	for (int i = 0; i < 2; i++)
+		atomic_u64_store(POINT_trace_reset_sequence, &g->trace.sequence[i], 0,
+				 memory_order_relaxed);
+}
+
+static void start_on_system_stack(void *argument)
+{
+	struct start_request *request = argument;
+	struct m *m = acquirem();
+	struct g *g = take_g();
+	if (g == NULL) {
+		releasem(m);
+		return;
+	}
+	bool is_new = g->id == 0;
+	reset_g(g, request);
+	uint64_t id = atomic_u64_add(POINT_g_take_id, &sched->last_g_id, 1, memory_order_relaxed);
+	g->race_context = id;
+
+	struct trace_section section = trace_enter();
+	g->id = id;
+	g_change_status(g, G_DEAD, G_RUNNABLE);
+	if (section.is_valid)
+		trace_hooks->go_create(section, g);
+	trace_leave(section);
+
+	if (is_new && !add_to_all(g))
+		fatal("goroutine exhaustion");
+	run_queue_push(m->p, g);
+	request->ret_g = g;
+	schedule_wake_p();
+	releasem(m);
+}
+
+struct g *goroutine_start(g_entry *entry, void *argument, uint32_t pc, bool is_system, void *user)
+{
+	struct start_request request = {.entry = entry,
+					.argument = argument,
+					.pc = pc,
+					.is_system = is_system,
+					.user = user};
+	function_prologue(POINT_goroutine_start);
+	on_system_stack(start_on_system_stack, &request);
+	return request.ret_g;
+}
+
+struct g *goroutine_start_first(g_entry *entry, void *argument, uint32_t pc)
+{
+	struct start_request request = {.entry = entry, .argument = argument, .pc = pc};
+	start_on_system_stack(&request);
+	return request.ret_g;
+}
+
+static struct g *exit_on_system_stack(struct g *g)
+{
+	g_change_status(g, G_RUNNING, G_DEAD);
+	drop_g(g);
+	host_stack_free(g->stack);
+	g->stack = NULL;
+	g->race_context = 0;
+	lock_acquire(&sched->allg_lock);
+	g->queue_next = sched->free_gs;
+	sched->free_gs = g;
+	lock_release(&sched->allg_lock);
+	return NULL;
+}
+
+_Noreturn void goroutine_exit(void)
+{
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->go_end(section);
+	trace_leave(section);
+	call_and_leave(exit_on_system_stack);
+	fatal("a dead goroutine runs");
+}
+
+/* ---- Wait and be made ready ----------------------------------------------------------------------------------- */
+
+static struct g *park_on_system_stack(struct g *g)
+{
+	struct m *m = m_self();
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->go_park(section, g->wait_reason);
+	g_change_status(g, G_RUNNING, G_WAITING);
+	trace_leave(section);
+	drop_g(g);
+
+	park_unlock *unlock = m->wait_unlock;
+	m->wait_unlock = NULL;
+	if (unlock == NULL || unlock(g, m->wait_argument))
+		return NULL;
+	/* Still ours: whoever looks for waiters has not seen it. */
+	section = trace_enter();
+	g_change_status(g, G_WAITING, G_RUNNABLE);
+	if (section.is_valid)
+		trace_hooks->go_unpark(section, g);
+	trace_leave(section);
+	return g;
+}
+
+void goroutine_park(park_unlock *unlock, void *argument, enum wait_reason reason)
+{
+	struct m *m = m_self();
+	m->wait_unlock = unlock;
+	m->wait_argument = argument;
+	m->current_g->wait_reason = reason;
+	call_and_leave(park_on_system_stack);
+}
+
+static bool unlock_after_parking(struct g *g, void *argument)
+{
+	(void)g;
+	lock_release(argument);
+	return true;
+}
+
+void goroutine_park_unlock(struct lock *lock, enum wait_reason reason)
+{
+	goroutine_park(unlock_after_parking, lock, reason);
+}
+
+static void ready_on_system_stack(void *argument)
+{
+	struct g *g = argument;
+	struct m *m = acquirem();
+	struct trace_section section = trace_enter();
+	g_change_status(g, G_WAITING, G_RUNNABLE);
+	if (section.is_valid)
+		trace_hooks->go_unpark(section, g);
+	trace_leave(section);
+	run_queue_push(m->p, g);
+	schedule_wake_p();
+	releasem(m);
+}
+
+void goroutine_ready(struct g *g)
+{
+	on_system_stack(ready_on_system_stack, g);
+}
+
+/* ---- Yield and preemption ------------------------------------------------------------------------------------- */
+
+static void stop_running(struct g *g, enum trace_stop_reason reason)
+{
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->go_stop(section, reason);
+	g_change_status(g, G_RUNNING, G_RUNNABLE);
+	trace_leave(section);
+	drop_g(g);
+}
+
+static void push_global(struct g *g)
+{
+	lock_acquire(&sched->lock);
+	global_queue_push_locked(g);
+	lock_release(&sched->lock);
+	schedule_wake_p();
+}
+
+static struct g *yield_on_system_stack(struct g *g)
+{
+	stop_running(g, TRACE_STOP_GOSCHED);
+	push_global(g);
+	return NULL;
+}
+
+static struct g *yield_local_on_system_stack(struct g *g)
+{
+	struct p *p = m_self()->p;
+	stop_running(g, TRACE_STOP_PREEMPTED);
+	run_queue_push(p, g);
+	return NULL;
+}
+
+static struct g *preempt_on_system_stack(struct g *g)
+{
+	stop_running(g, TRACE_STOP_PREEMPTED);
+	push_global(g);
+	return NULL;
+}
+
+void goroutine_yield(void)
+{
+	call_and_leave(yield_on_system_stack);
+}
+
+void goroutine_yield_local(void)
+{
+	call_and_leave(yield_local_on_system_stack);
+}
+
+static bool is_preemptible(const struct m *m)
+{
+	return m->lock.preemption_off_count == 0 && m->p != NULL && m->p->status == P_RUNNING;
+}
+
+void function_prologue(enum point point)
+{
+	if (!is_on_user_stack())
+		return;
+	struct m *m = m_self();
+	struct g *g = m->current_g;
+	bool is_wanted = atomic_u32_load(point, &g->is_preempt_wanted, memory_order_relaxed) != 0 ||
+			 atomic_u32_peek(&m->p->is_preempt_wanted) != 0;
+	if (is_wanted && is_preemptible(m)) {
+		if (atomic_u32_peek(&g->is_preempt_stop_wanted) != 0)
+			call_and_leave(preempt_park);
+		else
+			call_and_leave(preempt_on_system_stack);
+		return;
+	}
+	if (host_stack_grows(point))
+		stack_grow();
+}
+
+/* ---- Shadow stack --------------------------------------------------------------------------------------------- */
+
+bool shadow_push(uint32_t pc)
+{
+	struct g *g = g_self();
+	if (g->shadow_depth == SHADOW_STACK_DEPTH_MAX)
+		return false;
+	g->shadow_pcs[g->shadow_depth++] = pc;
+	return true;
+}
+
+void shadow_pop(void)
+{
+	struct g *g = g_self();
+	ensure(g->shadow_depth > 1);
+	g->shadow_depth--;
+}

@@ -1,0 +1,34 @@
+#include "sched/heap.h"
+
+#include "sched/goroutine.h"
+#include "sched/trace_hooks.h"
+
+enum { HEAP_MINIMUM_BYTES = 4 << 20 };
+
+static void commit_goal(void *argument)
+{
+	const uint32_t *percent = argument;
+	lock_acquire(&sched->mheap_lock);
+	sched->heap_goal_bytes = (uint64_t)HEAP_MINIMUM_BYTES * *percent / 100;
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->heap_goal(section);
+	trace_leave(section);
+	lock_release(&sched->mheap_lock);
+}
+
+void set_gc_percent(uint32_t percent)
+{
+	function_prologue(POINT_set_gc_percent);
+	on_system_stack(commit_goal, &percent);
+}
+
+void stack_grow(void)
+{
+	lock_acquire(&sched->gscan_lock);
+	lock_acquire(&sched->stackpool_lock);
+	lock_acquire(&sched->mheap_lock);
+	lock_release(&sched->mheap_lock);
+	lock_release(&sched->stackpool_lock);
+	lock_release(&sched->gscan_lock);
+}

@@ -1,0 +1,13 @@
+/* The heap as far as the tracer meets it: its lock, and the goal that a trace shows. */
+#ifndef SCHED_HEAP_H
+#define SCHED_HEAP_H
+
+#include "sched/types.h"
+
+/* debug.SetGCPercent: commits a new goal under the heap's lock, and writes HeapGoal there. User stack. */
+void set_gc_percent(uint32_t percent);
+
+/* What a growing stack takes: gscan, stackpool, mheap. */
+void stack_grow(void);
+
+#endif

@@ -1,0 +1,339 @@
+#include "sched/procs.h"
+
+#include "base/fatal.h"
+#include "sched/goroutine.h"
+#include "sched/schedule.h"
+#include "sched/semaphore.h"
+#include "sched/suspend.h"
+#include "sched/trace_hooks.h"
+
+static const uint64_t retry_ns = 100000;
+
+void idle_p_put_locked(struct p *p)
+{
+	lock_assert_held(&sched->lock);
+	p->status = P_IDLE;
+	p->link = sched->idle_ps;
+	sched->idle_ps = p;
+	atomic_u32_add(POINT_idle_count, &sched->idle_p_count, 1, memory_order_seq_cst);
+}
+
+struct p *idle_p_get_locked(void)
+{
+	lock_assert_held(&sched->lock);
+	struct p *p = sched->idle_ps;
+	if (p == NULL)
+		return NULL;
+	sched->idle_ps = p->link;
+	p->link = NULL;
+	atomic_u32_add(POINT_idle_count, &sched->idle_p_count, UINT32_MAX, memory_order_seq_cst);
+	return p;
+}
+
+static void wire(struct p *p)
+{
+	struct m *m = m_self();
+	ensure(m->p == NULL && p->m == NULL && p->status == P_IDLE);
+	m->p = p;
+	p->m = m;
+	p->status = P_RUNNING;
+}
+
+static struct p *unwire(void)
+{
+	struct m *m = m_self();
+	struct p *p = m->p;
+	ensure(p != NULL && p->m == m);
+	m->p = NULL;
+	p->m = NULL;
+	p->status = P_IDLE;
+	return p;
+}
+
+void p_acquire(struct p *p)
+{
+	wire(p);
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->proc_start(section);
+	trace_leave(section);
+}
+
+struct p *p_release(void)
+{
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->proc_stop(section);
+	trace_leave(section);
+	return unwire();
+}
+
+/* ---- GOMAXPROCS: the world is stopped, sched.lock is held ------------------------------------------------------ */
+
+static void trace_procs_change(uint32_t count)
+{
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->procs_change(section, count);
+	trace_leave(section);
+}
+
+static void grow_allp(uint32_t count)
+{
+	lock_acquire(&sched->allp_lock);
+	while (sched->allp_capacity < count) {
+		struct p *p = host_allocate(sizeof *p);
+		p->id = sched->allp_capacity;
+		p->status = P_GCSTOP;
+		sched->allp[sched->allp_capacity++] = p;
+	}
+	lock_release(&sched->allp_lock);
+}
+
+/* This M's P dies: P 0 instead. Its goroutine runs on; the trace tells it as stopped and started again. */
+static void move_to_first_p(void)
+{
+	struct trace_section section = trace_enter();
+	if (section.is_valid) {
+		trace_hooks->go_stop(section, TRACE_STOP_GOSCHED);
+		trace_hooks->proc_stop(section);
+	}
+	trace_leave(section);
+	unwire();
+	struct p *first = sched->allp[0];
+	first->m = NULL;
+	first->status = P_IDLE;
+	p_acquire(first);
+	section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->go_start(section);
+	trace_leave(section);
+}
+
+/* The goroutines of a dying P, to the global queue. */
+static void destroy_p(struct p *p)
+{
+	struct g *g;
+	while ((g = run_queue_pop(p)) != NULL)
+		global_queue_push_locked(g);
+	p->m = NULL;
+	p->status = P_DEAD;
+}
+
+/* Returns the Ps that have work, linked. */
+static struct p *resize_locked(uint32_t count)
+{
+	struct m *m = m_self();
+	uint32_t old_count = sched->allp_length;
+	trace_procs_change(count);
+	if (count > old_count) {
+		grow_allp(count);
+		for (uint32_t i = old_count; i < count; i++) {
+			host_yield(POINT_procresize_revive, sched->allp[i]);
+			sched->allp[i]->status = P_GCSTOP;
+		}
+		sched->allp_length = count;
+	}
+	if (m->p->id >= count)
+		move_to_first_p();
+	m->p->status = P_RUNNING;
+	for (uint32_t i = count; i < old_count; i++) {
+		host_yield(POINT_procresize_destroy, sched->allp[i]);
+		destroy_p(sched->allp[i]);
+	}
+	sched->allp_length = count;
+
+	struct p *runnable = NULL;
+	for (uint32_t i = count; i-- > 0;) {
+		struct p *p = sched->allp[i];
+		if (p == m->p)
+			continue;
+		p->status = P_IDLE;
+		if (run_queue_is_empty(p)) {
+			idle_p_put_locked(p);
+		} else {
+			p->link = runnable;
+			runnable = p;
+		}
+	}
+	return runnable;
+}
+
+void procs_init(uint32_t count)
+{
+	ensure(count >= 1 && count <= P_COUNT_MAX);
+	grow_allp(count);
+	sched->allp_length = count;
+	lock_acquire(&sched->lock);
+	for (uint32_t i = count; i-- > 1;)
+		idle_p_put_locked(sched->allp[i]);
+	lock_release(&sched->lock);
+	sched->allp[0]->status = P_IDLE;
+	wire(sched->allp[0]);
+}
+
+/* ---- Stop and start the world ---------------------------------------------------------------------------------- */
+
+static void check_stopped(void)
+{
+	if (sched->stop_wait_count != 0)
+		fatal("stopTheWorld: not stopped (stopwait != 0)");
+	for (uint32_t i = 0; i < sched->allp_length; i++)
+		if (sched->allp[i]->status != P_GCSTOP)
+			fatal("stopTheWorld: not stopped (status != _Pgcstop)");
+}
+
+static void take_idle_ps_locked(void)
+{
+	struct p *p;
+	while ((p = idle_p_get_locked()) != NULL) {
+		p->status = P_GCSTOP;
+		sched->stop_wait_count--;
+	}
+}
+
+/* The goroutine waits for others to stop: meanwhile it can be suspended itself, else two that wait for each other never end
+ * (16.8, #72740). */
+static void wait_as(struct g *g, enum wait_reason reason)
+{
+	g->wait_reason = reason;
+	g_change_status(g, G_RUNNING, G_WAITING);
+}
+
+static void stop_on_system_stack(void *argument)
+{
+	const char *kind = argument;
+	struct m *m = m_self();
+	struct g *g = m->current_g;
+	wait_as(g, WAIT_STOPPING_THE_WORLD);
+
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->stw_begin(section, kind);
+	trace_leave(section);
+
+	if (m->lock.held_count > 0)
+		fatal("stopTheWorld: holding locks");
+	lock_acquire(&sched->lock);
+	sched->stop_wait_count = sched->allp_length;
+	atomic_u32_store(POINT_stop_request, &sched->is_stop_wanted, 1, memory_order_seq_cst);
+	preempt_all();
+	m->p->status = P_GCSTOP;
+	sched->stop_wait_count--;
+	take_idle_ps_locked();
+	bool has_to_wait = sched->stop_wait_count > 0;
+	lock_release(&sched->lock);
+
+	while (has_to_wait && !host_note_sleep(&sched->stop_note, host_nanotime() + retry_ns))
+		preempt_all();
+	if (has_to_wait)
+		host_note_clear(&sched->stop_note);
+	check_stopped();
+	g_change_status(g, G_WAITING, G_RUNNING);
+}
+
+void world_stop(const char *kind)
+{
+	function_prologue(POINT_world_stop);
+	semaphore_acquire(&sched->world_semaphore);
+	acquirem();
+	on_system_stack(stop_on_system_stack, (void *)(uintptr_t)kind);
+}
+
+static void start_on_system_stack(void *argument)
+{
+	(void)argument;
+	lock_acquire(&sched->lock);
+	uint32_t count = sched->allp_length;
+	if (sched->wanted_proc_count != 0) {
+		count = sched->wanted_proc_count;
+		sched->wanted_proc_count = 0;
+	}
+	struct p *runnable = resize_locked(count);
+	atomic_u32_store(POINT_stop_clear, &sched->is_stop_wanted, 0, memory_order_seq_cst);
+	lock_release(&sched->lock);
+
+	while (runnable != NULL) {
+		struct p *p = runnable;
+		runnable = p->link;
+		p->link = NULL;
+		schedule_start_m(p, false);
+	}
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->stw_end(section);
+	trace_leave(section);
+	schedule_wake_p();
+}
+
+void world_start(void)
+{
+	on_system_stack(start_on_system_stack, NULL);
+	releasem(m_self());
+	semaphore_release(&sched->world_semaphore, false);
+}
+
+void set_gomaxprocs(uint32_t count)
+{
+	ensure(count >= 1 && count <= P_COUNT_MAX);
+	function_prologue(POINT_set_gomaxprocs);
+	/* As Go: nothing to stop for when nothing changes. */
+	if (count == sched->allp_length)
+		return;
+	world_stop("GOMAXPROCS");
+	sched->wanted_proc_count = count;
+	world_start();
+}
+
+/* ---- forEachP --------------------------------------------------------------------------------------------------- */
+
+/* Under sched.lock an idle P cannot get an M. */
+static void call_for_idle_ps_locked(void)
+{
+	for (struct p *p = sched->idle_ps; p != NULL; p = p->link) {
+		if (!atomic_u32_compare_exchange(POINT_safe_point_claim, &p->run_safe_point, 1, 0,
+						 memory_order_acq_rel))
+			continue;
+		sched->safe_point_function(p);
+		sched->safe_point_wait_count--;
+	}
+}
+
+static void for_each_p_on_system_stack(void *argument)
+{
+	(void)argument;
+	struct m *m = acquirem();
+	struct g *g = m->current_g;
+	struct p *own = m->p;
+	wait_as(g, WAIT_FOR_EACH_P);
+
+	lock_acquire(&sched->lock);
+	if (sched->safe_point_wait_count != 0)
+		fatal("forEachP: sched.safePointWait != 0");
+	sched->safe_point_wait_count = sched->allp_length - 1;
+	for (uint32_t i = 0; i < sched->allp_length; i++)
+		if (sched->allp[i] != own)
+			atomic_u32_store(POINT_safe_point_request, &sched->allp[i]->run_safe_point,
+					 1, memory_order_seq_cst);
+	preempt_all();
+	call_for_idle_ps_locked();
+	bool has_to_wait = sched->safe_point_wait_count > 0;
+	lock_release(&sched->lock);
+
+	sched->safe_point_function(own);
+	while (has_to_wait && !host_note_sleep(&sched->safe_point_note, host_nanotime() + retry_ns))
+		preempt_all();
+	if (has_to_wait)
+		host_note_clear(&sched->safe_point_note);
+	if (sched->safe_point_wait_count != 0)
+		fatal("forEachP: not done");
+	g_change_status(g, G_WAITING, G_RUNNING);
+	releasem(m);
+}
+
+void for_each_p(void (*call)(struct p *p))
+{
+	function_prologue(POINT_for_each_p);
+	sched->safe_point_function = call;
+	on_system_stack(for_each_p_on_system_stack, NULL);
+}

@@ -1,0 +1,33 @@
+/* Ps: idle list, wiring to Ms, stop-the-world, forEachP, GOMAXPROCS. Source: algorithms.md 5.10, 8, 16.8. */
+#ifndef SCHED_PROCS_H
+#define SCHED_PROCS_H
+
+#include "sched/types.h"
+
+/* Idle list: sched.lock held. */
+void idle_p_put_locked(struct p *p);
+struct p *idle_p_get_locked(void);
+
+/* Wires P to this M and writes ProcStart. System stack. */
+void p_acquire(struct p *p);
+/* Writes ProcStop, unwires and returns the P. System stack. */
+struct p *p_release(void);
+
+/* Makes all Ps with their Ms stop at the next safe point. KIND is what a trace shows. User stack. Holds the world semaphore until
+ * world_start(). */
+void world_stop(const char *kind);
+void world_start(void);
+
+/* The M has seen is_stop_wanted: gives its P away and sleeps. System stack. */
+void world_stop_this_m(void);
+
+/* Runs CALL for every live P at a safe point: on its M, or here when idle. User stack; the world semaphore is held. */
+void for_each_p(void (*call)(struct p *p));
+
+/* runtime.GOMAXPROCS(COUNT), 1 to P_COUNT_MAX. User stack. */
+void set_gomaxprocs(uint32_t count);
+
+/* The Ps of the start; before anything runs. */
+void procs_init(uint32_t count);
+
+#endif

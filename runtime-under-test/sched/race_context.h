@@ -1,0 +1,20 @@
+/* Race annotations: each goroutine has a race context, a system stack has none unless it borrows one (issue 65607).
+ *
+ * The runtime itself is not instrumented in a Go program's race build: only these calls order goroutines.
+ * Source: algorithms.md 11. */
+#ifndef SCHED_RACE_CONTEXT_H
+#define SCHED_RACE_CONTEXT_H
+
+#include "sched/types.h"
+
+/* Without a context both end the run with the verdict no-race-context. */
+void race_acquire(const void *address);
+void race_release(const void *address);
+
+/* The system stack runs as if it were the M's goroutine, until given back. System stack. */
+void race_context_borrow(void);
+/* As above, with the context that P has for its timers' functions. */
+void race_context_borrow_timer(const struct p *p);
+void race_context_give_back(void);
+
+#endif

@@ -1,0 +1,438 @@
+#include "sched/schedule.h"
+
+#include "base/fatal.h"
+#include "sched/goroutine.h"
+#include "sched/procs.h"
+#include "sched/timer.h"
+#include "sched/trace_hooks.h"
+
+enum {
+	GLOBAL_QUEUE_TICK = 61, /* so that two goroutines that make each other ready starve nobody */
+	STEAL_ROUND_COUNT = 2,
+};
+
+/* ---- Ms ------------------------------------------------------------------------------------------------------ */
+
+static uint32_t m_random(struct m *m)
+{
+	m->random ^= m->random << 13;
+	m->random ^= m->random >> 17;
+	m->random ^= m->random << 5;
+	return m->random;
+}
+
+static void start_spinning(struct m *m)
+{
+	m->is_spinning = true;
+	atomic_u32_add(POINT_spinning_count, &sched->spinning_count, 1, memory_order_seq_cst);
+}
+
+/* Gives the M's spinning up; returns how many still spin. */
+static uint32_t stop_spinning(struct m *m)
+{
+	ensure(m->is_spinning);
+	m->is_spinning = false;
+	uint32_t left = atomic_u32_add(POINT_spinning_count, &sched->spinning_count, UINT32_MAX,
+				       memory_order_seq_cst);
+	if (left == UINT32_MAX)
+		fatal("negative spinning count");
+	return left;
+}
+
+void schedule_new_m(struct p *p, bool is_spinning)
+{
+	struct m *m = host_allocate(sizeof *m);
+	m->next_p = p;
+	m->is_spinning = is_spinning;
+	lock_acquire(&sched->lock);
+	m->id = sched->m_count++;
+	m->procid = 100 + m->id;
+	m->random = 0x9e3779b9u ^ (m->id + 1);
+	m->all_next = sched->all_ms;
+	sched->all_ms = m;
+	lock_release(&sched->lock);
+	host_thread_start(m, schedule_m_main);
+}
+
+void schedule_start_m(struct p *p, bool is_spinning)
+{
+	struct m *self = acquirem();
+	lock_acquire(&sched->lock);
+	struct m *m = sched->idle_ms;
+	if (m != NULL)
+		sched->idle_ms = m->idle_next;
+	lock_release(&sched->lock);
+	if (m == NULL) {
+		schedule_new_m(p, is_spinning);
+	} else {
+		ensure(!m->is_spinning && m->next_p == NULL);
+		m->is_spinning = is_spinning;
+		m->next_p = p;
+		host_note_wake(&m->park);
+	}
+	releasem(self);
+}
+
+/* Sleeps until somebody gives this M a P. */
+static void stop_m(void)
+{
+	struct m *m = m_self();
+	ensure(m->p == NULL && !m->is_spinning && m->lock.preemption_off_count == 0);
+	lock_acquire(&sched->lock);
+	m->idle_next = sched->idle_ms;
+	sched->idle_ms = m;
+	lock_release(&sched->lock);
+	host_note_sleep(&m->park, HOST_FOREVER);
+	host_note_clear(&m->park);
+	struct p *p = m->next_p;
+	m->next_p = NULL;
+	p_acquire(p);
+}
+
+void schedule_wake_p(void)
+{
+	/* One spinning M is enough: it wakes the next when it finds work. */
+	if (atomic_u32_load(POINT_wake_p_look, &sched->spinning_count, memory_order_seq_cst) != 0 ||
+	    !atomic_u32_compare_exchange(POINT_wake_p_claim, &sched->spinning_count, 0, 1,
+					 memory_order_seq_cst))
+		return;
+	struct m *m = acquirem();
+	lock_acquire(&sched->lock);
+	struct p *p = idle_p_get_locked();
+	lock_release(&sched->lock);
+	if (p != NULL)
+		schedule_start_m(p, true);
+	else
+		atomic_u32_add(POINT_spinning_count, &sched->spinning_count, UINT32_MAX,
+			       memory_order_seq_cst);
+	releasem(m);
+}
+
+void world_stop_this_m(void)
+{
+	struct m *m = m_self();
+	if (m->is_spinning)
+		stop_spinning(m);
+	struct p *p = p_release();
+	lock_acquire(&sched->lock);
+	p->status = P_GCSTOP;
+	sched->stop_wait_count--;
+	if (sched->stop_wait_count == 0)
+		host_note_wake(&sched->stop_note);
+	lock_release(&sched->lock);
+	stop_m();
+}
+
+void schedule_run_safe_point(void)
+{
+	struct p *p = m_self()->p;
+	if (!atomic_u32_compare_exchange(POINT_safe_point_claim, &p->run_safe_point, 1, 0,
+					 memory_order_acq_rel))
+		return;
+	sched->safe_point_function(p);
+	lock_acquire(&sched->lock);
+	sched->safe_point_wait_count--;
+	if (sched->safe_point_wait_count == 0)
+		host_note_wake(&sched->safe_point_note);
+	lock_release(&sched->lock);
+}
+
+/* ---- Timers' sleeper ------------------------------------------------------------------------------------------ */
+
+void schedule_interrupt_poller(uint64_t when_ns)
+{
+	uint64_t until_ns =
+		atomic_u64_load(POINT_poll_look, &sched->poll_until_ns, memory_order_seq_cst);
+	if (until_ns == 0 || until_ns <= when_ns)
+		return;
+	/* Whoever swaps it to 0 wakes the sleeper, once. */
+	if (atomic_u64_compare_exchange(POINT_poll_claim, &sched->poll_until_ns, until_ns, 0,
+					memory_order_seq_cst))
+		host_note_wake(&sched->poll_note);
+}
+
+/* Without a P: sleeps until the next timer is due, if no other M does. Returns whether it has a P again. */
+static bool sleep_for_timers(struct m *m, uint64_t until_ns)
+{
+	if (until_ns == 0 || !atomic_u32_compare_exchange(POINT_poll_enter, &sched->is_polling, 0, 1,
+							  memory_order_seq_cst)) {
+		if (until_ns != 0)
+			schedule_interrupt_poller(until_ns);
+		return false;
+	}
+	host_note_clear(&sched->poll_note);
+	atomic_u64_store(POINT_poll_publish, &sched->poll_until_ns, until_ns, memory_order_seq_cst);
+	/* A timer armed before the store above saw no sleeper: look again. Partner: timer_arm(). */
+	uint64_t when_ns = atomic_u64_load(POINT_timer_look, &sched->timers.next_when_ns,
+					   memory_order_seq_cst);
+	if (when_ns != 0 && when_ns < until_ns)
+		until_ns = when_ns;
+	bool is_woken = host_note_sleep(&sched->poll_note, until_ns);
+	if (!is_woken) {
+		uint64_t published = atomic_u64_peek(&sched->poll_until_ns);
+		if (published == 0 ||
+		    !atomic_u64_compare_exchange(POINT_poll_claim, &sched->poll_until_ns, published,
+						 0, memory_order_seq_cst))
+			host_note_sleep(&sched->poll_note, HOST_FOREVER);
+	}
+	atomic_u32_store(POINT_poll_leave, &sched->is_polling, 0, memory_order_seq_cst);
+	lock_acquire(&sched->lock);
+	struct p *p = idle_p_get_locked();
+	lock_release(&sched->lock);
+	if (p == NULL)
+		return false;
+	p_acquire(p);
+	start_spinning(m);
+	return true;
+}
+
+/* ---- Finding work --------------------------------------------------------------------------------------------- */
+
+static struct g *steal_work(struct m *m)
+{
+	for (int round = 0; round < STEAL_ROUND_COUNT; round++) {
+		uint32_t count = sched->allp_length;
+		uint32_t start = m_random(m) % count;
+		for (uint32_t i = 0; i < count; i++) {
+			if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted,
+					    memory_order_seq_cst) != 0)
+				return NULL;
+			struct p *victim = sched->allp[(start + i) % count];
+			if (victim == m->p)
+				continue;
+			struct g *g = run_queue_steal(m->p, victim);
+			if (g != NULL)
+				return g;
+		}
+	}
+	return NULL;
+}
+
+static struct g *pop_global(struct p *p)
+{
+	if (atomic_u32_load(POINT_global_queue_length, &sched->queue_length,
+			    memory_order_seq_cst) == 0)
+		return NULL;
+	lock_acquire(&sched->lock);
+	struct g *g = global_queue_pop_locked(p);
+	lock_release(&sched->lock);
+	return g;
+}
+
+/* The trace reader, when it has work: made runnable here. */
+static struct g *find_reader(void)
+{
+	if (!trace_hooks->is_reader_wanted())
+		return NULL;
+	struct g *g = trace_hooks->take_reader();
+	if (g == NULL)
+		return NULL;
+	struct trace_section section = trace_enter();
+	g_change_status(g, G_WAITING, G_RUNNABLE);
+	if (section.is_valid)
+		trace_hooks->go_unpark(section, g);
+	trace_leave(section);
+	return g;
+}
+
+static struct g *find_local(struct m *m)
+{
+	struct p *p = m->p;
+	if (p->schedule_tick % GLOBAL_QUEUE_TICK == 0) {
+		struct g *g = pop_global(p);
+		if (g != NULL)
+			return g;
+	}
+	struct g *g = run_queue_pop(p);
+	return g != NULL ? g : pop_global(p);
+}
+
+static bool may_spin(const struct m *m)
+{
+	if (m->is_spinning)
+		return true;
+	uint32_t spinning = atomic_u32_load(POINT_spinning_look, &sched->spinning_count,
+					    memory_order_seq_cst);
+	uint32_t idle = atomic_u32_load(POINT_idle_look, &sched->idle_p_count, memory_order_relaxed);
+	return 2 * spinning < sched->allp_length - idle;
+}
+
+/* Any P's queue that has work, looked at without a P, on the Ps of before. */
+static bool any_queue_has_work(struct p *const *ps, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (!run_queue_is_empty(ps[i]))
+			return true;
+	return atomic_u32_load(POINT_global_queue_length, &sched->queue_length,
+			       memory_order_seq_cst) != 0;
+}
+
+/* Work that came while this M was giving its P up: submitters saw it spinning and woke nobody. */
+static bool take_p_for_late_work(struct m *m, struct p *const *ps, uint32_t count)
+{
+	if (!any_queue_has_work(ps, count))
+		return false;
+	lock_acquire(&sched->lock);
+	struct p *p = idle_p_get_locked();
+	lock_release(&sched->lock);
+	if (p == NULL)
+		return false;
+	p_acquire(p);
+	start_spinning(m);
+	return true;
+}
+
+enum give_up { GIVE_UP_RETRY, GIVE_UP_DONE, GIVE_UP_FOUND };
+
+/* Puts the P on the idle list, unless there is a reason not to. */
+static enum give_up give_up_p(struct m *m, struct g **ret_g)
+{
+	lock_acquire(&sched->lock);
+	bool is_wanted = atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted,
+					 memory_order_seq_cst) != 0 ||
+			 atomic_u32_load(POINT_safe_point_look, &m->p->run_safe_point,
+					 memory_order_seq_cst) != 0;
+	if (is_wanted) {
+		lock_release(&sched->lock);
+		return GIVE_UP_RETRY;
+	}
+	*ret_g = global_queue_pop_locked(m->p);
+	if (*ret_g != NULL) {
+		lock_release(&sched->lock);
+		return GIVE_UP_FOUND;
+	}
+	idle_p_put_locked(p_release());
+	lock_release(&sched->lock);
+	return GIVE_UP_DONE;
+}
+
+/* Nothing to do with this P: gives it up, looks once more, and sleeps. Returns with a P, or with a G to run. */
+static struct g *idle(struct m *m)
+{
+	struct p *ps[P_COUNT_MAX];
+	uint32_t count = sched->allp_length;
+	for (uint32_t i = 0; i < count; i++)
+		ps[i] = sched->allp[i];
+
+	struct g *g = NULL;
+	switch (give_up_p(m, &g)) {
+	case GIVE_UP_RETRY:
+		return NULL;
+	case GIVE_UP_FOUND:
+		return g;
+	case GIVE_UP_DONE:
+		break;
+	}
+	if (m->is_spinning) {
+		/* First no longer spinning, then the look: partner is a submitter's push, then its look at the count
+		 * in schedule_wake_p(). All seq_cst. */
+		stop_spinning(m);
+		if (take_p_for_late_work(m, ps, count))
+			return NULL;
+	}
+	uint64_t when_ns = atomic_u64_load(POINT_timer_look, &sched->timers.next_when_ns,
+					   memory_order_seq_cst);
+	if (!sleep_for_timers(m, when_ns))
+		stop_m();
+	return NULL;
+}
+
+static struct g *find_runnable(bool *ret_wakes_p)
+{
+	struct m *m = m_self();
+	*ret_wakes_p = false;
+	for (;;) {
+		if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted,
+				    memory_order_seq_cst) != 0) {
+			world_stop_this_m();
+			continue;
+		}
+		if (atomic_u32_load(POINT_safe_point_look, &m->p->run_safe_point,
+				    memory_order_seq_cst) != 0)
+			schedule_run_safe_point();
+		timers_run();
+
+		struct g *g = find_reader();
+		if (g != NULL) {
+			*ret_wakes_p = true;
+			return g;
+		}
+		g = find_local(m);
+		if (g != NULL)
+			return g;
+		if (may_spin(m)) {
+			if (!m->is_spinning)
+				start_spinning(m);
+			g = steal_work(m);
+			if (g != NULL)
+				return g;
+		}
+		g = idle(m);
+		if (g != NULL)
+			return g;
+	}
+}
+
+/* ---- Running -------------------------------------------------------------------------------------------------- */
+
+static void take_g(struct m *m, struct g *g)
+{
+	m->current_g = g;
+	g->m = m;
+	g_change_status(g, G_RUNNABLE, G_RUNNING);
+	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_wanted, 0, memory_order_relaxed);
+	atomic_u32_store(POINT_p_clear_preempt, &m->p->is_preempt_wanted, 0, memory_order_relaxed);
+	m->p->schedule_tick++;
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->go_start(section);
+	trace_leave(section);
+}
+
+/* Runs G until it waits, yields or ends; returns a goroutine to run at once, or NULL. */
+static struct g *run_g(struct m *m, struct g *g)
+{
+	take_g(m, g);
+	for (;;) {
+		g->saved.last_m = m;
+		g->saved.switch_count++;
+		host_stack_enter(g->stack);
+		g->saved.last_m = m;
+		g->saved.switch_count++;
+
+		enum m_request request = m->request;
+		m->request = M_REQUEST_NONE;
+		if (request == M_REQUEST_MCALL)
+			return m->mcall(g);
+		ensure(request == M_REQUEST_SYSTEM_CALL);
+		m->system_call(m->system_argument);
+	}
+}
+
+_Noreturn void schedule_loop(void)
+{
+	struct m *m = m_self();
+	struct g *next = NULL;
+	for (;;) {
+		bool wakes_p = false;
+		if (next == NULL)
+			next = find_runnable(&wakes_p);
+		if (m->is_spinning) {
+			/* Found work: somebody else has to look for more. */
+			stop_spinning(m);
+			wakes_p = true;
+		}
+		if (wakes_p)
+			schedule_wake_p();
+		next = run_g(m, next);
+	}
+}
+
+void schedule_m_main(void *argument)
+{
+	struct m *m = argument;
+	struct p *p = m->next_p;
+	m->next_p = NULL;
+	p_acquire(p);
+	schedule_loop();
+}

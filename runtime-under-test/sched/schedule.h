@@ -1,0 +1,42 @@
+/* The scheduler's loop: which G runs on which M with which P. System stack only, unless said otherwise.
+ * Source: algorithms.md 8; Go's findRunnable, startm, stopm, wakep. */
+#ifndef SCHED_SCHEDULE_H
+#define SCHED_SCHEDULE_H
+
+#include "sched/types.h"
+
+/* Finds goroutines and runs them, for ever. The M has a P. */
+_Noreturn void schedule_loop(void);
+
+/* First code of a new M: ARGUMENT is the struct m, with its P in next_p. */
+void schedule_m_main(void *argument);
+
+/* A goroutine has become runnable: starts an M for an idle P, unless one is already looking for work. Any stack. */
+void schedule_wake_p(void);
+
+/* Gives P to an idle or new M. Any stack. */
+void schedule_start_m(struct p *p, bool is_spinning);
+
+/* A new M for P, not yet in any queue. Any stack. */
+void schedule_new_m(struct p *p, bool is_spinning);
+
+/* Runs the function that forEachP wants run on this M's P. */
+void schedule_run_safe_point(void);
+
+/* Wakes the M that sleeps for timers if it sleeps past WHEN_NS. Any stack. */
+void schedule_interrupt_poller(uint64_t when_ns);
+
+/* ---- Run queues ---------------------------------------------------------------------------------------------- */
+
+/* Local queue of the caller's P; half of it goes to the global queue when full. */
+void run_queue_push(struct p *p, struct g *g);
+struct g *run_queue_pop(struct p *p);
+bool run_queue_is_empty(const struct p *p);
+/* Takes half of VICTIM's queue; returns one G, the rest go to P's. */
+struct g *run_queue_steal(struct p *p, struct p *victim);
+
+/* Global queue: sched.lock held. */
+void global_queue_push_locked(struct g *g);
+struct g *global_queue_pop_locked(struct p *p);
+
+#endif

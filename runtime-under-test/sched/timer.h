@@ -1,0 +1,36 @@
+/* Timers, sleep, and the sleep that can be woken. Source: algorithms.md 5.8. */
+#ifndef SCHED_TIMER_H
+#define SCHED_TIMER_H
+
+#include "sched/types.h"
+
+/* FIRE(ARGUMENT) will run once, on some M's system stack, at WHEN_NS or later. Any stack; may hold wakeable_sleep or hchan. */
+void timer_arm(struct timer *timer, uint64_t when_ns);
+
+/* Whether it was still armed. */
+bool timer_disarm(struct timer *timer);
+
+/* Fires what is due. System stack, with a P, whose race context the fired functions have. */
+void timers_run(void);
+
+/* time.Sleep. User stack. */
+void goroutine_sleep(uint64_t duration_ns);
+
+/* A sleep that others can end early. One sleeper; any number of wakers. */
+struct wakeable_sleep {
+	struct lock lock; /* rank wakeable_sleep */
+	struct timer timer;
+	/* The one-slot channel between waker and sleeper. */
+	struct lock channel_lock; /* rank hchan */
+	bool is_woken;
+	bool is_closed;
+	struct g *receiver;
+};
+
+void wakeable_sleep_init(struct wakeable_sleep *sleep);
+void wakeable_sleep_for(struct wakeable_sleep *sleep, uint64_t duration_ns);
+void wakeable_sleep_wake(struct wakeable_sleep *sleep);
+/* From now on a sleep returns at once, and waking does nothing. */
+void wakeable_sleep_close(struct wakeable_sleep *sleep);
+
+#endif

@@ -1,0 +1,59 @@
+/* The narrow table through which the scheduler calls a tracer; a tracer fills it in.
+ *
+ * A state change and its event belong to one section (enter .. leave): the tracer sees them as one. Inside a section
+ * nothing may park or take a P. Where a section is not valid, tracing is off and nothing is written.
+ * Source: algorithms.md 5.3, 8, 16.2, 16.8. */
+#ifndef SCHED_TRACE_HOOKS_H
+#define SCHED_TRACE_HOOKS_H
+
+#include "sched/types.h"
+
+struct trace_section {
+	uint64_t generation;
+	bool is_valid;
+};
+
+enum trace_stop_reason { TRACE_STOP_GOSCHED, TRACE_STOP_PREEMPTED };
+
+struct trace_hooks {
+	struct trace_section (*enter)(void);
+	void (*leave)(struct trace_section section);
+
+	/* All below: inside a valid section. Current G, M and P are the caller's. */
+	void (*go_create)(struct trace_section section, struct g *created);
+	void (*go_start)(struct trace_section section);
+	void (*go_end)(struct trace_section section);
+	void (*go_stop)(struct trace_section section, enum trace_stop_reason reason);
+	void (*go_park)(struct trace_section section, enum wait_reason reason);
+	void (*go_unpark)(struct trace_section section, struct g *readied);
+	void (*proc_start)(struct trace_section section);
+	void (*proc_stop)(struct trace_section section);
+	void (*procs_change)(struct trace_section section, uint32_t proc_count);
+	void (*stw_begin)(struct trace_section section, const char *kind);
+	void (*stw_end)(struct trace_section section);
+	void (*heap_goal)(struct trace_section section);
+
+	/* Whether the reader should be looked for at all: tracing is on or shutting down. Any stack. */
+	bool (*is_reader_wanted)(void);
+	/* The parked reader if it has work, owned by the caller from here on; or NULL. System stack. */
+	struct g *(*take_reader)(void);
+
+	/* The rank checker's "an event here may flush a buffer". */
+	void (*may_flush)(void);
+};
+
+/* The tracer of this process; set before anything runs. */
+extern const struct trace_hooks *trace_hooks;
+
+static inline struct trace_section trace_enter(void)
+{
+	return trace_hooks->enter();
+}
+
+static inline void trace_leave(struct trace_section section)
+{
+	if (section.is_valid)
+		trace_hooks->leave(section);
+}
+
+#endif

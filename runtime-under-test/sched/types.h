@@ -1,0 +1,285 @@
+/* G, M and P, and the scheduler that binds them. Fields are grouped by who may touch them.
+ *
+ * Vocabulary and field meanings follow the Go runtime of 1.26 (algorithms.md 1, 8, 16.8). */
+#ifndef SCHED_TYPES_H
+#define SCHED_TYPES_H
+
+#include "host/atomic.h"
+#include "lock/lock.h"
+#include "sched/trace_state.h"
+
+enum {
+	P_COUNT_MAX = 64,
+	G_COUNT_MAX = 256, /* alive or waiting for reuse at one time */
+	P_RUN_QUEUE_LENGTH_MAX = 256,
+	SHADOW_STACK_DEPTH_MAX = 8,
+};
+
+enum g_status {
+	G_IDLE = 0,
+	G_RUNNABLE = 1,
+	G_RUNNING = 2,
+	G_SYSCALL = 3,
+	G_WAITING = 4,
+	G_DEAD = 6,
+	G_PREEMPTED = 9,  /* stopped itself for a suspend; who makes it waiting owns it */
+	G_SCAN = 0x1000,  /* with another status: its holder owns transitions */
+};
+
+enum p_status { P_IDLE = 0, P_RUNNING = 1, P_GCSTOP = 3, P_DEAD = 4 };
+
+/* Why a G waits. The reasons up to WAIT_SUSPENDING... are also what a trace shows (format-v2.md 3, fixed strings). */
+enum wait_reason {
+	WAIT_NONE,
+	WAIT_SEMAPHORE,
+	WAIT_CHANNEL_RECEIVE,
+	WAIT_SLEEP,
+	WAIT_TRACE_READER,
+	WAIT_SYSTEM,
+	WAIT_PREEMPTED,
+	/* The three in which the M goes on running for its G: a trace calls that G running (16.8). */
+	WAIT_STOPPING_THE_WORLD,
+	WAIT_FOR_EACH_P,
+	WAIT_TRACE_GOROUTINE_STATUS,
+};
+
+struct g;
+struct m;
+struct p;
+
+typedef void g_entry(void *argument);
+/* Runs on the system stack when the G is off its M; false means: do not wait after all. */
+typedef bool park_unlock(struct g *g, void *argument);
+
+/* A waiter in a semaphore's queue; lives in its G, which waits for one thing at a time. */
+struct sudog {
+	struct g *g;
+	struct sudog *next;
+	bool has_ticket; /* the semaphore was handed over */
+};
+
+struct timer {
+	uint64_t when_ns;
+	uint64_t sequence; /* ties go in order of arming */
+	void (*fire)(void *argument);
+	void *argument;
+	int32_t heap_index; /* -1 when not armed */
+};
+
+/* Where a goroutine goes on. Plain memory, written by the system stack before a switch in and after a switch out, so that a
+ * hand-over between Ms without order is a data race that TSan sees (DESIGN.md 9). */
+struct gobuf {
+	struct m *last_m;
+	uint64_t switch_count;
+};
+
+struct g {
+	/* Immutable while alive. */
+	uint64_t id;
+	g_entry *entry;
+	void *entry_argument;
+	uint32_t entry_pc;
+	bool is_system;
+
+	struct atomic_u32 status;
+
+	/* Owner of the G: the M that runs it, or who holds its scan bit. */
+	struct m *m;
+	struct gobuf saved;
+	struct host_stack *stack;
+	enum wait_reason wait_reason;
+	struct g *queue_next; /* in a run queue or the free list */
+	struct sudog sudog;
+	struct timer sleep_timer;
+	struct trace_resource trace;
+
+	/* Requests of others; relaxed, the G looks at every safe point. */
+	struct atomic_u32 is_preempt_wanted;
+	struct atomic_u32 is_preempt_stop_wanted;
+
+	/* Own goroutine only. */
+	uint64_t race_context; /* 0: none */
+	uint32_t shadow_depth;
+	uint32_t shadow_pcs[SHADOW_STACK_DEPTH_MAX];
+	uint32_t operation_pc; /* innermost frame: the runtime operation in progress, or 0 */
+	uint8_t label;         /* mark worker mode that its next starts show, or 0 */
+	void *user;            /* of whoever made it */
+};
+
+enum m_request { M_REQUEST_NONE, M_REQUEST_MCALL, M_REQUEST_SYSTEM_CALL };
+
+struct m {
+	struct lock_thread lock; /* first: lock.h */
+
+	/* Immutable. */
+	uint32_t id;
+	uint64_t procid; /* thread id in a trace */
+
+	/* Own M. */
+	struct p *p;
+	struct g *current_g; /* the user goroutine, also while on the system stack */
+	bool is_spinning;
+	uint64_t borrowed_race_context; /* the system stack's, while readTrace0 runs */
+	uint32_t random;
+	/* What the user stack wants of the system stack. */
+	enum m_request request;
+	struct g *(*mcall)(struct g *);
+	void (*system_call)(void *argument);
+	void *system_argument;
+	park_unlock *wait_unlock;
+	void *wait_argument;
+
+	/* Handed over by who wakes it, through its note. */
+	struct p *next_p;
+	struct host_note park;
+
+	/* Under sched.lock. */
+	struct m *idle_next;
+	struct m *all_next; /* immutable once in the list */
+
+	struct trace_thread trace;
+};
+
+struct p {
+	/* Immutable. */
+	uint32_t id;
+
+	/* Owner of the P: its M; under sched.lock while idle; whoever stopped the world. */
+	uint32_t status; /* enum p_status */
+	struct m *m;
+	struct p *link; /* idle list */
+	uint32_t schedule_tick;
+	struct trace_resource trace;
+
+	/* Requests of others; the M looks at every safe point. */
+	struct atomic_u32 run_safe_point;    /* forEachP wants its function run */
+	struct atomic_u32 is_preempt_wanted; /* whatever goroutine runs here; relaxed */
+
+	/* Run queue: a ring of g pointers. Its owner pushes at the tail and pops at the head, others steal at the head.
+	 *
+	 *             | push | pop | steal          head: CAS release, partner: the owner's acquire in push
+	 *     push    |  X   |  X  |   -            tail: store release, partner: a thief's acquire
+	 *     pop     |  X   |  X  |   -            slots: relaxed; a thief's read is confirmed by its CAS of head
+	 *     steal   |  -   |  -  |   -
+	 */
+	struct atomic_u32 queue_head;
+	struct atomic_u32 queue_tail;
+	struct atomic_address queue[P_RUN_QUEUE_LENGTH_MAX];
+};
+
+struct g_queue {
+	struct g *head;
+	struct g *tail;
+	uint32_t length;
+};
+
+struct semaphore {
+	struct atomic_u32 value;
+	struct atomic_u32 waiter_count;
+	struct lock lock; /* rank root; the queue */
+	struct sudog *head;
+	struct sudog *tail;
+};
+
+struct timers {
+	struct lock lock;
+	struct timer *heap[G_COUNT_MAX + 16];
+	uint32_t count;
+	uint64_t next_sequence;
+	struct atomic_u64 next_when_ns; /* 0: none; a hint for Ms without the lock */
+};
+
+struct sched_configuration {
+	uint32_t proc_count;
+	uint32_t run_queue_length;
+};
+
+struct sched {
+	struct sched_configuration configuration; /* immutable */
+
+	struct lock lock; /* rank sched */
+	/* Under lock. */
+	struct m *idle_ms;
+	struct p *idle_ps;
+	struct g_queue queue; /* global run queue */
+	uint32_t stop_wait_count;
+	uint32_t safe_point_wait_count;
+	void (*safe_point_function)(struct p *p);
+	struct m *all_ms; /* newest first; read without lock from a snapshot on */
+	uint32_t m_count;
+
+	/* Written under lock, looked at anywhere. */
+	struct atomic_u32 idle_p_count;
+	struct atomic_u32 queue_length;
+	struct atomic_u32 spinning_count; /* seq_cst, against the run queues: wakep, findRunnable */
+	struct atomic_u32 is_stop_wanted; /* gcwaiting */
+
+	struct host_note stop_note;
+	struct host_note safe_point_note;
+
+	/* The M that sleeps for timers, if any: it has no P. */
+	struct atomic_u32 is_polling;
+	struct atomic_u64 poll_until_ns;
+	struct host_note poll_note;
+
+	/* Who may stop the world, and who may change GOMAXPROCS meanwhile. */
+	struct semaphore world_semaphore;
+
+	/* Changed while the world is stopped, under allp_lock when longer; otherwise immutable. */
+	struct lock allp_lock;
+	struct p *allp[P_COUNT_MAX]; /* [0, allp_length) live, [allp_length, allp_capacity) dead */
+	uint32_t allp_length;
+	uint32_t allp_capacity;
+	uint32_t wanted_proc_count; /* next start of the world sets it; 0: unchanged */
+
+	struct lock allg_lock;
+	struct g *all_gs[G_COUNT_MAX]; /* append-only */
+	struct atomic_u32 g_count;     /* release after the slot is filled */
+	struct g *free_gs;             /* under allg_lock */
+	struct atomic_u64 last_g_id;
+
+	struct timers timers;
+	struct lock sysmon_lock; /* no sysmon yet; StartTrace holds it all the same */
+
+	/* The heap's locks as far as the tracer meets them (stack_growth.h, heap.h). */
+	struct lock gscan_lock, stackpool_lock, mheap_lock;
+	uint64_t heap_goal_bytes; /* under mheap_lock */
+};
+
+/* The runtime of this process. Set once before anything runs, and then read-only. */
+extern struct sched *sched;
+
+/* The M that runs the caller. */
+static inline struct m *m_self(void)
+{
+	return host_self();
+}
+
+/* The user goroutine of the caller; NULL on a system stack without one. */
+static inline struct g *g_self(void)
+{
+	return m_self()->current_g;
+}
+
+static inline bool is_on_user_stack(void)
+{
+	return host_stack_kind() == HOST_STACK_USER;
+}
+
+/* Ends the run with the verdict wrong-stack unless the caller is on a system stack. */
+void assert_system_stack(const char *what);
+
+/* While the count is above 0 the M is not preempted, so neither a stop of the world nor forEachP gets past it. */
+static inline struct m *acquirem(void)
+{
+	struct m *m = m_self();
+	m->lock.preemption_off_count++;
+	return m;
+}
+
+static inline void releasem(struct m *m)
+{
+	m->lock.preemption_off_count--;
+}
+
+#endif

@@ -1,0 +1,174 @@
+/* The events that the scheduler causes: the tracer's side of sched/trace_hooks.h. Statuses as in algorithms.md 5.4. */
+#include "base/fatal.h"
+#include "sched/procs.h"
+#include "trace_v2/events.h"
+#include "trace_v2/writer.h"
+
+static uint64_t own_stack(struct trace_section section)
+{
+	const struct g *g = g_self();
+	return g == NULL ? 0 : stack_put(g, section.generation);
+}
+
+static void go_create(struct trace_section section, struct g *created)
+{
+	/* Its creation is its status in this generation. */
+	status_set_traced(&created->trace, section.generation);
+	/* The new goroutine is nobody else's yet, so its entry may be looked at. */
+	uint64_t start_stack = stack_put(created, section.generation);
+	uint64_t stack = own_stack(section);
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_create,
+		    (uint64_t[]){created->id, start_stack, stack}, 3);
+}
+
+static void go_start(struct trace_section section)
+{
+	struct g *g = g_self();
+	uint64_t sequence = status_next_sequence(&g->trace, section.generation);
+	event_write(section, TRACE_GO_RUNNABLE, TRACE_PROC_RUNNING, TRACE_EVENT_go_start,
+		    (uint64_t[]){g->id, sequence}, 2);
+	if (g->label != 0)
+		event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_label,
+			    (uint64_t[]){tracer->label_ids[generation_parity(section.generation)]
+							  [g->label]},
+			    1);
+}
+
+static void go_end(struct trace_section section)
+{
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_destroy, NULL, 0);
+}
+
+static void go_stop(struct trace_section section, enum trace_stop_reason reason)
+{
+	uint64_t reason_id = tracer->stop_reason_ids[generation_parity(section.generation)][reason];
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_stop,
+		    (uint64_t[]){reason_id, own_stack(section)}, 2);
+}
+
+static void go_park(struct trace_section section, enum wait_reason reason)
+{
+	ensure(reason <= WAIT_PREEMPTED);
+	uint64_t reason_id = tracer->wait_reason_ids[generation_parity(section.generation)][reason];
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_block,
+		    (uint64_t[]){reason_id, own_stack(section)}, 2);
+}
+
+static void go_unpark(struct trace_section section, struct g *readied)
+{
+	struct trace_writer writer = writer_of_section(section);
+	if (status_claim(&readied->trace, section.generation))
+		event_go_status(&writer, readied->id, TRACE_NO_M, TRACE_GO_WAITING, 0);
+	uint64_t sequence = status_next_sequence(&readied->trace, section.generation);
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_unblock,
+		    (uint64_t[]){readied->id, sequence, own_stack(section)}, 3);
+}
+
+static void proc_start(struct trace_section section)
+{
+	struct p *p = m_self()->p;
+	uint64_t sequence = status_next_sequence(&p->trace, section.generation);
+	event_write(section, TRACE_GO_SYSCALL, TRACE_PROC_IDLE, TRACE_EVENT_proc_start,
+		    (uint64_t[]){p->id, sequence}, 2);
+}
+
+static void proc_stop(struct trace_section section)
+{
+	event_write(section, TRACE_GO_SYSCALL, TRACE_PROC_RUNNING, TRACE_EVENT_proc_stop, NULL, 0);
+}
+
+static void procs_change(struct trace_section section, uint32_t proc_count)
+{
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_procs_change,
+		    (uint64_t[]){proc_count, own_stack(section)}, 2);
+}
+
+static void stw_begin(struct trace_section section, const char *kind)
+{
+	uint64_t kind_id = string_put(kind, section.generation);
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_stw_begin,
+		    (uint64_t[]){kind_id, own_stack(section)}, 2);
+}
+
+static void stw_end(struct trace_section section)
+{
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_stw_end, NULL, 0);
+}
+
+static void heap_goal(struct trace_section section)
+{
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_heap_goal,
+		    (uint64_t[]){sched->heap_goal_bytes}, 1);
+}
+
+static void may_flush(void)
+{
+	lock_may_acquire(LOCK_RANK_trace);
+}
+
+const struct trace_hooks tracer_v2_hooks = {
+	.enter = section_enter,
+	.leave = section_leave,
+	.go_create = go_create,
+	.go_start = go_start,
+	.go_end = go_end,
+	.go_stop = go_stop,
+	.go_park = go_park,
+	.go_unpark = go_unpark,
+	.proc_start = proc_start,
+	.proc_stop = proc_stop,
+	.procs_change = procs_change,
+	.stw_begin = stw_begin,
+	.stw_end = stw_end,
+	.heap_goal = heap_goal,
+	.is_reader_wanted = reader_is_wanted,
+	.take_reader = reader_take,
+	.may_flush = may_flush,
+};
+
+/* ---- User annotations: runtime/trace's tasks, regions and logs --------------------------------------------------- */
+
+void user_task_begin(uint64_t task, uint64_t parent, const char *name)
+{
+	struct trace_section section = section_enter();
+	if (!section.is_valid)
+		return;
+	uint64_t name_id = string_put(name, section.generation);
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_user_task_begin,
+		    (uint64_t[]){task, parent, name_id, own_stack(section)}, 4);
+	section_leave(section);
+}
+
+void user_task_end(uint64_t task)
+{
+	struct trace_section section = section_enter();
+	if (!section.is_valid)
+		return;
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_user_task_end,
+		    (uint64_t[]){task, own_stack(section)}, 2);
+	section_leave(section);
+}
+
+void user_region(bool is_begin, uint64_t task, const char *name)
+{
+	struct trace_section section = section_enter();
+	if (!section.is_valid)
+		return;
+	uint64_t name_id = string_put(name, section.generation);
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING,
+		    is_begin ? TRACE_EVENT_user_region_begin : TRACE_EVENT_user_region_end,
+		    (uint64_t[]){task, name_id, own_stack(section)}, 3);
+	section_leave(section);
+}
+
+void user_log(uint64_t task, const char *category, const char *message)
+{
+	struct trace_section section = section_enter();
+	if (!section.is_valid)
+		return;
+	uint64_t category_id = string_put(category, section.generation);
+	uint64_t message_id = string_emit(message, section.generation);
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_user_log,
+		    (uint64_t[]){task, category_id, message_id, own_stack(section)}, 4);
+	section_leave(section);
+}

@@ -1,0 +1,103 @@
+#include "trace_v2/proc_preparation.h"
+
+#include "base/defect.h"
+#include "base/fatal.h"
+#include "sched/procs.h"
+#include "sched/semaphore.h"
+#include "trace_v2/writer.h"
+
+/* The caller owns P: it runs on this M, or cannot run now. */
+static void write_status(struct trace_section section, const struct p *p)
+{
+	struct trace_writer writer = writer_of_section(section);
+	event_proc_status(&writer, p->id,
+			  p->status == P_RUNNING || p == m_self()->p ? TRACE_PROC_RUNNING
+								     : TRACE_PROC_IDLE);
+}
+
+static void write_status_at_safe_point(struct p *p)
+{
+	struct trace_section section = section_enter();
+	if (!section.is_valid)
+		return;
+	if (status_claim(&p->trace, section.generation))
+		write_status(section, p);
+	section_leave(section);
+}
+
+static void ready_dead_ps(uint64_t generation)
+{
+	for (uint32_t i = sched->allp_length; i < sched->allp_capacity; i++)
+		status_ready_next(&sched->allp[i]->trace, generation);
+}
+
+/* ---- Go 1.26: all of it before the generation is stored, while no P can die or come back ----------------------------- */
+
+static void nothing_at_start(struct trace_section section)
+{
+	(void)section;
+}
+
+static void trace_all_ps_of_generation(uint64_t generation)
+{
+	for_each_p(write_status_at_safe_point);
+	ready_dead_ps(generation);
+}
+
+static void nothing_after_flush(uint64_t generation, bool is_stop)
+{
+	(void)generation;
+	(void)is_stop;
+}
+
+/* ---- Up to Go 1.25: statuses at the beginning of a generation, dead Ps at its end ------------------------------------- */
+
+static void trace_all_ps_at_start(struct trace_section section)
+{
+	for (uint32_t i = 0; i < sched->allp_length; i++)
+		if (status_claim(&sched->allp[i]->trace, section.generation))
+			write_status(section, sched->allp[i]);
+}
+
+static void nothing_before_switch(uint64_t generation)
+{
+	(void)generation;
+}
+
+static void trace_all_ps_of_next(void)
+{
+	semaphore_acquire(&sched->world_semaphore);
+	for_each_p(write_status_at_safe_point);
+	semaphore_release(&sched->world_semaphore, false);
+}
+
+/* Go 1.22: the trace ends without a look at dead Ps. */
+static void ready_dead_ps_unless_stopping(uint64_t generation, bool is_stop)
+{
+	if (is_stop)
+		return;
+	semaphore_acquire(&sched->world_semaphore);
+	for_each_p(write_status_at_safe_point);
+	ready_dead_ps(generation_next(generation));
+	semaphore_release(&sched->world_semaphore, false);
+}
+
+/* Go 1.23, seed ccfcc30f: dead Ps in both modes; a P that dies later is still missed. */
+static void ready_dead_ps_always(uint64_t generation, bool is_stop)
+{
+	struct m *m = acquirem();
+	ready_dead_ps(generation_next(generation));
+	releasem(m);
+	if (!is_stop)
+		trace_all_ps_of_next();
+}
+
+const struct proc_preparation *proc_preparation(void)
+{
+	static const struct proc_preparation ways[] = {
+		{nothing_at_start, trace_all_ps_of_generation, nothing_after_flush},
+		{trace_all_ps_at_start, nothing_before_switch, ready_dead_ps_unless_stopping},
+		{trace_all_ps_at_start, nothing_before_switch, ready_dead_ps_always},
+	};
+	return &ways[DEFECT(issue_65318)];
+}

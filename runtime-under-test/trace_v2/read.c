@@ -1,0 +1,184 @@
+#include "base/fatal.h"
+#include "sched/goroutine.h"
+#include "sched/race_context.h"
+#include "sched/semaphore.h"
+#include "trace_v2/tracer.h"
+
+/* The reader's side. Source: algorithms.md 3.3, 5.7, 16.7. */
+
+struct read_attempt {
+	const uint8_t *bytes; /* NULL: the trace has ended, or parks */
+	size_t size_bytes;
+	bool parks;
+};
+
+static const char *header_text(void)
+{
+	return tracer->configuration.dialect == TRACE_DIALECT_1_22 ? "go 1.22 trace\0\0"
+								   : "go 1.23 trace\0\0";
+}
+
+/* Told to user space as Go does: no crash because of tracing. */
+static void note_second_reader(void)
+{
+	host_yield(POINT_read_second_reader, tracer);
+}
+
+static void recycle_locked(void)
+{
+	struct trace_buffer *buffer = tracer->reading;
+	if (buffer == NULL)
+		return;
+	buffer->next = tracer->empty;
+	tracer->empty = buffer;
+	tracer->reading = NULL;
+}
+
+static bool pop_locked(uint64_t generation, struct read_attempt *attempt)
+{
+	struct trace_buffer_queue *queue = &tracer->full[generation_parity(generation)];
+	struct trace_buffer *buffer = queue->head;
+	if (buffer == NULL)
+		return false;
+	queue->head = buffer->next;
+	if (queue->head == NULL)
+		queue->tail = NULL;
+	buffer->next = NULL;
+	tracer->reading = buffer;
+	attempt->bytes = buffer->bytes;
+	attempt->size_bytes = buffer->position;
+	return true;
+}
+
+/* The generation is delivered: lets its advance go on. The lock must not be held. */
+static void release_done(uint64_t generation)
+{
+	struct semaphore *done = &tracer->done_semaphores[generation_parity(generation)];
+	race_release(done);
+	semaphore_release(done, false);
+}
+
+static void read_queues_locked(struct read_attempt *attempt)
+{
+	for (;;) {
+		uint64_t generation = atomic_u64_load(
+			POINT_read_generation, &tracer->reader_generation, memory_order_relaxed);
+		if (pop_locked(generation, attempt))
+			break;
+		if (atomic_u64_load(POINT_read_flushed, &tracer->flushed_generation,
+				    memory_order_relaxed) != generation) {
+			/* Cleared under the lock, so a flush comes before or after. */
+			atomic_u32_store(POINT_read_clear_work, &tracer->has_work, 0,
+					 memory_order_seq_cst);
+			attempt->parks = true;
+			break;
+		}
+		if (atomic_u32_load(POINT_read_shutting_down, &tracer->is_shutting_down,
+				    memory_order_relaxed) != 0) {
+			/* Looked at before the release: who is woken clears it. */
+			lock_release(&tracer->lock);
+			release_done(generation);
+			return;
+		}
+		atomic_u64_store(POINT_read_next_generation, &tracer->reader_generation,
+				 atomic_u64_load(POINT_read_generation, &tracer->generation,
+						 memory_order_seq_cst),
+				 memory_order_seq_cst);
+		lock_release(&tracer->lock);
+		release_done(generation);
+		lock_acquire(&tracer->lock);
+	}
+	lock_release(&tracer->lock);
+}
+
+/* readTrace0: on the system stack, since it takes tracer.lock; with the goroutine's race context, for the release at the end. */
+static void try_read(void *argument)
+{
+	struct read_attempt *attempt = argument;
+	race_context_borrow();
+	lock_acquire(&tracer->lock);
+	if (atomic_address_load(POINT_read_look_for_reader, &tracer->reader, memory_order_seq_cst) !=
+	    0) {
+		lock_release(&tracer->lock);
+		note_second_reader();
+		race_context_give_back();
+		return;
+	}
+	recycle_locked();
+	if (!tracer->is_header_written) {
+		tracer->is_header_written = true;
+		lock_release(&tracer->lock);
+		attempt->bytes = (const uint8_t *)header_text();
+		attempt->size_bytes = TRACE_HEADER_SIZE_BYTES;
+		race_context_give_back();
+		return;
+	}
+	if (atomic_u64_peek(&tracer->reader_generation) == 0)
+		atomic_u64_store(POINT_read_next_generation, &tracer->reader_generation, 1,
+				 memory_order_seq_cst);
+	read_queues_locked(attempt);
+	race_context_give_back();
+}
+
+/* Runs once the reader is waiting. First it registers, then it looks for work: partners are a flush and the publication of a flushed
+ * generation, which store first and look for a reader later, in findRunnable. All seq_cst. */
+static bool register_reader(struct g *g, void *argument)
+{
+	(void)argument;
+	if (!atomic_address_compare_exchange(POINT_read_register, &tracer->reader, 0, (uintptr_t)g,
+					     memory_order_seq_cst))
+		return false; /* another reader: the next attempt says so */
+	struct g *taken = reader_take();
+	if (taken == g)
+		return false; /* work came in between, and nobody else has taken us */
+	if (taken != NULL)
+		fatal("unexpected trace reader");
+	return true;
+}
+
+bool tracer_read(const uint8_t **ret_bytes, size_t *ret_size_bytes)
+{
+	struct read_attempt attempt;
+	function_prologue(POINT_read);
+	for (;;) {
+		attempt = (struct read_attempt){0};
+		on_system_stack(try_read, &attempt);
+		if (!attempt.parks)
+			break;
+		goroutine_park(register_reader, NULL, WAIT_TRACE_READER);
+	}
+	*ret_bytes = attempt.bytes;
+	*ret_size_bytes = attempt.size_bytes;
+	return attempt.bytes != NULL;
+}
+
+bool reader_is_wanted(void)
+{
+	return atomic_u32_load(POINT_reader_wanted, &tracer->is_enabled, memory_order_relaxed) != 0 ||
+	       atomic_u32_load(POINT_reader_wanted, &tracer->is_shutting_down,
+			       memory_order_seq_cst) != 0;
+}
+
+/* The reader lags behind a flushed generation, or has buffers to read (16.7, #74045). */
+static bool has_work(void)
+{
+	uint64_t flushed = atomic_u64_load(POINT_reader_look_flushed, &tracer->flushed_generation,
+					   memory_order_seq_cst);
+	uint64_t reading = atomic_u64_load(POINT_reader_look_generation, &tracer->reader_generation,
+					   memory_order_seq_cst);
+	return flushed == reading || atomic_u32_load(POINT_reader_look_work, &tracer->has_work,
+						     memory_order_seq_cst) != 0;
+}
+
+struct g *reader_take(void)
+{
+	assert_system_stack("the trace reader is taken on a user stack");
+	if (!has_work())
+		return NULL;
+	uintptr_t reader =
+		atomic_address_load(POINT_reader_look, &tracer->reader, memory_order_seq_cst);
+	if (reader == 0 || !atomic_address_compare_exchange(POINT_reader_claim, &tracer->reader,
+							    reader, 0, memory_order_seq_cst))
+		return NULL;
+	return (struct g *)reader;
+}

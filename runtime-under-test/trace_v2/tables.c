@@ -1,0 +1,232 @@
+#include <string.h>
+
+#include "base/fatal.h"
+#include "sched/goroutine.h"
+#include "trace/symbol.h"
+#include "trace_v2/writer.h"
+
+/* ---- Strings ------------------------------------------------------------------------------------------------------- */
+
+struct string_record {
+	struct string_table *table;
+	struct trace_writer writer;
+	uint64_t id;
+	const char *text;
+	size_t size_bytes;
+};
+
+/* Appends a record to the table's own buffer; on the system stack, since the buffer may have to be flushed. */
+static void write_record(void *argument)
+{
+	struct string_record *record = argument;
+	lock_acquire(&record->table->lock);
+	if (writer_ensure(&record->writer, (uint32_t)(2 + 2 * VARINT_SIZE_MAX + record->size_bytes)))
+		trace_buffer_byte(record->table->buffer, TRACE_EVENT_strings);
+	struct trace_buffer *buffer = record->table->buffer;
+	trace_buffer_byte(buffer, TRACE_EVENT_string);
+	trace_buffer_varint(buffer, record->id);
+	trace_buffer_varint(buffer, record->size_bytes);
+	trace_buffer_bytes(buffer, record->text, record->size_bytes);
+	lock_release(&record->table->lock);
+}
+
+static struct trace_writer writer_of_table(struct string_table *table, uint64_t generation)
+{
+	return (struct trace_writer){
+		.generation = generation, .m_id = TRACE_NO_M, .slot = &table->buffer};
+}
+
+static void emit(struct string_table *table, uint64_t generation, uint64_t id, const char *text,
+		 size_t size_bytes)
+{
+	struct string_record record = {.table = table,
+				       .writer = writer_of_table(table, generation),
+				       .id = id,
+				       .text = text,
+				       .size_bytes = size_bytes};
+	on_system_stack(write_record, &record);
+}
+
+static size_t cut_length(const char *text)
+{
+	size_t length = strlen(text);
+	return length < TRACE_STRING_SIZE_BYTES_MAX ? length : TRACE_STRING_SIZE_BYTES_MAX;
+}
+
+uint64_t string_put(const char *text, uint64_t generation)
+{
+	size_t length = cut_length(text);
+	if (length == 0)
+		return 0;
+	struct string_table *table = &tracer->strings[generation_parity(generation)];
+	bool is_new;
+	uint64_t id = intern_table_put(&table->ids, text, (uint32_t)length, &is_new);
+	if (is_new)
+		emit(table, generation, id, text, length);
+	return id;
+}
+
+uint64_t string_emit(const char *text, uint64_t generation)
+{
+	size_t length = cut_length(text);
+	if (length == 0)
+		return 0;
+	struct string_table *table = &tracer->strings[generation_parity(generation)];
+	uint64_t id = intern_table_steal_id(&table->ids);
+	emit(table, generation, id, text, length);
+	return id;
+}
+
+void strings_reset(uint64_t generation)
+{
+	struct string_table *table = &tracer->strings[generation_parity(generation)];
+	struct trace_writer writer = writer_of_table(table, generation);
+	writer_flush(&writer);
+	intern_table_reset(&table->ids);
+}
+
+/* ---- Fixed strings: format-v2.md 3, in this order ---------------------------------------------------------------- */
+
+static const char *const labels[] = {"Not worker", "GC (dedicated)", "GC (fractional)",
+				     "GC (idle)"};
+
+static const char *const block_reasons[] = {
+	"unspecified",
+	"forever",
+	"network",
+	"select",
+	"sync.(*Cond).Wait",
+	"sync",
+	"chan send",
+	"chan receive",
+	"GC mark assist wait for work",
+	"GC background sweeper wait",
+	"system goroutine wait",
+	"preempted",
+	"wait for debug call",
+	"wait until GC ends",
+	"sleep",
+	"GC weak to strong wait", /* since 1.23 */
+};
+
+static const char *const stop_reasons[] = {"unspecified", "runtime.Gosched", "preempted"};
+
+/* Which of the block reasons a trace shows for each wait reason. */
+static const char *block_reason_of(unsigned reason)
+{
+	switch (reason) {
+	case WAIT_SEMAPHORE:
+		return "sync";
+	case WAIT_CHANNEL_RECEIVE:
+		return "chan receive";
+	case WAIT_SLEEP:
+		return "sleep";
+	case WAIT_TRACE_READER:
+	case WAIT_SYSTEM:
+		return "system goroutine wait";
+	case WAIT_PREEMPTED:
+		return "preempted";
+	default:
+		return "unspecified";
+	}
+}
+
+void strings_register_fixed(uint64_t generation)
+{
+	unsigned parity = generation_parity(generation);
+	for (unsigned i = 0; i < sizeof labels / sizeof labels[0]; i++)
+		tracer->label_ids[parity][i] = string_put(labels[i], generation);
+	unsigned block_reason_count = sizeof block_reasons / sizeof block_reasons[0];
+	if (tracer->configuration.dialect == TRACE_DIALECT_1_22)
+		block_reason_count--;
+	for (unsigned i = 0; i < block_reason_count; i++)
+		string_put(block_reasons[i], generation);
+	for (unsigned i = 0; i < sizeof stop_reasons / sizeof stop_reasons[0]; i++)
+		string_put(stop_reasons[i], generation);
+	for (unsigned i = 0; i <= WAIT_PREEMPTED; i++)
+		tracer->wait_reason_ids[parity][i] = string_put(block_reason_of(i), generation);
+	tracer->stop_reason_ids[parity][TRACE_STOP_GOSCHED] =
+		string_put("runtime.Gosched", generation);
+	tracer->stop_reason_ids[parity][TRACE_STOP_PREEMPTED] = string_put("preempted", generation);
+}
+
+/* ---- Stacks --------------------------------------------------------------------------------------------------------- */
+
+uint64_t stack_put(const struct g *g, uint64_t generation)
+{
+	uint32_t pcs[SHADOW_STACK_DEPTH_MAX + 1];
+	uint32_t count = 0;
+	if (g->operation_pc != 0)
+		pcs[count++] = g->operation_pc;
+	for (uint32_t i = g->shadow_depth; i-- > 0;)
+		pcs[count++] = g->shadow_pcs[i];
+	if (count == 0)
+		return 0;
+	return intern_table_put(&tracer->stacks[generation_parity(generation)], pcs,
+				count * (uint32_t)sizeof pcs[0], NULL);
+}
+
+struct frame_ids {
+	uint64_t pc, function, file, line;
+};
+
+struct dump {
+	struct trace_writer writer;
+	struct trace_buffer *buffer;
+};
+
+static uint32_t resolve_frames(const struct intern_node *node, uint64_t generation,
+			       struct frame_ids *ret_frames)
+{
+	uint32_t count = node->size_bytes / (uint32_t)sizeof(uint32_t);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t pc;
+		struct symbol_frame frame;
+		memcpy(&pc, node->content + i * sizeof pc, sizeof pc);
+		symbol_describe(pc, &frame);
+		ret_frames[i] = (struct frame_ids){.pc = pc,
+						   .function = string_put(frame.function, generation),
+						   .file = string_put(frame.file, generation),
+						   .line = frame.line};
+	}
+	return count;
+}
+
+static size_t record_size(const struct intern_node *node, const struct frame_ids *frames,
+			  uint32_t count)
+{
+	size_t size_bytes = 1 + varint_size(node->id) + varint_size(count);
+	for (uint32_t i = 0; i < count; i++)
+		size_bytes += varint_size(frames[i].pc) + varint_size(frames[i].function) +
+			      varint_size(frames[i].file) + varint_size(frames[i].line);
+	return size_bytes;
+}
+
+static void dump_stack(void *context, const struct intern_node *node)
+{
+	struct dump *dump = context;
+	struct frame_ids frames[SHADOW_STACK_DEPTH_MAX + 1];
+	uint32_t count = resolve_frames(node, dump->writer.generation, frames);
+	if (writer_ensure(&dump->writer, (uint32_t)(1 + record_size(node, frames, count))))
+		trace_buffer_byte(dump->buffer, TRACE_EVENT_stacks);
+	struct trace_buffer *buffer = dump->buffer;
+	trace_buffer_byte(buffer, TRACE_EVENT_stack);
+	trace_buffer_varint(buffer, node->id);
+	trace_buffer_varint(buffer, count);
+	for (uint32_t i = 0; i < count; i++) {
+		trace_buffer_varint(buffer, frames[i].pc);
+		trace_buffer_varint(buffer, frames[i].function);
+		trace_buffer_varint(buffer, frames[i].file);
+		trace_buffer_varint(buffer, frames[i].line);
+	}
+}
+
+void stacks_dump(uint64_t generation)
+{
+	struct intern_table *table = &tracer->stacks[generation_parity(generation)];
+	struct dump dump = {.writer = {.generation = generation, .m_id = TRACE_NO_M}};
+	dump.writer.slot = &dump.buffer;
+	intern_table_visit(table, dump_stack, &dump);
+	writer_flush(&dump.writer);
+	intern_table_reset(table);
+}

@@ -1,0 +1,170 @@
+/* The v2 execution tracer (Go 1.22 and later, at the level of fixes of 1.26): its state, in one place.
+ *
+ * Life of a trace: StartTrace, any number of generation changes, StopTrace. While generation g is being closed, g + 1 is live; what
+ * exists per generation is there twice, by generation % 2. Source: algorithms.md 4, 5, 16. */
+#ifndef TRACE_V2_TRACER_H
+#define TRACE_V2_TRACER_H
+
+#include "sched/trace_hooks.h"
+#include "sched/types.h"
+#include "sched/timer.h"
+#include "trace/buffer.h"
+#include "trace/intern_table.h"
+
+enum { TRACE_DIALECT_1_22 = 22, TRACE_DIALECT_1_23 = 23 };
+
+enum {
+	TRACE_HEADER_SIZE_BYTES = 16,
+	TRACE_STRING_SIZE_BYTES_MAX = 1024,
+	/* nanoseconds per clock unit, and what the file says of it */
+	TRACE_CLOCK_UNIT_NS = 64,
+	TRACE_CLOCK_UNITS_PER_SECOND = 15625000,
+};
+
+/* M of a batch that no M wrote. */
+#define TRACE_NO_M UINT64_MAX
+
+struct trace_configuration {
+	uint32_t dialect;
+	uint32_t buffer_size_bytes;
+	uint64_t initial_generation; /* the last one used before, 0: none */
+	uint64_t advance_period_ns;  /* 0: no advancer's turns */
+};
+
+/* Buffers that writers have filled and the reader has not taken yet. Under tracer.lock. */
+struct trace_buffer_queue {
+	struct trace_buffer *head;
+	struct trace_buffer *tail;
+};
+
+struct string_table {
+	struct intern_table ids;
+	struct lock lock; /* rank trace_strings */
+	struct trace_buffer *buffer; /* under lock; records of new strings */
+};
+
+struct advancer {
+	struct wakeable_sleep sleep;
+	struct semaphore done;
+};
+
+/*              | section | advance | start | read | take_reader      section, read and take_reader overlap with all; advance
+ *     section  |    -    |    -    |   -   |   -  |     -            and start exclude each other by advance_semaphore;
+ *     advance  |    -    |    X    |   X   |   -  |     -            concurrent starts are the API's to exclude (U8);
+ *     start    |    -    |    X    |   X   |   -  |     -            a second reader is told off.
+ *     read     |    -    |    -    |   -   |   -  |     -
+ */
+struct tracer {
+	struct trace_configuration configuration; /* immutable */
+
+	/* Held by an advance or a start from beginning to end; by a stop after its flush, for the next start to wait. */
+	struct semaphore advance_semaphore;
+	struct semaphore shutdown_semaphore;
+	/* The reader releases the generation that it has delivered. */
+	struct semaphore done_semaphores[2];
+
+	/* 0: off. Stored with the world semaphore held; seq_cst against trace_thread.is_writing. */
+	struct atomic_u64 generation;
+	/* A hint that saves looking at the generation: true before a generation is stored, maybe true after it is gone. */
+	struct atomic_u32 is_enabled;
+	/* Stop has begun and the reader has not been told to end. Stored under lock. */
+	struct atomic_u32 is_shutting_down;
+	uint64_t last_generation; /* under advance_semaphore */
+
+	struct lock lock; /* rank trace; taken on a system stack only (issue 53979) */
+	/* Under lock. */
+	struct trace_buffer *reading;
+	struct trace_buffer *empty;
+	struct trace_buffer_queue full[2];
+	bool is_header_written;
+	/* Stored under lock, looked at anywhere. */
+	struct atomic_u64 reader_generation;
+	struct atomic_u64 flushed_generation;
+	/* A hint: set when a buffer is queued, cleared when the reader found none. seq_cst against `reader`. */
+	struct atomic_u32 has_work;
+
+	/* The parked reader, or 0. Who changes it to 0 by CAS owns the goroutine. */
+	struct atomic_address reader;
+
+	/* By generation % 2. The advance owns those of a closed generation after the barrier. */
+	struct intern_table stacks[2];
+	struct string_table strings[2];
+	/* String ids of the fixed strings, written before their generation begins. */
+	uint64_t wait_reason_ids[2][16];
+	uint64_t stop_reason_ids[2][4];
+	uint64_t label_ids[2][4];
+
+	struct advancer advancer;
+};
+
+/* The tracer of this process; set once before anything runs. */
+extern struct tracer *tracer;
+
+static inline uint64_t generation_next(uint64_t generation)
+{
+	/* Keeps both % 2 and % 3: the value after the greatest is one of the same remainders as 2^64. */
+	return generation == UINT64_MAX ? 4 : generation + 1;
+}
+
+static inline unsigned generation_parity(uint64_t generation)
+{
+	return (unsigned)(generation % 2);
+}
+
+/* ---- section.c ------------------------------------------------------------------------------------------------- */
+
+/* traceAcquire and traceRelease (16.2). Any stack, not in a signal handler. */
+struct trace_section section_enter(void);
+void section_leave(struct trace_section section);
+
+/* ---- status.c: who has a status in which generation (5.1) -------------------------------------------------------- */
+
+/* Claims the right and duty to write the resource's status in GENERATION; of several callers one gets it. */
+bool status_claim(struct trace_resource *resource, uint64_t generation);
+bool status_was_traced(const struct trace_resource *resource, uint64_t generation);
+/* A resource born in GENERATION: its creation stands for the status. */
+void status_set_traced(struct trace_resource *resource, uint64_t generation);
+/* Clean words for the generation after GENERATION. */
+void status_ready_next(struct trace_resource *resource, uint64_t generation);
+uint64_t status_next_sequence(struct trace_resource *resource, uint64_t generation);
+
+/* ---- tables.c ------------------------------------------------------------------------------------------------------ */
+
+/* Id of the goroutine's stack in GENERATION; 0 for an empty one. G is the caller's own or suspended. */
+uint64_t stack_put(const struct g *g, uint64_t generation);
+/* Id of TEXT in GENERATION, its record written to the table's buffer when new; 0 for an empty one. */
+uint64_t string_put(const char *text, uint64_t generation);
+/* As above, but never found again: log values (5.9). */
+uint64_t string_emit(const char *text, uint64_t generation);
+/* Interns labels and reasons before GENERATION begins. */
+void strings_register_fixed(uint64_t generation);
+/* Writes all stacks of GENERATION and forgets them; may intern strings. Advance only. */
+void stacks_dump(uint64_t generation);
+/* Flushes the strings of GENERATION and forgets them. Advance only. */
+void strings_reset(uint64_t generation);
+
+/* ---- read.c ---------------------------------------------------------------------------------------------------------- */
+
+/* ReadTrace: the next bytes, valid until the next call; false when the trace has ended. Waits. User stack. */
+bool tracer_read(const uint8_t **ret_bytes, size_t *ret_size_bytes);
+bool reader_is_wanted(void);
+struct g *reader_take(void);
+
+/* ---- start.c, advance.c, advancer.c ------------------------------------------------------------------------------------ */
+
+/* StartTrace: false when tracing is already on. User stack. */
+bool tracer_start(void);
+/* Ends the generation and begins the next, or, with IS_STOP, ends the trace; returns when the reader has everything. User stack. */
+void tracer_advance(bool is_stop);
+
+void advancer_start(void);
+void advancer_stop(void);
+
+/* ---- boot.c ------------------------------------------------------------------------------------------------------------- */
+
+extern const struct trace_hooks tracer_v2_hooks;
+
+/* Makes the tracer, off. On the first M's system stack, before the scheduler's boot. */
+void tracer_boot(const struct trace_configuration *configuration);
+
+#endif

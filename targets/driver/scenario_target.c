@@ -1,0 +1,105 @@
+#include "driver/scenario_target.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/defect.h"
+#include "run/points.h"
+#include "run/run.h"
+#include "scenario/binary.h"
+#include "scenario/mutate.h"
+#include "scenario/text.h"
+
+/* One run in so many is done twice: the same steps, or the simulator is not deterministic. */
+enum { SELF_CHECK_EVERY = 64 };
+
+static uint64_t run_count;
+
+void driver_scenario_init(void)
+{
+	const char *defect = getenv("TRACER_FUZZ_DEFECT");
+	if (defect != NULL && *defect != '\0' && !defect_switch(defect)) {
+		fprintf(stderr, "TRACER_FUZZ_DEFECT: no defect or setting is called `%s'\n", defect);
+		exit(2);
+	}
+	run_points_teach_generator();
+}
+
+static _Noreturn void report(const struct verdict *verdict)
+{
+	fprintf(stderr, "FINDING verdict=%s rule=%s where=%s\n", verdict_name(verdict->kind),
+		verdict->rule[0] != '\0' ? verdict->rule : "-", verdict->where);
+	if (verdict->session > 0)
+		fprintf(stderr, "trace %u of the run, generation %llu, offset %llu\n",
+			verdict->session, (unsigned long long)verdict->generation,
+			(unsigned long long)verdict->offset);
+	fprintf(stderr, "%s\n", verdict->text);
+	fflush(stderr);
+	abort();
+}
+
+static void check_repeats(const struct run_options *options, const struct run_result *first)
+{
+	static struct run_result second;
+	run_scenario(options, &second);
+	if (second.simulation.hash == first->simulation.hash &&
+	    second.trace_hash == first->trace_hash && second.verdict.kind == first->verdict.kind)
+		return;
+	struct verdict verdict = {.kind = VERDICT_DIVERGED};
+	snprintf(verdict.where, sizeof verdict.where, "two runs of one input differ");
+	snprintf(verdict.text, sizeof verdict.text, "steps %llu and %llu, hash %016llx and %016llx",
+		 (unsigned long long)first->simulation.step_count,
+		 (unsigned long long)second.simulation.step_count,
+		 (unsigned long long)first->simulation.hash,
+		 (unsigned long long)second.simulation.hash);
+	report(&verdict);
+}
+
+/* A text scenario begins with a comment or with its first statement; a binary one with its version byte. */
+static bool is_text(const uint8_t *data, size_t size)
+{
+	return size > 8 && (data[0] == '#' || memcmp(data, "tracer ", 7) == 0) &&
+	       memchr(data, '\0', size) == NULL;
+}
+
+static void read_scenario(const uint8_t *data, size_t size, struct scenario *scenario)
+{
+	static char error[SCENARIO_ERROR_SIZE];
+	if (is_text(data, size) && scenario_parse("input", (const char *)data, size, &run_points,
+						  scenario, NULL, error))
+		return;
+	scenario_decode(data, size, scenario);
+}
+
+int driver_scenario_run(const uint8_t *data, size_t size)
+{
+	static struct scenario scenario;
+	static struct run_result result;
+	read_scenario(data, size, &scenario);
+	struct run_options options = run_options_for(&scenario);
+	run_scenario(&options, &result);
+	if (result.verdict.kind != VERDICT_OK)
+		report(&result.verdict);
+	if (++run_count % SELF_CHECK_EVERY == 0)
+		check_repeats(&options, &result);
+	return 0;
+}
+
+/* ---- libFuzzer's mutator: the engine finds these by name --------------------------------------------------------- */
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed)
+{
+	return scenario_mutate_bytes(data, size, size_max, seed);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second,
+				 size_t second_size, uint8_t *target, size_t size_max,
+				 unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second,
+				 size_t second_size, uint8_t *target, size_t size_max, unsigned seed)
+{
+	return scenario_cross_bytes(first, first_size, second, second_size, target, size_max, seed);
+}

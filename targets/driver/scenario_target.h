@@ -1,0 +1,17 @@
+/* What a fuzz target of a tracer core needs: from the engine's bytes to a finding.
+ *
+ * A finding prints one line, `FINDING verdict=.. rule=.. where=..`, and what a person needs to know, and aborts, so that the engine keeps
+ * the input. The defect that the environment variable TRACER_FUZZ_DEFECT names is switched on. Engines know only this room. */
+#ifndef DRIVER_SCENARIO_TARGET_H
+#define DRIVER_SCENARIO_TARGET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Once per process, before the first input. Ends the process with 2 when the environment asks for an unknown defect. */
+void driver_scenario_init(void);
+
+/* Runs the scenario in DATA; any bytes are one. Text scenarios (.rut) are recognised. Returns 0, or does not return. */
+int driver_scenario_run(const uint8_t *data, size_t size);
+
+#endif

@@ -1,0 +1,427 @@
+#include "oracle/oracle.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/fatal.h"
+#include "oracle/diagnose.h"
+#include "oracle/frontier.h"
+#include "oracle/grow.h"
+#include "oracle/order.h"
+#include "oracle/order_rules.h"
+#include "oracle/strict.h"
+#include "oracle/wire.h"
+
+struct oracle {
+	struct generation generation;
+	struct state state;
+	struct frontier frontier;
+	struct lane *lanes;
+	bool *is_parked;
+	uint32_t lane_count, lane_capacity;
+	uint32_t parked_capacity;
+	uint32_t parked_count;
+	uint32_t next_sample;
+
+	struct wire_source source;
+	const struct oracle_options *options;
+	struct oracle_report *report;
+};
+
+struct oracle *oracle_create(void)
+{
+	struct oracle *oracle = calloc(1, sizeof(*oracle));
+
+	if (oracle == NULL)
+		fatal("oracle: out of memory");
+	generation_create(&oracle->generation);
+	state_create(&oracle->state);
+	return oracle;
+}
+
+void oracle_destroy(struct oracle *oracle)
+{
+	if (oracle == NULL)
+		return;
+	generation_destroy(&oracle->generation);
+	state_destroy(&oracle->state);
+	free(oracle->frontier.entries);
+	free(oracle->lanes);
+	free(oracle->is_parked);
+	free(oracle);
+}
+
+static uint64_t p_id(const struct state *state, uint32_t p)
+{
+	return p == STATE_NONE ? ORACLE_NONE : state->ps[p].id;
+}
+
+static uint64_t g_id(const struct state *state, uint32_t g)
+{
+	return g == STATE_NONE ? ORACLE_NONE : state->gs[g].id;
+}
+
+/* Ids that a callback shall see: a goroutine that ends has still its name here. */
+static void tell_event(struct oracle *oracle, const struct lane *lane,
+		       const struct order_context *before, const struct order_context *after)
+{
+	const struct state *state = &oracle->state;
+	struct oracle_event event = {
+		.type = lane->type,
+		.argument_count = event_info[lane->type].argument_count,
+		.time = lane->time,
+		.generation = state->generation,
+		.m = lane->m == STATE_NONE ? ORACLE_NONE : state->ms[lane->m].id,
+		.p_before = p_id(state, before->p),
+		.g_before = g_id(state, before->g),
+		.p_after = p_id(state, after->p),
+		.g_after = g_id(state, after->g),
+		.offset = (uint64_t)(lane->event - oracle->source.bytes),
+		.record = lane->event,
+		.tables = &oracle->generation,
+	};
+
+	for (uint8_t i = 0; i < event.argument_count; i++)
+		event.arguments[i] = lane->arguments[i];
+	oracle->options->on_event(oracle->options->on_event_context, &event);
+}
+
+static void tell_record(struct oracle *oracle, uint8_t type, const uint64_t *arguments,
+			uint64_t m, uint64_t time, uint64_t offset, const uint8_t *record)
+{
+	struct oracle_event event = {
+		.type = type,
+		.argument_count = event_info[type].argument_count,
+		.time = time,
+		.generation = oracle->generation.number,
+		.m = m,
+		.p_before = ORACLE_NONE,
+		.g_before = ORACLE_NONE,
+		.p_after = ORACLE_NONE,
+		.g_after = ORACLE_NONE,
+		.offset = offset,
+		.record = record,
+		.tables = &oracle->generation,
+	};
+
+	oracle->report->statistics.of_type[type]++;
+	if (oracle->options->on_event == NULL)
+		return;
+	for (uint8_t i = 0; i < event.argument_count; i++)
+		event.arguments[i] = arguments[i];
+	oracle->options->on_event(oracle->options->on_event_context, &event);
+}
+
+/* What a generation brings along besides events in time. */
+static void tell_generation(struct oracle *oracle)
+{
+	const struct generation *generation = &oracle->generation;
+
+	tell_record(oracle, EVENT_frequency, &generation->frequency, ORACLE_NONE, 0,
+		    generation->frequency_offset,
+		    oracle->source.bytes + generation->frequency_offset);
+	for (uint32_t i = 0; i < generation->experiment_count; i++) {
+		const struct wire_batch *batch = &generation->experiments[i].batch;
+		uint64_t arguments[] = { batch->experiment, batch->generation, batch->m,
+					 batch->time, batch->body_size };
+		tell_record(oracle, EVENT_experimental_batch, arguments, batch->m, batch->time,
+			    batch->offset, oracle->source.bytes + batch->body_offset);
+	}
+}
+
+static bool check_stack(struct oracle *oracle, const struct lane *lane, uint64_t id)
+{
+	const struct generation_stack *stack = generation_stack_find(&oracle->generation, id);
+
+	if (stack != NULL && !stack->is_incomplete)
+		return true;
+	if (stack == NULL)
+		order_break(&oracle->state, lane, RULE_w_event_stack,
+			    "stack %" PRIu64 " is not defined in generation %" PRIu64, id,
+			    oracle->generation.number);
+	else
+		order_break(&oracle->state, lane, RULE_v_frame,
+			    "a frame of stack %" PRIu64 " misses its pc, function, file or line",
+			    id);
+	return false;
+}
+
+/* Strings and stacks that the event names must be there. */
+static bool check_references(struct oracle *oracle, const struct lane *lane)
+{
+	const struct event_info *info = &event_info[lane->type];
+
+	if ((info->string_arguments | info->stack_arguments) == 0)
+		return true;
+	for (uint8_t i = 0; i < info->argument_count; i++) {
+		uint64_t id = lane->arguments[i];
+		if ((info->stack_arguments >> i & 1) != 0 && id != 0 &&
+		    !check_stack(oracle, lane, id))
+			return false;
+		if ((info->string_arguments >> i & 1) != 0 && id != 0 &&
+		    generation_string_find(&oracle->generation, id) == NULL) {
+			order_break(&oracle->state, lane, RULE_w_event_string,
+				    "string %" PRIu64 " is not defined in generation %" PRIu64, id,
+				    oracle->generation.number);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool deliver_sample(struct oracle *oracle)
+{
+	const struct generation_sample *sample =
+		&oracle->generation.samples[oracle->next_sample++];
+	const struct generation_stack *stack =
+		generation_stack_find(&oracle->generation, sample->arguments[4]);
+
+	/* An unknown stack is left to the strict rules: Go's reader takes it as empty. */
+	if (stack != NULL && stack->is_incomplete)
+		return fault_set(&oracle->report->fault, RULE_v_frame, sample->offset,
+				 "a frame of stack %" PRIu64 " misses its pc, function, file or line",
+				 sample->arguments[4]);
+	oracle->report->statistics.events++;
+	oracle->report->statistics.samples++;
+	tell_record(oracle, EVENT_cpu_sample, sample->arguments, sample->arguments[1],
+		    sample->arguments[0], sample->offset, oracle->source.bytes + sample->offset);
+	return true;
+}
+
+static void wake_lanes(struct oracle *oracle)
+{
+	struct state *state = &oracle->state;
+
+	while (state->woken != LANE_NONE) {
+		uint32_t index = state->woken;
+		state->woken = oracle->lanes[index].next_waiter;
+		oracle->lanes[index].next_waiter = LANE_NONE;
+		oracle->is_parked[index] = false;
+		oracle->parked_count--;
+		frontier_push(&oracle->frontier, oracle->lanes[index].time, index);
+	}
+}
+
+/* Everything that belongs to an event which has happened. */
+static bool finish_event(struct oracle *oracle, const struct lane *lane,
+			 const struct order_context *before, const struct order_context *after)
+{
+	oracle->report->statistics.events++;
+	oracle->report->statistics.of_type[lane->type]++;
+	if (!check_references(oracle, lane))
+		return false;
+	if (oracle->state.is_strict)
+		strict_after(&oracle->state, lane, after);
+	if (oracle->options->on_event != NULL)
+		tell_event(oracle, lane, before, after);
+	return true;
+}
+
+/* Offers the first event of the frontier. False: the trace is broken. */
+static bool offer_first(struct oracle *oracle)
+{
+	struct state *state = &oracle->state;
+	uint32_t index = oracle->frontier.entries[0].lane;
+	struct lane *lane = &oracle->lanes[index];
+	struct order_context before = { lane->m, STATE_NONE, STATE_NONE };
+	struct order_context after;
+
+	if (lane->m != STATE_NONE) {
+		before.p = state->ms[lane->m].p;
+		before.g = state->ms[lane->m].g;
+	}
+	switch (order_advance(state, lane, &after)) {
+	case ORDER_BROKEN:
+		return false;
+	case ORDER_NOT_YET:
+		frontier_pop(&oracle->frontier);
+		oracle->is_parked[index] = true;
+		oracle->parked_count++;
+		return true;
+	case ORDER_ADVANCED:
+		break;
+	}
+	if (!finish_event(oracle, lane, &before, &after))
+		return false;
+	switch (lane_next(lane, &oracle->generation, oracle->source.bytes,
+			  &oracle->report->fault)) {
+	case LANE_BROKEN:
+		return false;
+	case LANE_END:
+		frontier_pop(&oracle->frontier);
+		break;
+	case LANE_EVENT:
+		frontier_update_first(&oracle->frontier, lane->time);
+		break;
+	}
+	/* Only now: the entry that was just offered stood first until here. */
+	wake_lanes(oracle);
+	return true;
+}
+
+static bool begin_lanes(struct oracle *oracle)
+{
+	const struct generation *generation = &oracle->generation;
+
+	oracle->lane_count = generation->thread_count;
+	if (oracle->lane_count > oracle->lane_capacity)
+		oracle->lanes = grow(oracle->lanes, &oracle->lane_capacity, oracle->lane_count,
+				     sizeof(*oracle->lanes));
+	if (oracle->lane_count > oracle->parked_capacity)
+		oracle->is_parked = grow(oracle->is_parked, &oracle->parked_capacity,
+					 oracle->lane_count, sizeof(*oracle->is_parked));
+	oracle->state.lanes = oracle->lanes;
+	oracle->frontier.count = 0;
+	oracle->parked_count = 0;
+	for (uint32_t i = 0; i < oracle->lane_count; i++) {
+		struct lane *lane = &oracle->lanes[i];
+		uint64_t m = generation->threads[i].m;
+		oracle->is_parked[i] = false;
+		lane_begin(lane, &generation->threads[i]);
+		lane->m = m == WIRE_NO_THREAD ? STATE_NONE : state_m_get(&oracle->state, m);
+		switch (lane_next(lane, generation, oracle->source.bytes,
+				  &oracle->report->fault)) {
+		case LANE_BROKEN:
+			return false;
+		case LANE_END:
+			break;
+		case LANE_EVENT:
+			frontier_push(&oracle->frontier, lane->time, i);
+			break;
+		}
+	}
+	return true;
+}
+
+static bool order_generation(struct oracle *oracle)
+{
+	const struct generation *generation = &oracle->generation;
+	struct frontier *frontier = &oracle->frontier;
+
+	oracle->next_sample = 0;
+	if (!begin_lanes(oracle))
+		return false;
+	while (frontier->count > 0) {
+		while (oracle->next_sample < generation->sample_count &&
+		       generation->samples[oracle->next_sample].arguments[0] <
+			       frontier->entries[0].time) {
+			if (!deliver_sample(oracle))
+				return false;
+		}
+		if (!offer_first(oracle))
+			return false;
+	}
+	if (oracle->parked_count > 0) {
+		diagnose_frontier(&oracle->state, oracle->lane_count, oracle->is_parked);
+		return false;
+	}
+	while (oracle->next_sample < generation->sample_count) {
+		if (!deliver_sample(oracle))
+			return false;
+	}
+	return true;
+}
+
+static bool check_generation(struct oracle *oracle)
+{
+	struct generation *generation = &oracle->generation;
+	struct state *state = &oracle->state;
+	struct oracle_statistics *statistics = &oracle->report->statistics;
+
+	oracle->report->fault.generation = generation->number;
+	statistics->generations++;
+	statistics->batches += generation->batch_count_all;
+	statistics->strings += generation->string_count - 1;
+	statistics->stacks += generation->stack_count;
+	state->generation = generation->number;
+	if (state->first_generation == 0)
+		state->first_generation = generation->number;
+	if (state->is_strict)
+		strict_begin_generation(state);
+	tell_generation(oracle);
+	if (!order_generation(oracle))
+		return false;
+	if (state->is_strict && !strict_end_generation(state))
+		return false;
+	state_end_generation(state);
+	return true;
+}
+
+static bool check_file(struct oracle *oracle)
+{
+	struct fault *fault = &oracle->report->fault;
+	size_t offset = WIRE_HEADER_SIZE;
+
+	if (!wire_header_read(&oracle->source, &oracle->report->version_minor, fault))
+		return false;
+	if (offset == oracle->source.size)
+		return fault_set(fault, RULE_w_frequency_missing, offset,
+				 "nothing follows the header");
+	while (offset < oracle->source.size) {
+		if (!generation_read(&oracle->generation, &oracle->source, offset,
+				     oracle->options->is_strict, fault))
+			return false;
+		if (offset == WIRE_HEADER_SIZE && oracle->options->first_generation != 0 &&
+		    oracle->generation.number != oracle->options->first_generation)
+			return fault_set(fault, RULE_i36, offset,
+					 "the trace begins with generation %" PRIu64
+					 ", not %" PRIu64,
+					 oracle->generation.number,
+					 oracle->options->first_generation);
+		if (!check_generation(oracle))
+			return false;
+		offset = oracle->generation.end_offset;
+	}
+	return true;
+}
+
+void oracle_check(struct oracle *oracle, const uint8_t *bytes, size_t size,
+		  const struct oracle_options *options, struct oracle_report *ret_report)
+{
+	static const struct oracle_options none;
+
+	*ret_report = (struct oracle_report){ 0 };
+	oracle->source = (struct wire_source){ bytes, size };
+	oracle->options = options == NULL ? &none : options;
+	oracle->report = ret_report;
+	state_reset(&oracle->state);
+	oracle->state.tables = &oracle->generation;
+	oracle->state.bytes = bytes;
+	oracle->state.fault = &ret_report->fault;
+	oracle->state.is_strict = oracle->options->is_strict;
+	oracle->state.clocks_may_disagree = oracle->options->clocks_may_disagree;
+	oracle->state.watch.procs = oracle->options->procs_at_start;
+	ret_report->is_accepted = check_file(oracle);
+	ensure(ret_report->is_accepted == (ret_report->fault.rule == RULE_NONE));
+	if (ret_report->is_accepted)
+		ret_report->fault = (struct fault){ .rule = RULE_NONE };
+}
+
+bool oracle_string(const struct oracle_event *event, uint64_t id, const uint8_t **ret_bytes,
+		   size_t *ret_size)
+{
+	const struct generation_string *string = generation_string_find(event->tables, id);
+
+	if (string == NULL)
+		return false;
+	*ret_bytes = string->bytes;
+	*ret_size = string->size;
+	return true;
+}
+
+uint32_t oracle_stack_depth(const struct oracle_event *event, uint64_t id)
+{
+	const struct generation_stack *stack = generation_stack_find(event->tables, id);
+	return stack == NULL ? 0 : stack->frame_count;
+}
+
+const struct generation_frame *oracle_stack_frame(const struct oracle_event *event, uint64_t id,
+						  uint32_t index)
+{
+	const struct generation_stack *stack = generation_stack_find(event->tables, id);
+
+	ensure(stack != NULL);
+	ensure(index < stack->frame_count);
+	return &event->tables
+			->frames[event->tables->frame_references[stack->first_reference + index]];
+}

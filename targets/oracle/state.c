@@ -1,0 +1,215 @@
+#include "oracle/state.h"
+
+#include <stdlib.h>
+
+#include "base/fatal.h"
+#include "oracle/grow.h"
+
+enum {
+	DENSE_GS = 1 << 16,
+	DENSE_PS = 1 << 10,
+};
+
+void state_create(struct state *state)
+{
+	*state = (struct state){ 0 };
+	id_map_create(&state->g_of_id, DENSE_GS);
+	id_map_create(&state->p_of_id, DENSE_PS);
+	id_map_create(&state->m_of_id, 0);
+	id_map_create(&state->active_tasks, 0);
+	state_reset(state);
+}
+
+void state_destroy(struct state *state)
+{
+	id_map_destroy(&state->g_of_id);
+	id_map_destroy(&state->p_of_id);
+	id_map_destroy(&state->m_of_id);
+	id_map_destroy(&state->active_tasks);
+	free(state->gs);
+	free(state->ps);
+	free(state->ms);
+	free(state->ranges);
+	free(state->free_gs);
+	free(state->ended);
+}
+
+void state_reset(struct state *state)
+{
+	id_map_clear(&state->g_of_id);
+	id_map_clear(&state->p_of_id);
+	id_map_clear(&state->m_of_id);
+	id_map_clear(&state->active_tasks);
+	state->g_count = 0;
+	state->p_count = 0;
+	state->m_count = 0;
+	state->range_count = 0;
+	state->free_g_count = 0;
+	state->ended_count = 0;
+	state->free_ranges = STATE_NONE;
+	state->gc_waiters = LANE_NONE;
+	state->gc_seq = 0;
+	state->gc = GC_UNDETERMINED;
+	state->generation = 0;
+	state->first_generation = 0;
+	state->woken = LANE_NONE;
+	state->watch = (struct state_watch){ 0 };
+}
+
+uint32_t state_g_get(struct state *state, uint64_t id)
+{
+	uint32_t index = id_map_find(&state->g_of_id, id);
+
+	if (index != ID_MAP_ABSENT)
+		return index;
+	if (state->free_g_count > 0)
+		index = state->free_gs[--state->free_g_count];
+	else
+		index = GROW_ONE(state->gs, state->g_count, state->g_capacity);
+	state->gs[index] = (struct state_g){
+		.id = id,
+		.waiters = LANE_NONE,
+		.regions = STATE_NONE,
+		.stops = STATE_NONE,
+		.runs_on = STATE_NONE,
+		.status = STATUS_UNKNOWN,
+	};
+	id_map_insert(&state->g_of_id, id, index);
+	return index;
+}
+
+uint32_t state_p_get(struct state *state, uint64_t id)
+{
+	uint32_t index = id_map_find(&state->p_of_id, id);
+
+	if (index != ID_MAP_ABSENT)
+		return index;
+	index = GROW_ONE(state->ps, state->p_count, state->p_capacity);
+	state->ps[index] = (struct state_p){
+		.id = id,
+		.waiters = LANE_NONE,
+		.bound_to = STATE_NONE,
+		.held_by = STATE_NONE,
+		.status = STATUS_UNKNOWN,
+	};
+	id_map_insert(&state->p_of_id, id, index);
+	return index;
+}
+
+uint32_t state_m_get(struct state *state, uint64_t id)
+{
+	uint32_t index = id_map_find(&state->m_of_id, id);
+
+	if (index != ID_MAP_ABSENT)
+		return index;
+	index = GROW_ONE(state->ms, state->m_count, state->m_capacity);
+	state->ms[index] = (struct state_m){
+		.id = id,
+		.g = STATE_NONE,
+		.p = STATE_NONE,
+		.consumer_g = STATE_NONE,
+		.consumer_p = STATE_NONE,
+	};
+	id_map_insert(&state->m_of_id, id, index);
+	return index;
+}
+
+void state_g_list_ended(struct state *state, uint32_t g)
+{
+	if (state->gs[g].is_listed)
+		return;
+	state->gs[g].is_listed = true;
+	uint32_t at = GROW_ONE(state->ended, state->ended_count, state->ended_capacity);
+	state->ended[at] = g;
+}
+
+/* A goroutine that two threads have been told to run may have ended on one of them only. */
+static void mark_bound(struct state *state, bool is_bound)
+{
+	for (uint32_t m = 0; m < state->m_count; m++) {
+		if (state->ms[m].g != STATE_NONE)
+			state->gs[state->ms[m].g].is_bound = is_bound;
+		if (state->ms[m].consumer_g != STATE_NONE)
+			state->gs[state->ms[m].consumer_g].is_bound = is_bound;
+	}
+}
+
+static void forget_g(struct state *state, uint32_t g)
+{
+	struct state_g *ended = &state->gs[g];
+
+	while (ended->regions != STATE_NONE)
+		state_range_pop(state, &ended->regions);
+	while (ended->stops != STATE_NONE)
+		state_range_pop(state, &ended->stops);
+	id_map_erase(&state->g_of_id, ended->id);
+	uint32_t at = GROW_ONE(state->free_gs, state->free_g_count, state->free_g_capacity);
+	state->free_gs[at] = g;
+}
+
+void state_end_generation(struct state *state)
+{
+	mark_bound(state, true);
+	for (uint32_t i = 0; i < state->ended_count; i++) {
+		struct state_g *ended = &state->gs[state->ended[i]];
+		ended->is_listed = false;
+		if (ended->status == STATUS_UNKNOWN && !ended->is_bound)
+			forget_g(state, state->ended[i]);
+	}
+	mark_bound(state, false);
+	state->ended_count = 0;
+}
+
+void state_range_push(struct state *state, uint32_t *list, uint64_t task, uint64_t text_hash)
+{
+	uint32_t index = state->free_ranges;
+
+	if (index != STATE_NONE)
+		state->free_ranges = state->ranges[index].next;
+	else
+		index = GROW_ONE(state->ranges, state->range_count, state->range_capacity);
+	state->ranges[index] = (struct state_range){ task, text_hash, *list };
+	*list = index;
+}
+
+void state_range_pop(struct state *state, uint32_t *list)
+{
+	uint32_t index = *list;
+
+	ensure(index != STATE_NONE);
+	*list = state->ranges[index].next;
+	state->ranges[index].next = state->free_ranges;
+	state->free_ranges = index;
+}
+
+void state_wait_for_seq(struct state *state, uint32_t *waiters, struct lane *lane,
+			uint64_t wanted_seq)
+{
+	lane->wants_any_change = false;
+	lane->wanted_seq = wanted_seq;
+	lane->next_waiter = *waiters;
+	*waiters = (uint32_t)(lane - state->lanes);
+}
+
+void state_wait_for_change(struct state *state, uint32_t *waiters, struct lane *lane)
+{
+	state_wait_for_seq(state, waiters, lane, 0);
+	lane->wants_any_change = true;
+}
+
+void state_wake_some(struct state *state, uint32_t *waiters, uint64_t seq)
+{
+	uint32_t *link = waiters;
+
+	while (*link != LANE_NONE) {
+		uint32_t index = *link;
+		struct lane *lane = &state->lanes[index];
+		if (!lane->wants_any_change && lane->wanted_seq != seq + 1) {
+			link = &lane->next_waiter;
+			continue;
+		}
+		*link = lane->next_waiter;
+		lane->next_waiter = state->woken;
+		state->woken = index;
+	}
+}

@@ -1,0 +1,218 @@
+#include "oracle/strict.h"
+
+static bool break_at_generation(struct state *state, enum rule rule, uint64_t offset,
+				const char *what, uint64_t id)
+{
+	return fault_set(state->fault, rule, offset, "%s%" PRIu64 " in generation %" PRIu64, what,
+			 id, state->generation);
+}
+
+bool strict_before(struct state *state, const struct lane *lane)
+{
+	if (!lane->is_time_repeated)
+		return true;
+	order_break(state, lane, RULE_n4, "it has the time of the event before it");
+	return false;
+}
+
+bool strict_context(struct state *state, const struct lane *lane,
+		    const struct order_context *context,
+		    const struct order_requirements *requirements)
+{
+	if (requirements->p == MUST_HAVE &&
+	    state->ps[context->p].seq_generation != state->generation) {
+		order_break(state, lane, RULE_i38,
+			    "its P%" PRIu64 " has no status in generation %" PRIu64,
+			    state->ps[context->p].id, state->generation);
+		return false;
+	}
+	if (requirements->g == MUST_HAVE &&
+	    state->gs[context->g].seq_generation != state->generation) {
+		order_break(state, lane, RULE_i38,
+			    "its goroutine %" PRIu64 " has no status in generation %" PRIu64,
+			    state->gs[context->g].id, state->generation);
+		return false;
+	}
+	return true;
+}
+
+bool strict_proc_status(struct state *state, const struct lane *lane,
+			const struct order_context *context, uint32_t p)
+{
+	uint64_t status = lane->arguments[1];
+	uint32_t holder = state->ps[p].bound_to;
+
+	if (state->ps[p].seq_generation == state->generation) {
+		order_break(state, lane, RULE_n1,
+			    "P%" PRIu64 " has a status in generation %" PRIu64 " already",
+			    state->ps[p].id, state->generation);
+		return false;
+	}
+	if ((status == PROC_RUNNING || status == PROC_SYSCALL) && holder != STATE_NONE &&
+	    holder != context->m && state->ms[holder].p == p) {
+		order_break(state, lane, RULE_n12, "M%" PRIu64 " holds P%" PRIu64,
+			    state->ms[holder].id, state->ps[p].id);
+		return false;
+	}
+	return true;
+}
+
+bool strict_go_status(struct state *state, const struct lane *lane,
+		      const struct order_context *context, uint32_t g)
+{
+	uint64_t m_id = lane->arguments[1];
+	uint64_t status = lane->arguments[2];
+	const struct state_g *known = &state->gs[g];
+	uint64_t own_id = context->m == STATE_NONE ? WIRE_NO_THREAD : state->ms[context->m].id;
+
+	if (known->status != STATUS_UNKNOWN && known->seq_generation == state->generation) {
+		order_break(state, lane, RULE_n1,
+			    "goroutine %" PRIu64 " has a status or creation in generation %" PRIu64
+			    " already",
+			    known->id, state->generation);
+		return false;
+	}
+	if (status == GO_RUNNING && known->runs_on != STATE_NONE && known->runs_on != context->m) {
+		order_break(state, lane, RULE_n12, "M%" PRIu64 " runs goroutine %" PRIu64,
+			    state->ms[known->runs_on].id, known->id);
+		return false;
+	}
+	if (status == GO_RUNNING && m_id != own_id) {
+		order_break(state, lane, RULE_n13, "a running goroutine names its own thread");
+		return false;
+	}
+	if ((status == GO_RUNNABLE || status == GO_WAITING) && m_id != WIRE_NO_THREAD &&
+	    m_id != own_id) {
+		order_break(state, lane, RULE_n13,
+			    "a goroutine without thread names none, or the one that tells it");
+		return false;
+	}
+	return true;
+}
+
+bool strict_stop_begin(struct state *state, const struct lane *lane)
+{
+	if (state->watch.stops_open == 0 || state->clocks_may_disagree)
+		return true;
+	order_break(state, lane, RULE_i45, "the world is stopped already");
+	return false;
+}
+
+bool strict_gc(struct state *state, const struct lane *lane)
+{
+	if (state->gc == GC_UNDETERMINED && lane->arguments[0] != 1) {
+		order_break(state, lane, RULE_n10, "the first GC event of a trace has number 1");
+		return false;
+	}
+	return true;
+}
+
+void strict_procs_change(struct state *state, const struct lane *lane)
+{
+	struct state_watch *watch = &state->watch;
+	uint64_t procs = lane->arguments[0];
+
+	if (watch->procs_told == 0 || procs < watch->procs_min)
+		watch->procs_min = procs;
+	if (procs > watch->procs_max)
+		watch->procs_max = procs;
+	watch->procs = procs;
+	watch->procs_told++;
+}
+
+void strict_after(struct state *state, const struct lane *lane, const struct order_context *context)
+{
+	struct state_watch *watch = &state->watch;
+
+	if (lane->type == EVENT_gc_active)
+		watch->gc_active_told++;
+	if (lane->type != EVENT_proc_start && lane->type != EVENT_proc_status)
+		return;
+	if (context->p == STATE_NONE || state->ps[context->p].id != lane->arguments[0])
+		return;
+	if (!watch->has_run_p || lane->arguments[0] > watch->highest_p) {
+		watch->has_run_p = true;
+		watch->highest_p = lane->arguments[0];
+		watch->highest_p_offset = (uint64_t)(lane->event - state->bytes);
+	}
+}
+
+void strict_begin_generation(struct state *state)
+{
+	struct state_watch *watch = &state->watch;
+
+	watch->procs_max = watch->procs;
+	watch->procs_told = 0;
+	watch->gc_active_told = 0;
+	watch->has_run_p = false;
+	watch->was_marking = state->gc == GC_RUNNING;
+}
+
+static bool check_statuses(struct state *state)
+{
+	uint64_t offset = state->tables->offset;
+
+	for (uint32_t i = 0; i < state->g_count; i++) {
+		const struct state_g *g = &state->gs[i];
+		if (g->status != STATUS_UNKNOWN && g->seq_generation != state->generation)
+			return break_at_generation(state, RULE_n3, offset,
+						   "no status of goroutine ", g->id);
+	}
+	for (uint32_t i = 0; i < state->p_count; i++) {
+		const struct state_p *p = &state->ps[i];
+		if (p->status != STATUS_UNKNOWN && p->id < state->watch.procs_min &&
+		    p->seq_generation != state->generation)
+			return break_at_generation(state, RULE_n3, offset, "no status of P", p->id);
+	}
+	/* A P that was never heard of. */
+	for (uint64_t id = 0; id < state->watch.procs_min; id++) {
+		uint32_t p = id_map_find(&state->p_of_id, id);
+		if (p == ID_MAP_ABSENT || state->ps[p].status == STATUS_UNKNOWN)
+			return break_at_generation(state, RULE_n3, offset, "no status of P", id);
+	}
+	return true;
+}
+
+static bool check_samples(struct state *state)
+{
+	for (uint32_t i = 0; i < state->tables->sample_count; i++) {
+		const struct generation_sample *sample = &state->tables->samples[i];
+		uint64_t p = sample->arguments[2];
+		uint64_t g = sample->arguments[3];
+		if (generation_stack_find(state->tables, sample->arguments[4]) == NULL)
+			return break_at_generation(state, RULE_n6, sample->offset,
+						   "a CPU sample with unknown stack ",
+						   sample->arguments[4]);
+		if (p != UINT64_MAX && id_map_find(&state->p_of_id, p) == ID_MAP_ABSENT)
+			return break_at_generation(state, RULE_n6, sample->offset,
+						   "a CPU sample on unknown P", p);
+		if (g != 0 && id_map_find(&state->g_of_id, g) == ID_MAP_ABSENT)
+			return break_at_generation(state, RULE_n6, sample->offset,
+						   "a CPU sample of unknown goroutine ", g);
+	}
+	return true;
+}
+
+bool strict_end_generation(struct state *state)
+{
+	const struct state_watch *watch = &state->watch;
+	uint64_t offset = state->tables->offset;
+
+	if (watch->procs_told == 0)
+		return fault_set(state->fault, RULE_n7, offset,
+				 "generation %" PRIu64 " does not tell GOMAXPROCS",
+				 state->generation);
+	if (watch->was_marking && watch->gc_active_told == 0)
+		return fault_set(state->fault, RULE_n7, offset,
+				 "generation %" PRIu64 " began while the GC was marking, without GCActive",
+				 state->generation);
+	if (watch->gc_active_told > 1)
+		return fault_set(state->fault, RULE_n7, offset,
+				 "generation %" PRIu64 " has %" PRIu64 " GCActive", state->generation,
+				 watch->gc_active_told);
+	if (watch->has_run_p && watch->highest_p >= watch->procs_max)
+		return fault_set(state->fault, RULE_n8, watch->highest_p_offset,
+				 "P%" PRIu64 " runs, and GOMAXPROCS is %" PRIu64, watch->highest_p,
+				 watch->procs_max);
+	return check_statuses(state) && check_samples(state);
+}

@@ -1,0 +1,391 @@
+#include "run/perform.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/runtime.h"
+#include "base/fatal.h"
+#include "sim/sim.h"
+#include "truth/truth.h"
+
+enum {
+	GOROUTINE_COUNT_MAX = 96, /* of the scenario, alive at a time */
+	TASK_DEPTH_MAX = 4,
+	REGION_DEPTH_MAX = 4,
+	CALL_DEPTH_MAX = 6,
+};
+
+/* Short and long, and the empty one, which has no id. */
+static const char *const names[SCENARIO_NAME_COUNT] = {
+	"",
+	"a",
+	"task",
+	"request",
+	"db.query",
+	"handler",
+	"parse",
+	"render",
+	"\xc3\xbcml\xc3\xa4ut",
+	"a longer name, of more than one word",
+	"name with \"quotes\" and \\ in it",
+	"retry",
+	"flush",
+	"commit",
+	"0123456789012345678901234567890123456789",
+	"runtime.main",
+};
+
+struct region {
+	uint64_t task;
+	const char *name;
+};
+
+/* One goroutine of the scenario. */
+struct performer {
+	uint16_t program;
+	struct scenario_cursor cursor;
+	uint64_t tasks[TASK_DEPTH_MAX];
+	uint32_t task_count;
+	struct region regions[REGION_DEPTH_MAX];
+	uint32_t region_count;
+	uint32_t call_depth;
+};
+
+struct user_semaphore {
+	struct runtime_semaphore *semaphore;
+	uint32_t token_count;
+	uint32_t waiter_count;
+};
+
+/* All of it is touched by goroutines on any M, but never across a yield, and only one OS thread runs them. */
+struct performance {
+	struct perform_options options;
+	uint32_t live_count; /* goroutines that are neither ended nor wait for a user semaphore */
+	bool is_main_waiting;
+	struct runtime_semaphore *main_semaphore;
+	struct runtime_semaphore *session_end;
+	struct user_semaphore semaphores[SCENARIO_SEMAPHORE_COUNT];
+	uint64_t last_task;
+	uint32_t reader_stall;
+	uint64_t operation_count;
+};
+
+static struct performance performance;
+
+static void perform_program(void *argument);
+
+/* ---- Who is alive ------------------------------------------------------------------------------------------------ */
+
+static void leave_live(void)
+{
+	ensure(performance.live_count > 0);
+	performance.live_count--;
+	if (performance.live_count == 0 && performance.is_main_waiting) {
+		performance.is_main_waiting = false;
+		runtime_release(performance.main_semaphore);
+	}
+}
+
+static void spawn(uint16_t program)
+{
+	if (performance.live_count >= GOROUTINE_COUNT_MAX)
+		return;
+	struct performer *performer = sim_allocate(sizeof *performer);
+	performer->program = program;
+	performance.live_count++;
+	if (runtime_go(perform_program, performer, performer) == 0)
+		performance.live_count--;
+}
+
+/* ---- Sessions ------------------------------------------------------------------------------------------------------ */
+
+static void read_session(void *argument)
+{
+	(void)argument;
+	struct sessions *sessions = performance.options.sessions;
+	struct session *session = &sessions->all[sessions->count - 1];
+	const uint8_t *bytes;
+	size_t size_bytes;
+	while (runtime_trace_read(&bytes, &size_bytes)) {
+		sessions_append(sessions, bytes, size_bytes);
+		for (uint32_t i = 0; i < performance.reader_stall; i++)
+			runtime_yield();
+	}
+	session->is_ended = true;
+	runtime_release(performance.session_end);
+}
+
+static void start_session(void)
+{
+	if (performance.options.sessions->count == SESSION_COUNT_MAX || !runtime_trace_start())
+		return;
+	sessions_begin(performance.options.sessions);
+	if (runtime_go(read_session, NULL, NULL) == 0)
+		fatal("no goroutine for the trace reader");
+}
+
+/* A second reader, whose bytes nobody keeps. */
+static void read_wrongly(void)
+{
+	const uint8_t *bytes;
+	size_t size_bytes;
+	runtime_trace_read(&bytes, &size_bytes);
+}
+
+/* ---- Operations ------------------------------------------------------------------------------------------------------ */
+
+static void note(enum truth_note kind, uint64_t task, uint64_t parent, const char *first,
+		 const char *second)
+{
+	if (performance.options.notes_truth)
+		truth_note(kind, runtime_goroutine_id(), task, parent, first, second);
+}
+
+static uint64_t open_task(const struct performer *performer)
+{
+	return performer->task_count == 0 ? 0 : performer->tasks[performer->task_count - 1];
+}
+
+static void begin_task(struct performer *performer, const char *name)
+{
+	if (performer->task_count == TASK_DEPTH_MAX)
+		return;
+	uint64_t parent = open_task(performer);
+	uint64_t task = ++performance.last_task;
+	performer->tasks[performer->task_count++] = task;
+	note(TRUTH_TASK_BEGIN, task, parent, name, NULL);
+	runtime_task_begin(task, parent, name);
+}
+
+static void end_task(struct performer *performer)
+{
+	if (performer->task_count == 0)
+		return;
+	uint64_t task = performer->tasks[--performer->task_count];
+	note(TRUTH_TASK_END, task, 0, NULL, NULL);
+	runtime_task_end(task);
+}
+
+static void begin_region(struct performer *performer, const char *name)
+{
+	if (performer->region_count == REGION_DEPTH_MAX)
+		return;
+	struct region region = {.task = open_task(performer), .name = name};
+	performer->regions[performer->region_count++] = region;
+	note(TRUTH_REGION_BEGIN, region.task, 0, name, NULL);
+	runtime_region_begin(region.task, name);
+}
+
+static void end_region(struct performer *performer)
+{
+	if (performer->region_count == 0)
+		return;
+	struct region region = performer->regions[--performer->region_count];
+	note(TRUTH_REGION_END, region.task, 0, region.name, NULL);
+	runtime_region_end(region.task, region.name);
+}
+
+static void block(struct user_semaphore *semaphore)
+{
+	if (semaphore->token_count > 0) {
+		semaphore->token_count--;
+		return;
+	}
+	semaphore->waiter_count++;
+	leave_live();
+	runtime_acquire(semaphore->semaphore);
+}
+
+static void unblock(struct user_semaphore *semaphore)
+{
+	if (semaphore->waiter_count == 0) {
+		semaphore->token_count++;
+		return;
+	}
+	semaphore->waiter_count--;
+	performance.live_count++;
+	runtime_release(semaphore->semaphore);
+}
+
+static void call(struct performer *performer, uint32_t function)
+{
+	if (performer->call_depth < CALL_DEPTH_MAX && runtime_call(function))
+		performer->call_depth++;
+}
+
+static void call_return(struct performer *performer)
+{
+	if (performer->call_depth == 0)
+		return;
+	performer->call_depth--;
+	runtime_return();
+}
+
+static void perform_controller(const struct scenario_operation *operation)
+{
+	switch (operation->id) {
+	case SCENARIO_START:
+		start_session();
+		break;
+	case SCENARIO_STOP:
+		runtime_trace_stop();
+		break;
+	case SCENARIO_ADVANCE:
+		runtime_trace_advance();
+		break;
+	case SCENARIO_MAXPROCS:
+		runtime_gomaxprocs(operation->a);
+		break;
+	case SCENARIO_READ:
+		read_wrongly();
+		break;
+	case SCENARIO_READER_STALL:
+		performance.reader_stall = operation->a;
+		break;
+	default:
+		fatal("an operation without a performance");
+	}
+}
+
+static void perform_annotation(struct performer *performer,
+			       const struct scenario_operation *operation)
+{
+	switch (operation->id) {
+	case SCENARIO_TASK_BEGIN:
+		begin_task(performer, names[operation->a]);
+		break;
+	case SCENARIO_TASK_END:
+		end_task(performer);
+		break;
+	case SCENARIO_REGION_BEGIN:
+		begin_region(performer, names[operation->a]);
+		break;
+	case SCENARIO_REGION_END:
+		end_region(performer);
+		break;
+	case SCENARIO_LOG:
+		note(TRUTH_LOG, open_task(performer), 0, names[operation->a], names[operation->b]);
+		runtime_log(open_task(performer), names[operation->a], names[operation->b]);
+		break;
+	default:
+		perform_controller(operation);
+	}
+}
+
+static void perform_operation(struct performer *performer,
+			      const struct scenario_operation *operation)
+{
+	switch (operation->id) {
+	case SCENARIO_YIELD:
+		runtime_yield();
+		break;
+	case SCENARIO_CALL:
+		call(performer, operation->a);
+		break;
+	case SCENARIO_RETURN:
+		call_return(performer);
+		break;
+	case SCENARIO_GO:
+		spawn(operation->a);
+		break;
+	case SCENARIO_BLOCK:
+		block(&performance.semaphores[operation->a]);
+		break;
+	case SCENARIO_UNBLOCK:
+		unblock(&performance.semaphores[operation->a]);
+		break;
+	case SCENARIO_SLEEP:
+		runtime_sleep((uint64_t)operation->a * 1000);
+		break;
+	case SCENARIO_WORK:
+		runtime_work(operation->a);
+		break;
+	case SCENARIO_SET_GC_PERCENT:
+		runtime_set_gc_percent(operation->a);
+		break;
+	case SCENARIO_LABEL:
+		runtime_label((uint8_t)operation->a);
+		break;
+	default:
+		perform_annotation(performer, operation);
+	}
+}
+
+static void perform_program(void *argument)
+{
+	struct performer *performer = argument;
+	const struct scenario *scenario = performance.options.scenario;
+	const struct scenario_operation *operation;
+	while (!sim_is_winding_down() &&
+	       (operation = scenario_cursor_next(scenario, performer->program,
+						 &performer->cursor)) != NULL) {
+		if (operation->id == SCENARIO_EXIT)
+			break;
+		perform_operation(performer, operation);
+		performance.operation_count++;
+		sim_note_progress();
+	}
+	leave_live();
+}
+
+/* ---- The first goroutine ------------------------------------------------------------------------------------------- */
+
+static void run_main(void *argument)
+{
+	(void)argument;
+	const struct scenario *scenario = performance.options.scenario;
+	for (uint16_t program = 0; program < scenario->program_count; program++)
+		for (unsigned copy = 0; copy < scenario->programs[program].copies; copy++)
+			spawn(program);
+	if (performance.live_count > 0) {
+		performance.is_main_waiting = true;
+		runtime_acquire(performance.main_semaphore);
+	}
+	runtime_trace_stop();
+	for (uint32_t i = 0; i < performance.options.sessions->count; i++)
+		runtime_acquire(performance.session_end);
+	*performance.options.ret_operation_count = performance.operation_count;
+	sim_finish();
+}
+
+void *perform_prepare(const struct perform_options *options)
+{
+	static uint8_t *first_m;
+	if (first_m == NULL) {
+		first_m = malloc(runtime_first_m_size_bytes());
+		ensure(first_m != NULL);
+	}
+	memset(first_m, 0, runtime_first_m_size_bytes());
+	performance = (struct performance){.options = *options};
+	sessions_reset(options->sessions);
+	return first_m;
+}
+
+void perform_main(void *argument)
+{
+	const struct scenario_configuration *configuration =
+		&performance.options.scenario->configuration;
+	const struct runtime_configuration runtime_configuration = {
+		.proc_count = configuration->procs,
+		.run_queue_length = configuration->run_queue_length,
+		.dialect = configuration->dialect,
+		.buffer_size_bytes = configuration->buffer_size_bytes,
+		.initial_generation = configuration->initial_generation,
+		.advance_period_ns = configuration->advance_period_ns,
+		.is_lock_order_checked = configuration->is_lock_order_checked,
+	};
+	performance.main_semaphore = runtime_semaphore_new(0);
+	performance.session_end = runtime_semaphore_new(0);
+	for (unsigned i = 0; i < SCENARIO_SEMAPHORE_COUNT; i++)
+		performance.semaphores[i].semaphore = runtime_semaphore_new(0);
+	runtime_run(argument, &runtime_configuration, run_main, NULL);
+}
+
+bool perform_is_misuse(const struct scenario *scenario)
+{
+	for (uint16_t i = 0; i < scenario->operation_count; i++)
+		if (scenario_operation_row(scenario->operations[i].id)->class ==
+		    SCENARIO_CLASS_MISUSE)
+			return true;
+	return false;
+}

@@ -1,0 +1,182 @@
+#include "run/run.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/fatal.h"
+#include "oracle/oracle.h"
+#include "run/perform.h"
+#include "truth/truth.h"
+
+/* Enough for the longest scenarios; then the fair phase has as many again. */
+static const uint64_t step_count_max = 400000;
+
+static struct sessions sessions;
+static uint32_t race_report_count;
+
+/* Called by ThreadSanitizer for each report. */
+void __tsan_on_report(void *report);
+void __tsan_on_report(void *report)
+{
+	(void)report;
+	race_report_count++;
+}
+
+bool run_race_was_reported(void)
+{
+	bool was_reported = race_report_count > 0;
+	race_report_count = 0;
+	return was_reported;
+}
+
+struct run_options run_options_for(const struct scenario *scenario)
+{
+	return (struct run_options){
+		.scenario = scenario, .judges_truth = true, .judges_traces = true};
+}
+
+static enum verdict_kind verdict_of_ending(enum sim_ending ending)
+{
+	static const enum verdict_kind kinds[] = {
+		[SIM_FINISHED] = VERDICT_OK,
+		[SIM_THROW] = VERDICT_THROW,
+		[SIM_LOCK_ORDER] = VERDICT_LOCK_ORDER,
+		[SIM_WRONG_STACK] = VERDICT_WRONG_STACK,
+		[SIM_NO_RACE_CONTEXT] = VERDICT_NO_RACE_CONTEXT,
+		[SIM_SIGNAL_UNSAFE] = VERDICT_SIGNAL_UNSAFE,
+		[SIM_DEADLOCK] = VERDICT_DEADLOCK,
+		[SIM_LIVELOCK] = VERDICT_LIVELOCK,
+		[SIM_TRUTH_MISMATCH] = VERDICT_TRUTH_MISMATCH,
+	};
+	return kinds[ending];
+}
+
+static void set_verdict(struct verdict *verdict, enum verdict_kind kind, const char *rule,
+			const char *text)
+{
+	verdict->kind = kind;
+	snprintf(verdict->rule, sizeof verdict->rule, "%s", rule);
+	snprintf(verdict->text, sizeof verdict->text, "%s", text);
+	/* The first line, which names no time and no number of a session. */
+	snprintf(verdict->where, sizeof verdict->where, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+struct judgement {
+	struct oracle_options options;
+	struct oracle_report report;
+	bool judges_truth;
+};
+
+static void tell_truth(void *context, const struct oracle_event *event)
+{
+	(void)context;
+	truth_compare(event);
+}
+
+/* Traces of a run follow each other: what the next has to begin with. */
+static uint64_t next_generation(const struct oracle_report *report, uint64_t first)
+{
+	uint64_t generation = first;
+	for (uint64_t i = 0; i < report->statistics.generations; i++)
+		generation = generation == UINT64_MAX ? 4 : generation + 1;
+	return generation;
+}
+
+static bool judge_session(const struct run_options *options, uint32_t index,
+			  uint64_t first_generation, struct oracle_report *report,
+			  struct verdict *verdict)
+{
+	static struct oracle *oracle;
+	if (oracle == NULL)
+		oracle = oracle_create();
+	const struct session *session = &sessions.all[index];
+	const struct oracle_options oracle_options = {
+		.is_strict = true,
+		.clocks_may_disagree =
+			options->scenario->configuration.clock_skew != SCENARIO_SKEW_NONE,
+		.first_generation = first_generation,
+		.on_event = options->judges_truth ? tell_truth : NULL,
+	};
+	if (options->judges_truth)
+		truth_session_begin(first_generation);
+	oracle_check(oracle, session_bytes(&sessions, session), session->size_bytes, &oracle_options,
+		     report);
+	verdict->session = index + 1;
+	if (!report->is_accepted) {
+		set_verdict(verdict, VERDICT_TRACE_REJECTED, rule_id(report->fault.rule),
+			    report->fault.message);
+		verdict->offset = report->fault.offset;
+		verdict->generation = report->fault.generation;
+		return false;
+	}
+	const struct truth_fault *fault = options->judges_truth ? truth_session_end() : NULL;
+	if (fault != NULL) {
+		set_verdict(verdict, VERDICT_TRUTH_MISMATCH, fault->rule, fault->text);
+		verdict->generation = fault->generation;
+		verdict->offset = fault->offset;
+		return false;
+	}
+	verdict->session = 0;
+	return true;
+}
+
+static void judge_sessions(const struct run_options *options, struct run_result *result)
+{
+	uint64_t generation = options->scenario->configuration.initial_generation;
+	generation = generation == UINT64_MAX ? 4 : generation + 1;
+	for (uint32_t i = 0; i < sessions.count; i++) {
+		struct oracle_report report;
+		if (!judge_session(options, i, generation, &report, &result->verdict))
+			return;
+		result->trace_event_count += report.statistics.events;
+		generation = next_generation(&report, generation);
+	}
+}
+
+static void simulate(const struct run_options *options, struct run_result *result)
+{
+	const struct perform_options perform_options = {
+		.scenario = options->scenario,
+		.sessions = &sessions,
+		.notes_truth = options->judges_truth,
+		.ret_operation_count = &result->operation_count,
+	};
+	const struct sim_options sim_options = {
+		.scenario = options->scenario,
+		.step_count_max = step_count_max,
+		.observer = options->judges_truth ? truth_observe : NULL,
+		.listener = options->listener,
+		.listener_context = options->listener_context,
+		.point_is_reached = options->point_is_reached,
+	};
+	if (options->judges_truth)
+		truth_run_begin();
+	sim_set_deadlock_describer(truth_describe_goroutines);
+	sim_run(&sim_options, perform_main, perform_prepare(&perform_options), &result->simulation);
+}
+
+void run_scenario(const struct run_options *options, struct run_result *ret_result)
+{
+	struct run_result *result = ret_result;
+	memset(result, 0, sizeof *result);
+	result->sessions = &sessions;
+	simulate(options, result);
+	result->trace_hash = XXH3_64bits(sessions.bytes, sessions.size_bytes);
+
+	bool is_misuse = perform_is_misuse(options->scenario);
+	enum verdict_kind kind = verdict_of_ending(result->simulation.ending);
+	/* Two readers that each wait for what the other took never end: no fault of the runtime's. */
+	if (is_misuse && (kind == VERDICT_DEADLOCK || kind == VERDICT_LIVELOCK))
+		return;
+	if (run_race_was_reported())
+		set_verdict(&result->verdict, VERDICT_RACE, "", "data race, reported above");
+	else if (kind != VERDICT_OK)
+		set_verdict(&result->verdict, kind, "", result->simulation.text);
+	else if (!is_misuse && options->judges_traces)
+		judge_sessions(options, result);
+	if (result->verdict.kind == VERDICT_OK && kind == VERDICT_OK && !is_misuse &&
+	    result->simulation.pages_outstanding > 0)
+		set_verdict(&result->verdict, VERDICT_LEAK, "I06",
+			    "trace buffers or table blocks are left after the last stop");
+}

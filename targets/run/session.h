@@ -1,0 +1,42 @@
+/* The traces of a run: one session from each successful start to the end its reader was told. */
+#ifndef RUN_SESSION_H
+#define RUN_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SESSION_COUNT_MAX = 256 };
+
+struct session {
+	size_t first_byte;
+	size_t size_bytes;
+	bool is_ended;      /* the reader was told the end */
+	uint32_t proc_count; /* GOMAXPROCS when it started, 0: not known */
+};
+
+/* All of a run; the bytes of one session are contiguous since only one is on at a time. */
+struct sessions {
+	uint8_t *bytes;
+	size_t size_bytes;
+	size_t capacity_bytes;
+	uint32_t count;
+	struct session all[SESSION_COUNT_MAX];
+};
+
+/* Forgets all; keeps the memory. */
+void sessions_reset(struct sessions *sessions);
+
+/* A new session, or NULL when SESSION_COUNT_MAX are there. */
+struct session *sessions_begin(struct sessions *sessions);
+
+/* Appends to the newest session. Never yields; ends the process when memory runs out. */
+void sessions_append(struct sessions *sessions, const uint8_t *bytes, size_t size_bytes);
+
+static inline const uint8_t *session_bytes(const struct sessions *sessions,
+					   const struct session *session)
+{
+	return sessions->bytes + session->first_byte;
+}
+
+#endif

@@ -1,0 +1,174 @@
+/* rut explore: random scenarios, without feedback. */
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/defect.h"
+#include "rut/command.h"
+#include "run/points.h"
+#include "run/run.h"
+#include "scenario/binary.h"
+#include "scenario/generate.h"
+
+enum { OPTION_TRACES = 256, OPTION_HASHES };
+
+struct explore_command {
+	uint64_t first_seed;
+	uint64_t count;
+	const char *trace_folder;
+	const char *finding_file;
+	bool prints_hashes;
+	bool goes_on;
+};
+
+static const struct argp_option argp_options[] = {
+	{"seed", 's', "N", 0, "First seed; the next ones follow (default 1)", 0},
+	{"runs", 'n', "N", 0, "Scenarios to run (default 1000)", 0},
+	{"defect", 'd', "NAME[:SETTING]", 0, "Switch a historic defect on", 0},
+	{"keep-going", 'k', NULL, 0, "Count findings instead of ending at the first", 0},
+	{"output", 'o', "FILE", 0, "Write the scenario of the first finding to FILE (binary)", 0},
+	{"traces", OPTION_TRACES, "FOLDER", 0, "Write every trace to FOLDER/SEED-N.trace", 0},
+	{"hashes", OPTION_HASHES, NULL, 0,
+	 "Print a line per scenario: seed, verdict, steps' hash, traces' hash", 0},
+	{0},
+};
+
+static uint64_t parse_number(const char *text, struct argp_state *state)
+{
+	char *end;
+	unsigned long long number = strtoull(text, &end, 0);
+	if (*text == '\0' || *end != '\0')
+		argp_error(state, "a number is expected, got `%s'", text);
+	return number;
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+	struct explore_command *command = state->input;
+	switch (key) {
+	case 's':
+		command->first_seed = parse_number(argument, state);
+		return 0;
+	case 'n':
+		command->count = parse_number(argument, state);
+		return 0;
+	case 'd':
+		if (!defect_switch(argument))
+			argp_error(state, "no defect or setting is called `%s'", argument);
+		return 0;
+	case 'k':
+		command->goes_on = true;
+		return 0;
+	case 'o':
+		command->finding_file = argument;
+		return 0;
+	case OPTION_TRACES:
+		command->trace_folder = argument;
+		return 0;
+	case OPTION_HASHES:
+		command->prints_hashes = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "no argument is expected, got `%s'", argument);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = argp_options,
+	.parser = parse_option,
+	.doc = "Generates scenarios at random and runs them, without any feedback: what coverage-guided fuzzing "
+	       "has to beat.\vExit status: 0 nothing found, 1 a finding, 2 wrong usage.",
+};
+
+static bool write_traces(const char *folder, uint64_t seed, const struct sessions *sessions)
+{
+	for (uint32_t i = 0; i < sessions->count; i++) {
+		char path[4096];
+		snprintf(path, sizeof path, "%s/%llu-%u.trace", folder, (unsigned long long)seed, i + 1);
+		FILE *file = fopen(path, "wb");
+		const struct session *session = &sessions->all[i];
+		if (file == NULL ||
+		    fwrite(session_bytes(sessions, session), 1, session->size_bytes, file) !=
+			    session->size_bytes ||
+		    fclose(file) != 0) {
+			perror(path);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void write_finding(const char *path, const struct scenario *scenario)
+{
+	uint8_t bytes[SCENARIO_BINARY_SIZE_MAX];
+	size_t size_bytes = scenario_encode(scenario, bytes, sizeof bytes);
+	FILE *file = fopen(path, "wb");
+	if (file == NULL || fwrite(bytes, 1, size_bytes, file) != size_bytes || fclose(file) != 0)
+		perror(path);
+}
+
+static void print_finding(uint64_t seed, uint64_t run_count, const struct verdict *verdict)
+{
+	printf("seed %llu, after %llu runs: %s %s: %s\n", (unsigned long long)seed,
+	       (unsigned long long)run_count, verdict_name(verdict->kind), verdict->rule,
+	       verdict->text);
+}
+
+static void print_rate(uint64_t run_count, uint64_t step_count, clock_t begin)
+{
+	double seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
+	if (seconds > 0)
+		printf("%llu runs, %.0f/s, %.2f million steps/s\n", (unsigned long long)run_count,
+		       (double)run_count / seconds, (double)step_count / seconds / 1e6);
+}
+
+static int explore(const struct explore_command *command)
+{
+	static struct scenario scenario;
+	static struct run_result result;
+	uint64_t finding_count = 0;
+	uint64_t step_count = 0;
+	clock_t begin = clock();
+	uint64_t i = 0;
+	for (; i < command->count && (finding_count == 0 || command->goes_on); i++) {
+		uint64_t seed = command->first_seed + i;
+		struct choice_random random;
+		choice_random_init(&random, seed);
+		scenario_generate(&random, &scenario);
+		struct run_options options = run_options_for(&scenario);
+		run_scenario(&options, &result);
+		step_count += result.simulation.step_count;
+		if (command->prints_hashes)
+			printf("%llu %s %016llx %016llx\n", (unsigned long long)seed,
+			       verdict_name(result.verdict.kind),
+			       (unsigned long long)result.simulation.hash,
+			       (unsigned long long)result.trace_hash);
+		if (command->trace_folder != NULL &&
+		    !write_traces(command->trace_folder, seed, result.sessions))
+			return RUT_HARNESS;
+		if (result.verdict.kind == VERDICT_OK)
+			continue;
+		if (finding_count++ == 0 && command->finding_file != NULL)
+			write_finding(command->finding_file, &scenario);
+		if (!command->prints_hashes)
+			print_finding(seed, i + 1, &result.verdict);
+	}
+	if (!command->prints_hashes) {
+		printf("%llu findings\n", (unsigned long long)finding_count);
+		print_rate(i, step_count, begin);
+	}
+	return finding_count == 0 ? RUT_FINE : RUT_FINDING;
+}
+
+int rut_explore(int argc, char **argv)
+{
+	struct explore_command command = {.first_seed = 1, .count = 1000};
+	argp_err_exit_status = RUT_USAGE;
+	argp_parse(&argp, argc, argv, 0, NULL, &command);
+	run_points_teach_generator();
+	return explore(&command);
+}

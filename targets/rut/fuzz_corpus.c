@@ -1,0 +1,110 @@
+/* Where a target's inputs come from. libFuzzer writes into the grown folder and reads the given
+ * one: a copy of the corpus in which every scenario text has become its binary form, made for
+ * mutation. */
+#include "rut/fuzz.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_kept(const struct fuzz_run *run)
+{
+	return run->options.corpus == NULL;
+}
+
+void fuzz_corpus_grown(const struct fuzz_run *run, const struct fuzz_target *target, char *ret_path,
+		       size_t path_size)
+{
+	fuzz_path(ret_path, path_size, "%s/%s/%s", run->options.build,
+		  is_kept(run) ? "corpus" : "fuzz/corpus", target->name);
+}
+
+void fuzz_corpus_given(const struct fuzz_run *run, const struct fuzz_target *target, char *ret_path,
+		       size_t path_size)
+{
+	fuzz_path(ret_path, path_size, "%s/fuzz/given/%s", run->options.build, target->name);
+}
+
+static int is_visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static bool write_binary_form(const struct fuzz_run *run, char *text, char *binary)
+{
+	char tool[FUZZ_PATH_SIZE], command[] = "text", option[] = "--binary";
+	fuzz_path(tool, sizeof(tool), "%s/dev/bin/rut", run->options.build);
+	char *argv[] = {tool, command, option, binary, text, NULL};
+	if (fuzz_child_run(argv, stderr) == 0)
+		return true;
+	fprintf(stderr, "%s: `%s text --binary` could not make its binary form\n", text, tool);
+	return false;
+}
+
+/* Adds the files of FOLDER to those given to TARGET, as KIND-name. */
+static bool give(const struct fuzz_run *run, const struct fuzz_target *target, const char *folder,
+		 const char *kind)
+{
+	struct dirent **entries;
+	char given[FUZZ_PATH_SIZE];
+	bool is_given = true;
+	int count = scandir(folder, &entries, is_visible, alphasort);
+	if (count < 0) {
+		fprintf(stderr, "%s: %s\n", folder, strerror(errno));
+		return false;
+	}
+	fuzz_corpus_given(run, target, given, sizeof(given));
+	for (int i = 0; i < count; i++) {
+		char from[FUZZ_PATH_SIZE], to[FUZZ_PATH_SIZE];
+		const char *ending = strrchr(entries[i]->d_name, '.');
+		fuzz_path(from, sizeof(from), "%s/%s", folder, entries[i]->d_name);
+		fuzz_path(to, sizeof(to), "%s/%s-%s", given, kind, entries[i]->d_name);
+		if (is_given && !fuzz_is_folder(from))
+			is_given = ending && strcmp(ending, ".rut") == 0
+					   ? write_binary_form(run, from, to)
+					   : fuzz_copy_file(from, to);
+		free(entries[i]);
+	}
+	free(entries);
+	return is_given;
+}
+
+static bool give_all(const struct fuzz_run *run, const struct fuzz_target *target)
+{
+	static const char *const kinds[] = {"seed", "regression"};
+	char folder[FUZZ_PATH_SIZE];
+	if (!is_kept(run)) {
+		if (strcmp(run->options.corpus, "empty") == 0)
+			return true;
+		/* A folder for each target, or one for all. */
+		fuzz_path(folder, sizeof(folder), "%s/%s", run->options.corpus, target->name);
+		return give(run, target, fuzz_is_folder(folder) ? folder : run->options.corpus,
+			    "given");
+	}
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		fuzz_path(folder, sizeof(folder), "corpus/%s/%s", target->name, kinds[i]);
+		if (fuzz_is_folder(folder) && !give(run, target, folder, kinds[i]))
+			return false;
+	}
+	return true;
+}
+
+bool fuzz_corpus_prepare(const struct fuzz_run *run)
+{
+	char path[FUZZ_PATH_SIZE];
+	fuzz_path(path, sizeof(path), "%s/fuzz", run->options.build);
+	if (!fuzz_remove_folder(path) || !fuzz_make_folders(run->options.findings))
+		return false;
+	for (size_t i = 0; i < run->target_count; i++) {
+		const struct fuzz_target *target = &run->targets[i];
+		fuzz_corpus_grown(run, target, path, sizeof(path));
+		if (!fuzz_make_folders(path))
+			return false;
+		fuzz_corpus_given(run, target, path, sizeof(path));
+		if (!fuzz_make_folders(path) || !give_all(run, target))
+			return false;
+	}
+	return true;
+}

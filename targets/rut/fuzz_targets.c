@@ -1,0 +1,111 @@
+#include "rut/fuzz.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void fuzz_target_path(const struct fuzz_run *run, const struct fuzz_target *target,
+		      enum fuzz_build build, char *ret_path, size_t path_size)
+{
+	fuzz_path(ret_path, path_size, "%s/%s/bin/%s", run->options.build, fuzz_build_preset(build),
+		  target->name);
+}
+
+static bool add_target(struct fuzz_run *run, const char *name)
+{
+	for (size_t i = 0; i < run->target_count; i++) {
+		if (strcmp(run->targets[i].name, name) == 0)
+			return true;
+	}
+	if (run->target_count == FUZZ_TARGET_COUNT_MAX ||
+	    strlen(name) >= sizeof(run->targets->name)) {
+		fprintf(stderr, "%s: too many targets, or too long a name\n", name);
+		return false;
+	}
+	struct fuzz_target *target = &run->targets[run->target_count++];
+	snprintf(target->name, sizeof(target->name), "%s", name);
+	target->new_ms = -1;
+	return true;
+}
+
+static int is_target(const struct dirent *entry)
+{
+	return strncmp(entry->d_name, "fuzz_", 5) == 0 || strncmp(entry->d_name, "canary_", 7) == 0;
+}
+
+/* The defect's targets: those of the tracer it belongs to. Every defect there is belongs to v2. */
+static const char *default_patterns(const struct fuzz_options *options)
+{
+	return options->defect ? "fuzz_trace_v2" : "fuzz_*";
+}
+
+/* Adds what matches PATTERN in the first build; false when nothing does. */
+static bool add_matching(struct fuzz_run *run, enum fuzz_build build, const char *pattern)
+{
+	char folder[FUZZ_PATH_SIZE];
+	struct dirent **entries;
+	fuzz_path(folder, sizeof(folder), "%s/%s/bin", run->options.build,
+		  fuzz_build_preset(build));
+	int count = scandir(folder, &entries, is_target, alphasort);
+	if (count < 0) {
+		fprintf(stderr, "%s: %s; `make fuzz` builds it\n", folder, strerror(errno));
+		return false;
+	}
+	bool has_matched = false, is_full = false;
+	for (int i = 0; i < count; i++) {
+		if (fnmatch(pattern, entries[i]->d_name, 0) == 0) {
+			has_matched = true;
+			is_full |= !add_target(run, entries[i]->d_name);
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	if (!has_matched)
+		fprintf(stderr, "%s: no target here is called %s\n", folder, pattern);
+	return has_matched && !is_full;
+}
+
+/* A target that one build has and another has not would silently get half the judges. */
+static bool is_in_every_build(const struct fuzz_run *run)
+{
+	for (size_t i = 0; i < run->target_count; i++) {
+		for (int build = 0; build < FUZZ_BUILD_COUNT; build++) {
+			char path[FUZZ_PATH_SIZE];
+			if (!run->options.use_build[build])
+				continue;
+			fuzz_target_path(run, &run->targets[i], (enum fuzz_build)build, path,
+					 sizeof(path));
+			if (!fuzz_is_executable(path)) {
+				fprintf(stderr, "%s: missing; `make fuzz` builds it\n", path);
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
+bool fuzz_targets_find(struct fuzz_run *run)
+{
+	int build = 0;
+	while (!run->options.use_build[build])
+		build++;
+	const char *patterns = run->options.targets ? run->options.targets
+						    : default_patterns(&run->options);
+	for (const char *at = patterns; *at;) {
+		char pattern[128];
+		size_t length = strcspn(at, " ,");
+		if (length > 0) {
+			fuzz_path(pattern, sizeof(pattern), "%.*s", (int)length, at);
+			if (!add_matching(run, (enum fuzz_build)build, pattern))
+				return false;
+		}
+		at += length;
+		at += strspn(at, " ,");
+	}
+	if (run->target_count == 0)
+		fprintf(stderr, "no targets: '%s' names none\n", patterns);
+	return run->target_count > 0 && is_in_every_build(run);
+}

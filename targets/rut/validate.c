@@ -1,0 +1,175 @@
+/* rut validate: judges trace files. */
+#include <argp.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "oracle/oracle.h"
+#include "rut/command.h"
+#include "rut/file_bytes.h"
+
+struct validate {
+	struct oracle_options options;
+	bool is_quiet;
+	bool has_types;
+	bool lists_rules;
+	char **files;
+	int file_count;
+};
+
+enum { KEY_SKEW = 256, KEY_TYPES, KEY_RULES, KEY_FIRST, KEY_PROCS };
+
+static const struct argp_option options[] = {
+	{ "strict", 's', NULL, 0, "Apply also the rules that Go's readers leave unchecked", 0 },
+	{ "skewed-clocks", KEY_SKEW, NULL, 0,
+	  "Leave out rules that need the clocks of all threads to agree", 0 },
+	{ "first-generation", KEY_FIRST, "NUMBER", 0, "The trace must begin with this one", 0 },
+	{ "procs", KEY_PROCS, "NUMBER", 0, "GOMAXPROCS before the first ProcsChange", 0 },
+	{ "types", 't', NULL, 0, "Count events by type", 0 },
+	{ "quiet", 'q', NULL, 0, "Print nothing about accepted files", 0 },
+	{ "rules", KEY_RULES, NULL, 0, "List the rules and end", 0 },
+	{ 0 },
+};
+
+static uint64_t parse_number(struct argp_state *state, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	unsigned long long number = strtoull(text, &end, 10);
+	if (errno != 0 || end == text || *end != '\0' || *text == '-')
+		argp_error(state, "`%s' is no number", text);
+	return number;
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+	struct validate *validate = state->input;
+
+	switch (key) {
+	case 's':
+		validate->options.is_strict = true;
+		return 0;
+	case KEY_SKEW:
+		validate->options.clocks_may_disagree = true;
+		return 0;
+	case KEY_FIRST:
+		validate->options.first_generation = parse_number(state, argument);
+		return 0;
+	case KEY_PROCS:
+		validate->options.procs_at_start = parse_number(state, argument);
+		return 0;
+	case 't':
+		validate->has_types = true;
+		return 0;
+	case 'q':
+		validate->is_quiet = true;
+		return 0;
+	case KEY_RULES:
+		validate->lists_rules = true;
+		return 0;
+	case ARGP_KEY_ARGS:
+		validate->files = state->argv + state->next;
+		validate->file_count = state->argc - state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		if (!validate->lists_rules)
+			argp_error(state, "no file given");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void print_rules(void)
+{
+	static const char *const levels[] = { "reader", "consumer", "strict" };
+
+	for (int i = RULE_NONE + 1; i < RULE_COUNT; i++) {
+		enum rule rule = (enum rule)i;
+		printf("%-22s %-9s %s\n", rule_id(rule), levels[rule_level(rule)],
+		       rule_sentence(rule));
+	}
+}
+
+static void print_types(const struct oracle_statistics *statistics)
+{
+	for (int i = 0; i < EVENT_TYPE_COUNT; i++) {
+		if (statistics->of_type[i] != 0)
+			printf("  %12" PRIu64 "  %s\n", statistics->of_type[i], event_info[i].name);
+	}
+}
+
+static void print_report(const struct validate *validate, const char *name,
+			 const struct oracle_report *report)
+{
+	const struct oracle_statistics *statistics = &report->statistics;
+	const struct fault *fault = &report->fault;
+
+	if (report->is_accepted) {
+		if (validate->is_quiet)
+			return;
+		printf("%s: accept\n", name);
+	} else {
+		printf("%s: reject  rule %s  offset %" PRIu64 "  generation %" PRIu64 "\n", name,
+		       rule_id(fault->rule), fault->offset, fault->generation);
+		printf("  %s\n  rule %s: %s.\n", fault->message, rule_id(fault->rule),
+		       rule_sentence(fault->rule));
+	}
+	printf("  go 1.%d: %" PRIu64 " events, %" PRIu64 " batches, %" PRIu64 " generations, %" PRIu64
+	       " stacks, %" PRIu64 " strings, %" PRIu64 " CPU samples\n",
+	       report->version_minor, statistics->events, statistics->batches,
+	       statistics->generations, statistics->stacks, statistics->strings,
+	       statistics->samples);
+	if (validate->has_types)
+		print_types(statistics);
+}
+
+/* Judges one file; its exit status. */
+static int validate_file(const struct validate *validate, struct oracle *oracle, const char *name)
+{
+	struct oracle_report report;
+	struct file_bytes file;
+
+	if (!file_bytes_open(&file, name)) {
+		fprintf(stderr, "rut validate: %s: %s; expected a trace file\n", name,
+			strerror(errno));
+		return RUT_USAGE;
+	}
+	oracle_check(oracle, file.bytes, file.size, &validate->options, &report);
+	print_report(validate, name, &report);
+	file_bytes_close(&file);
+	return report.is_accepted ? RUT_FINE : RUT_FINDING;
+}
+
+int rut_validate(int argc, char **argv)
+{
+	static const struct argp argp = {
+		options, parse_option, "FILE...",
+		"Judges execution traces of the header \"go 1.22\" and \"go 1.23\" and names the rule "
+		"that a rejected one breaks.\v"
+		"Exit status: 0 all accepted, 1 one rejected, 2 one unreadable.",
+		NULL, NULL, NULL,
+	};
+	struct validate validate = { 0 };
+	struct oracle *oracle;
+	int status = RUT_FINE;
+
+	argp_err_exit_status = RUT_USAGE;
+	argv[0] = (char *)(uintptr_t)"rut validate";
+	if (argp_parse(&argp, argc, argv, 0, NULL, &validate) != 0)
+		return RUT_USAGE;
+	if (validate.lists_rules) {
+		print_rules();
+		return RUT_FINE;
+	}
+	oracle = oracle_create();
+	for (int i = 0; i < validate.file_count; i++) {
+		int file_status = validate_file(&validate, oracle, validate.files[i]);
+		status = file_status > status ? file_status : status;
+	}
+	oracle_destroy(oracle);
+	return status;
+}

@@ -1,0 +1,104 @@
+/* Files of both forms. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "scenario/binary.h"
+#include "scenario/load.h"
+
+static const char source[] = "# One sentence.\ntracer v2 \"go 1.22\"\nprocs 3\n";
+
+/* A file that is there until remove_file(). */
+static void make_file(char *path, const void *data, size_t size)
+{
+	const int descriptor = mkstemps(path, strrchr(path, '.') != NULL ? 4 : 0);
+
+	assert_true(descriptor >= 0);
+	assert_int_equal(write(descriptor, data, size), size);
+	assert_int_equal(close(descriptor), 0);
+}
+
+static void text_is_known_by_its_looks(void **state)
+{
+	char path[] = "/tmp/scenario_XXXXXX";
+	char error[SCENARIO_ERROR_SIZE];
+	struct scenario scenario;
+	struct scenario_text text;
+
+	(void)state;
+	make_file(path, source, sizeof source - 1);
+	assert_true(scenario_load(path, NULL, &scenario, &text, error, sizeof error));
+	assert_int_equal(scenario.configuration.procs, 3);
+	assert_string_equal(text.comment, "One sentence.\n");
+	assert_int_equal(unlink(path), 0);
+}
+
+static void text_is_known_by_its_name(void **state)
+{
+	char path[] = "/tmp/scenario_XXXXXX.rut";
+	char error[SCENARIO_ERROR_SIZE];
+	char expected[SCENARIO_ERROR_SIZE];
+	struct scenario scenario;
+
+	(void)state;
+	make_file(path, "\x01\x02", 2);
+	assert_false(scenario_load(path, NULL, &scenario, NULL, error, sizeof error));
+	(void)snprintf(expected, sizeof expected,
+		       "%s:1:1: a scenario wants tracer v2 \"go 1.22\" as its first line, "
+		       "got the byte 0x01",
+		       path);
+	assert_string_equal(error, expected);
+	assert_int_equal(unlink(path), 0);
+}
+
+static void everything_else_is_binary(void **state)
+{
+	char path[] = "/tmp/scenario_XXXXXX";
+	char error[SCENARIO_ERROR_SIZE];
+	uint8_t bytes[SCENARIO_BINARY_SIZE_MAX];
+	struct scenario scenario;
+	struct scenario again;
+	struct scenario_text text;
+
+	(void)state;
+	scenario_init(&scenario);
+	assert_true(scenario_append(&scenario, 0, SCENARIO_START, 0, 0));
+	make_file(path, bytes, scenario_encode(&scenario, bytes, sizeof bytes));
+	assert_true(scenario_load(path, NULL, &again, &text, error, sizeof error));
+	assert_true(scenario_equal(&scenario, &again));
+	assert_int_equal(text.expectation_count, 0);
+	assert_int_equal(unlink(path), 0);
+	assert_false(scenario_load(path, NULL, &again, &text, error, sizeof error));
+	assert_non_null(strstr(error, "No such file"));
+}
+
+static void bytes_that_begin_like_text_are_binary(void **state)
+{
+	char path[] = "/tmp/scenario_XXXXXX";
+	char error[SCENARIO_ERROR_SIZE];
+	struct scenario scenario;
+
+	(void)state;
+	make_file(path, "#\x08\x00", 3);
+	assert_true(scenario_load(path, NULL, &scenario, NULL, error, sizeof error));
+	assert_int_equal(scenario.operation_count, 0);
+	assert_int_equal(unlink(path), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text_is_known_by_its_looks),
+		cmocka_unit_test(text_is_known_by_its_name),
+		cmocka_unit_test(everything_else_is_binary),
+		cmocka_unit_test(bytes_that_begin_like_text_are_binary),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

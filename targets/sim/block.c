@@ -1,0 +1,103 @@
+/* Mutexes and notes: the only ways a thread waits. Each is a full fence for its thread's store buffer. */
+#include "base/fatal.h"
+#include "sim/internal.h"
+#include "sim/sanitizer.h"
+
+void host_mutex_lock(struct host_mutex *mutex, enum point point)
+{
+	host_yield(point, mutex);
+	host_store_drain();
+	struct thread *thread = sim.current;
+	if (thread->stack_kind == HOST_STACK_SIGNAL)
+		host_violate(HOST_SIGNAL_UNSAFE, "a mutex is locked in a signal handler");
+	if (mutex->owner_plus_one == 0) {
+		mutex->owner_plus_one = thread->index + 1u;
+	} else {
+		thread->mutex = mutex;
+		thread->waiting_point = point;
+		mutex->waiter_count++;
+		sim_make_waiting(thread, THREAD_LOCKING);
+		sim_switch_away(point);
+		/* Handed over by the unlock: nobody can come in between. */
+		ensure(mutex->owner_plus_one == thread->index + 1u);
+	}
+	SIM_ACQUIRE(mutex);
+}
+
+static struct thread *first_waiter(const struct host_mutex *mutex, unsigned after)
+{
+	for (unsigned turn = 1; turn <= sim.thread_count; turn++) {
+		struct thread *thread = &sim.threads[(after + turn) % sim.thread_count];
+		if (thread->state == THREAD_LOCKING && thread->mutex == mutex)
+			return thread;
+	}
+	return NULL;
+}
+
+void host_mutex_unlock(struct host_mutex *mutex, enum point point)
+{
+	host_yield(point, mutex);
+	host_store_drain();
+	struct thread *thread = sim.current;
+	ensure(mutex->owner_plus_one == thread->index + 1u);
+	SIM_RELEASE(mutex);
+	mutex->owner_plus_one = 0;
+	if (mutex->waiter_count == 0)
+		return;
+	struct thread *waiter = first_waiter(mutex, thread->index);
+	ensure(waiter != NULL);
+	mutex->waiter_count--;
+	mutex->owner_plus_one = waiter->index + 1u;
+	waiter->mutex = NULL;
+	sim_make_runnable(waiter);
+}
+
+void host_note_clear(struct host_note *note)
+{
+	host_yield(POINT_host_note_clear, note);
+	host_store_drain();
+	note->is_set = 0;
+}
+
+void host_note_wake(struct host_note *note)
+{
+	host_yield(POINT_host_note_wake, note);
+	host_store_drain();
+	if (note->is_set != 0)
+		fatal("notewakeup - double wakeup");
+	SIM_RELEASE(note);
+	note->is_set = 1;
+	if (note->sleeper_plus_one != 0) {
+		struct thread *sleeper = &sim.threads[note->sleeper_plus_one - 1];
+		note->sleeper_plus_one = 0;
+		sim_make_runnable(sleeper);
+	}
+}
+
+bool host_note_sleep(struct host_note *note, uint64_t deadline_ns)
+{
+	host_yield(POINT_host_note_sleep, note);
+	host_store_drain();
+	struct thread *thread = sim.current;
+	ensure(thread->stack_kind == HOST_STACK_SYSTEM);
+	if (note->is_set == 0) {
+		ensure(note->sleeper_plus_one == 0);
+		thread->note = note;
+		/* The deadline is in the thread's own time. */
+		thread->deadline_ns = deadline_ns == HOST_FOREVER
+					      ? HOST_FOREVER
+					      : deadline_ns - (uint64_t)thread->skew_ns;
+		thread->has_slept_enough = false;
+		note->sleeper_plus_one = thread->index + 1u;
+		sim_make_waiting(thread, THREAD_SLEEPING);
+		if (thread->deadline_ns < sim.next_deadline_ns)
+			sim.next_deadline_ns = thread->deadline_ns;
+		sim_switch_away(POINT_host_note_sleep);
+		thread->note = NULL;
+		thread->deadline_ns = HOST_FOREVER;
+		if (thread->has_slept_enough && note->is_set == 0)
+			return false;
+	}
+	SIM_ACQUIRE(note);
+	return true;
+}

@@ -1,0 +1,97 @@
+/* Virtual time: it moves with steps, and jumps to the next deadline when nobody can run. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fatal.h"
+#include "lock/lock_rank.h"
+#include "sim/internal.h"
+
+enum {
+	STEP_NS = 100,
+	COARSE_NS = 1000000,
+	/* Jumps of the clock without a scenario's operation done in between: the daemons alone are awake. */
+	IDLE_JUMP_COUNT_MAX = 256,
+};
+
+static const uint64_t epoch_ns = UINT64_C(1000000000);
+
+void clock_init(void)
+{
+	const struct scenario_configuration *configuration = &sim.scenario->configuration;
+	sim.now_ns = epoch_ns;
+	sim.step_ns = configuration->clock == SCENARIO_CLOCK_FROZEN ? 0 : STEP_NS;
+	sim.coarse_ns = configuration->clock == SCENARIO_CLOCK_COARSE ? COARSE_NS : 1;
+	sim.next_deadline_ns = HOST_FOREVER;
+}
+
+static void find_next_deadline(void)
+{
+	uint64_t earliest_ns = HOST_FOREVER;
+	for (unsigned i = 0; i < sim.thread_count; i++) {
+		const struct thread *thread = &sim.threads[i];
+		if (thread->state == THREAD_SLEEPING && thread->deadline_ns < earliest_ns)
+			earliest_ns = thread->deadline_ns;
+	}
+	sim.next_deadline_ns = earliest_ns;
+}
+
+void clock_wake_sleepers(void)
+{
+	for (unsigned i = 0; i < sim.thread_count; i++) {
+		struct thread *thread = &sim.threads[i];
+		if (thread->state != THREAD_SLEEPING || thread->deadline_ns > sim.now_ns)
+			continue;
+		thread->note->sleeper_plus_one = 0;
+		thread->has_slept_enough = true;
+		sim_make_runnable(thread);
+	}
+	find_next_deadline();
+}
+
+static _Noreturn void end_in_deadlock(void)
+{
+	static char text[SIM_TEXT_SIZE_BYTES];
+	text[0] = '\0';
+	sim_describe_threads(text, sizeof text);
+	if (sim.deadlock_describer != NULL)
+		sim.deadlock_describer(text, sizeof text);
+	sim_end(SIM_DEADLOCK, text);
+}
+
+void clock_skip_idle(void)
+{
+	if (sim.next_deadline_ns == HOST_FOREVER || ++sim.idle_jumps > IDLE_JUMP_COUNT_MAX)
+		end_in_deadlock();
+	if (sim.now_ns < sim.next_deadline_ns)
+		sim.now_ns = sim.next_deadline_ns;
+	clock_wake_sleepers();
+}
+
+uint64_t host_nanotime(void)
+{
+	struct thread *thread = sim.current;
+	host_yield(POINT_host_nanotime, NULL);
+	uint64_t time_ns = sim.now_ns + (uint64_t)thread->skew_ns;
+	time_ns -= time_ns % sim.coarse_ns;
+	if (time_ns < thread->last_time_ns)
+		time_ns = thread->last_time_ns;
+	thread->last_time_ns = time_ns;
+	return time_ns;
+}
+
+void sim_describe_threads(char *text, size_t size_bytes)
+{
+	for (unsigned i = 0; i < sim.thread_count; i++) {
+		const struct thread *thread = &sim.threads[i];
+		size_t used = strlen(text);
+		if (used + 1 >= size_bytes)
+			return;
+		if (thread->state == THREAD_LOCKING)
+			snprintf(text + used, size_bytes - used, "M%u waits at %s, held by M%u\n", i,
+				 lock_rank_point_name((uint16_t)thread->waiting_point),
+				 thread->mutex->owner_plus_one - 1);
+		else if (thread->state == THREAD_SLEEPING)
+			snprintf(text + used, size_bytes - used, "M%u sleeps%s\n", i,
+				 thread->deadline_ns == HOST_FOREVER ? "" : " until a time");
+	}
+}

@@ -1,0 +1,168 @@
+#include "sim/coroutine.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+#include "base/fatal.h"
+#include "sim/sanitizer.h"
+
+/* Sanitizers make frames several times larger. */
+enum {
+	STACK_SIZE_BYTES = HOST_TSAN || HOST_ASAN ? 256 * 1024 : 64 * 1024,
+	GUARD_SIZE_BYTES = 4096,
+};
+
+void coroutine_switch_stack(void **save_stack_pointer, void *load_stack_pointer);
+void coroutine_start(void);
+
+static struct coroutine *pool;       /* free to take, last given back first */
+static struct coroutine *all[4096];
+static size_t all_count;
+#if HOST_TSAN
+static uint8_t fence_in;
+#endif
+static uint8_t fence_out; /* only the addresses of both matter */
+
+static struct coroutine *make_coroutine(void)
+{
+	static struct coroutine storage[sizeof all / sizeof all[0]];
+	ensure(all_count < sizeof all / sizeof all[0]);
+	struct coroutine *made = &storage[all_count];
+	uint8_t *pages = mmap(NULL, STACK_SIZE_BYTES + GUARD_SIZE_BYTES, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	ensure(pages != MAP_FAILED);
+	ensure(mprotect(pages, GUARD_SIZE_BYTES, PROT_NONE) == 0);
+	made->stack = pages + GUARD_SIZE_BYTES;
+	made->stack_size_bytes = STACK_SIZE_BYTES;
+#if HOST_TSAN
+	made->fiber = __tsan_create_fiber(0);
+#endif
+	all[all_count++] = made;
+	return made;
+}
+
+/* The first function on every stack. */
+static void begin(struct coroutine *coroutine)
+{
+#if HOST_ASAN
+	__sanitizer_finish_switch_fiber(NULL, NULL, NULL);
+#endif
+	coroutine->entry(coroutine->argument);
+	fatal("a coroutine's entry returned");
+}
+
+static void lay_out_first_frame(struct coroutine *coroutine)
+{
+	uintptr_t *top = (uintptr_t *)(void *)(coroutine->stack + coroutine->stack_size_bytes);
+#if defined(__x86_64__)
+	*--top = 0;
+	*--top = 0; /* return address of coroutine_start; keeps the call in it 16-aligned */
+	*--top = (uintptr_t)coroutine_start;
+	*--top = 0;                   /* rbp */
+	*--top = 0;                   /* rbx */
+	*--top = (uintptr_t)begin;    /* r12 */
+	*--top = (uintptr_t)coroutine; /* r13 */
+	*--top = 0;                   /* r14 */
+	*--top = 0;                   /* r15 */
+#else
+	top -= 20;
+	for (int i = 0; i < 20; i++)
+		top[i] = 0;
+	top[0] = (uintptr_t)begin;            /* x19 */
+	top[1] = (uintptr_t)coroutine;        /* x20 */
+	top[11] = (uintptr_t)coroutine_start; /* x30 */
+#endif
+	coroutine->stack_pointer = top;
+}
+
+struct coroutine *coroutine_take(coroutine_entry *entry, void *argument)
+{
+	struct coroutine *coroutine = pool;
+	if (coroutine != NULL)
+		pool = coroutine->next_pooled;
+	else
+		coroutine = make_coroutine();
+	SIM_UNPOISON(coroutine->stack, coroutine->stack_size_bytes);
+	coroutine->entry = entry;
+	coroutine->argument = argument;
+	lay_out_first_frame(coroutine);
+	return coroutine;
+}
+
+void coroutine_give_back(struct coroutine *coroutine)
+{
+	coroutine->next_pooled = pool;
+	pool = coroutine;
+}
+
+void coroutine_switch(struct coroutine *from, struct coroutine *to, enum coroutine_order order)
+{
+#if HOST_TSAN
+	__tsan_switch_to_fiber(to->fiber,
+			       order == COROUTINE_NO_ORDER ? __tsan_switch_to_fiber_no_sync : 0);
+	if (!to->is_fiber_fenced) {
+		to->is_fiber_fenced = true;
+		__tsan_acquire(&fence_in);
+	}
+#else
+	(void)order;
+#endif
+#if HOST_ASAN
+	__sanitizer_start_switch_fiber(NULL, to->stack, to->stack_size_bytes);
+#endif
+	coroutine_switch_stack(&from->stack_pointer, to->stack_pointer);
+#if HOST_ASAN
+	__sanitizer_finish_switch_fiber(NULL, NULL, NULL);
+#endif
+}
+
+#if HOST_ASAN
+/* The process's own stack, which ASan has to be told when a run ends. */
+static void find_main_stack(struct coroutine *main)
+{
+	static const void *bottom;
+	static size_t size_bytes;
+	if (bottom == NULL) {
+		pthread_attr_t attributes;
+		void *address;
+		ensure(pthread_getattr_np(pthread_self(), &attributes) == 0);
+		ensure(pthread_attr_getstack(&attributes, &address, &size_bytes) == 0);
+		ensure(pthread_attr_destroy(&attributes) == 0);
+		bottom = address;
+	}
+	main->stack = (uint8_t *)(uintptr_t)bottom;
+	main->stack_size_bytes = size_bytes;
+}
+#endif
+
+void coroutine_run_begin(struct coroutine *main)
+{
+#if HOST_ASAN
+	find_main_stack(main);
+#endif
+#if HOST_TSAN
+	main->fiber = __tsan_get_current_fiber();
+	__tsan_release(&fence_in);
+#endif
+	main->is_fiber_fenced = true;
+}
+
+void coroutine_run_end(struct coroutine *main)
+{
+	(void)main;
+	pool = NULL;
+	for (size_t i = all_count; i-- > 0;) {
+		struct coroutine *coroutine = all[i];
+#if HOST_TSAN
+		if (coroutine->is_fiber_fenced) {
+			__tsan_switch_to_fiber(coroutine->fiber, __tsan_switch_to_fiber_no_sync);
+			__tsan_release(&fence_out);
+			__tsan_switch_to_fiber(main->fiber, __tsan_switch_to_fiber_no_sync);
+		}
+#endif
+		coroutine->is_fiber_fenced = false;
+		coroutine->next_pooled = pool;
+		pool = coroutine;
+	}
+	SIM_ACQUIRE(&fence_out);
+}

@@ -1,0 +1,156 @@
+/* The simulator's state. Un-instrumented code of one OS thread: plain data, no order needed. */
+#ifndef SIM_INTERNAL_H
+#define SIM_INTERNAL_H
+
+#include "choice/random.h"
+#include "sim/coroutine.h"
+#include "sim/sim.h"
+
+enum { STORE_BUFFER_LENGTH = 8 };
+
+enum thread_state {
+	THREAD_UNUSED,
+	THREAD_RUNNABLE,
+	THREAD_LOCKING,  /* waits for a mutex */
+	THREAD_SLEEPING, /* waits for a note, maybe until a time */
+	THREAD_EXITED,
+};
+
+struct held_store {
+	void *word;
+	uint64_t value;
+	uint8_t size_bytes;
+	int order;
+};
+
+/* A user stack and what it is for. */
+struct host_stack {
+	struct coroutine *coroutine;
+	host_entry *entry;
+	void *argument;
+	struct host_stack *next_free;
+};
+
+struct thread {
+	/* What a step touches first. */
+	void *owner;
+	uint16_t index;
+	uint8_t state;      /* enum thread_state */
+	uint8_t stack_kind; /* enum host_stack_kind of the current stack */
+	uint8_t store_count;
+	bool is_signal_pending; /* an override wants one before the next operation */
+	bool has_slept_enough;  /* woken by time, not by the note */
+	uint64_t priority;      /* PCT: greater runs first */
+	uint32_t steps_in_a_row;
+
+	struct coroutine *current;
+	struct coroutine *system;
+	struct coroutine *signal; /* made at the first signal */
+	struct host_stack *user;  /* entered user stack, or NULL */
+	uint8_t interrupted_kind;
+	struct coroutine *interrupted;
+
+	host_entry *entry;
+	struct host_mutex *mutex;
+	struct host_note *note;
+	enum point waiting_point;
+	uint64_t deadline_ns;
+	int64_t skew_ns;
+	uint64_t last_time_ns;
+	struct held_store stores[STORE_BUFFER_LENGTH];
+};
+
+/* Which of a set of threads; a bit each. */
+struct thread_set {
+	uint64_t words[SIM_THREAD_COUNT_MAX / 64];
+};
+
+struct policy {
+	uint8_t kind; /* enum scenario_policy */
+	uint32_t stay_odds;
+	uint32_t change_count; /* PCT change points or delays left */
+	uint64_t change_steps[8];
+	uint64_t next_low_priority;
+	enum point target;
+};
+
+struct sim {
+	/* Read at every step. */
+	struct thread *current;
+	uint64_t step_count;
+	uint64_t hash;
+	uint64_t now_ns;
+	uint64_t step_ns;
+	uint64_t next_deadline_ns;
+	uint32_t runnable_count;
+	uint32_t thread_count;
+	uint32_t signal_rate;
+	uint64_t step_count_max;
+	sim_observer *observer;
+	void *observer_context;
+	sim_step_listener *listener;
+	void *listener_context;
+	bool *point_is_reached;
+	bool has_store_buffers;
+	bool is_fair; /* the fair phase after the step limit */
+	bool is_running;
+	bool is_override_pending;
+	struct thread_set runnable;
+	struct choice_random random;
+	struct policy policy;
+
+	const struct scenario *scenario;
+	struct sim_report *report;
+	host_signal_handler *signal_handler;
+	sim_deadlock_describer *deadlock_describer;
+	uint64_t decision_count;
+	uint64_t switch_count;
+	uint64_t signal_count;
+	uint64_t idle_jumps; /* of the clock, since the last progress */
+	uint64_t coarse_ns;
+
+	/* Overrides: how often their points have passed, and the next one of each point. */
+	bool has_override[POINT_LIMIT];
+	uint32_t pass_count[POINT_LIMIT];
+
+	struct coroutine main;
+	struct thread threads[SIM_THREAD_COUNT_MAX];
+};
+
+extern struct sim sim;
+
+/* policy.c: who goes on. CURRENT may be unable to. */
+void policy_init(struct policy *policy, const struct scenario_schedule *schedule,
+		 struct choice_random *random);
+void policy_thread_started(struct thread *thread);
+struct thread *policy_next(enum point point);
+/* The next runnable thread after INDEX, around; NULL when there is none. */
+struct thread *policy_next_in_order(unsigned index);
+
+/* sim.c */
+void sim_make_runnable(struct thread *thread);
+void sim_make_waiting(struct thread *thread, enum thread_state state);
+void sim_switch_away(enum point point);
+
+/* clock.c */
+void clock_init(void);
+void clock_wake_sleepers(void);
+/* Nobody can run: goes to the next deadline, or ends the run as a deadlock. */
+void clock_skip_idle(void);
+
+/* signal.c */
+void signal_deliver(struct thread *thread);
+
+/* memory.c */
+void memory_run_begin(void);
+uint64_t memory_pages_outstanding(void);
+
+/* stack.c */
+void stack_run_begin(void);
+
+/* override.c */
+void override_init(void);
+/* The override of this pass of POINT, or NULL. */
+const struct scenario_override *override_at(enum point point);
+
+#endif

@@ -1,0 +1,40 @@
+/* Overrides: at the k-th pass of a point, something else than the policy's choice. */
+#include "sim/internal.h"
+
+void override_init(void)
+{
+	for (unsigned i = 0; i < sim.scenario->override_count; i++) {
+		uint16_t point = sim.scenario->overrides[i].point;
+		if (point < POINT_LIMIT)
+			sim.has_override[point] = true;
+	}
+}
+
+const struct scenario_override *override_at(enum point point)
+{
+	uint32_t pass = ++sim.pass_count[point];
+	for (unsigned i = 0; i < sim.scenario->override_count; i++) {
+		const struct scenario_override *override = &sim.scenario->overrides[i];
+		if (override->point == point && override->occurrence == pass)
+			return override;
+	}
+	return NULL;
+}
+
+bool host_stack_grows(enum point point)
+{
+	uint8_t rate = sim.scenario->configuration.stack_growth_rate;
+	if (sim.has_override[point]) {
+		const struct scenario_override *override = NULL;
+		for (unsigned i = 0; i < sim.scenario->override_count; i++) {
+			const struct scenario_override *candidate = &sim.scenario->overrides[i];
+			if (candidate->point == point &&
+			    candidate->occurrence == sim.pass_count[point] &&
+			    candidate->action == SCENARIO_GROW)
+				override = candidate;
+		}
+		if (override != NULL)
+			return true;
+	}
+	return !sim.is_fair && rate > 0 && choice_random_below(&sim.random, 256) < rate;
+}

@@ -1,0 +1,325 @@
+#include "sim/sim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fatal.h"
+#include "sim/internal.h"
+#include "sim/sanitizer.h"
+
+struct sim sim;
+
+static void enter_fair_phase(void)
+{
+	if (sim.is_fair)
+		sim_end(SIM_LIVELOCK, "the run did not end within its steps, nor in the fair phase");
+	sim.is_fair = true;
+	sim.signal_rate = 0;
+	sim.step_count_max += sim.step_count_max;
+}
+
+void sim_make_runnable(struct thread *thread)
+{
+	ensure(thread->state != THREAD_RUNNABLE);
+	thread->state = THREAD_RUNNABLE;
+	sim.runnable.words[thread->index / 64] |= UINT64_C(1) << (thread->index % 64);
+	sim.runnable_count++;
+}
+
+void sim_make_waiting(struct thread *thread, enum thread_state state)
+{
+	ensure(thread->state == THREAD_RUNNABLE);
+	thread->state = (uint8_t)state;
+	sim.runnable.words[thread->index / 64] &= ~(UINT64_C(1) << (thread->index % 64));
+	sim.runnable_count--;
+}
+
+static void switch_to(struct thread *next)
+{
+	struct thread *previous = sim.current;
+	if (next == previous)
+		return;
+	previous->steps_in_a_row = 0;
+	sim.switch_count++;
+	sim.current = next;
+	coroutine_switch(previous->current, next->current, COROUTINE_NO_ORDER);
+}
+
+/* The current thread cannot go on; returns when it goes on again. */
+void sim_switch_away(enum point point)
+{
+	while (sim.runnable_count == 0)
+		clock_skip_idle();
+	if (sim.runnable_count > 1)
+		sim.decision_count++;
+	switch_to(policy_next(point));
+}
+
+static struct thread *override_target(const struct scenario_override *override)
+{
+	unsigned index = override->target % sim.thread_count;
+	struct thread *wanted = &sim.threads[index];
+	return wanted->state == THREAD_RUNNABLE ? wanted : policy_next_in_order(index);
+}
+
+/* Does what an override says; returns the thread that goes on, or NULL where the policy decides. */
+static struct thread *apply_override(const struct scenario_override *override)
+{
+	struct thread *target = override_target(override);
+	switch (override->action) {
+	case SCENARIO_RUN:
+		return target;
+	case SCENARIO_STAY:
+		return sim.current;
+	case SCENARIO_SIGNAL:
+		if (target != NULL)
+			target->is_signal_pending = true;
+		return NULL;
+	case SCENARIO_FLUSH:
+		/* Only the thread itself can make its stores visible: it runs, and finds them due. */
+		if (target != NULL && target->store_count > 0)
+			sim.is_override_pending = true;
+		return target;
+	default:
+		return NULL;
+	}
+}
+
+/* The stack a thread handles a signal on is its own, so nothing of the operation behind the point has happened yet. */
+static void handle_signals(struct thread *thread)
+{
+	if (thread->stack_kind == HOST_STACK_SIGNAL || sim.signal_handler == NULL)
+		return;
+	if (thread->is_signal_pending ||
+	    (sim.signal_rate > 0 && choice_random_below(&sim.random, 4096) < sim.signal_rate)) {
+		thread->is_signal_pending = false;
+		signal_deliver(thread);
+	}
+}
+
+static void flush_by_chance(struct thread *thread)
+{
+	if (sim.is_override_pending || sim.is_fair || choice_random_below(&sim.random, 4) == 0) {
+		sim.is_override_pending = false;
+		host_store_drain();
+	}
+	(void)thread;
+}
+
+static void count_step(struct thread *thread, enum point point)
+{
+	sim.step_count++;
+	sim.now_ns += sim.step_ns;
+	sim.hash = (sim.hash ^ ((uint64_t)thread->index << 16 | (uint64_t)point)) *
+		   UINT64_C(0x9e3779b97f4a7c15);
+	sim.hash ^= sim.hash >> 29;
+	if (sim.point_is_reached != NULL)
+		sim.point_is_reached[point] = true;
+	if (sim.listener != NULL)
+		sim.listener(sim.listener_context, sim.step_count, thread->index, point);
+	if (sim.step_count >= sim.step_count_max)
+		enter_fair_phase();
+	if (sim.now_ns >= sim.next_deadline_ns)
+		clock_wake_sleepers();
+}
+
+unsigned host_yield(enum point point, const void *object)
+{
+	struct thread *thread = sim.current;
+
+	if (sim.observer != NULL)
+		sim.observer(sim.observer_context, thread->owner, point, object);
+	count_step(thread, point);
+
+	struct thread *next = NULL;
+	const struct scenario_override *override = sim.has_override[point] ? override_at(point) : NULL;
+	if (override != NULL)
+		next = apply_override(override);
+	if (sim.runnable_count > 1) {
+		sim.decision_count++;
+		thread->steps_in_a_row++;
+		switch_to(next != NULL ? next : policy_next(point));
+	}
+
+	handle_signals(thread);
+	if (!sim.has_store_buffers)
+		return 0;
+	if (thread->store_count > 0)
+		flush_by_chance(thread);
+	unsigned mind = sim.is_fair ? 0 : HOST_MAY_HOLD_STORE;
+	return thread->store_count > 0 ? mind | HOST_STORES_PENDING : mind;
+}
+
+void host_pause(enum point point)
+{
+	struct thread *thread = sim.current;
+
+	host_yield(point, NULL);
+	/* It has just looked and found nothing to do: whoever else can run goes first, and if nobody can, time passes. */
+	host_store_drain();
+	if (sim.runnable_count == 1 && sim.next_deadline_ns != HOST_FOREVER)
+		clock_skip_idle();
+	struct thread *next = policy_next_in_order(thread->index);
+	if (next != NULL)
+		switch_to(next);
+}
+
+void *host_self(void)
+{
+	return sim.current->owner;
+}
+
+enum host_stack_kind host_stack_kind(void)
+{
+	return (enum host_stack_kind)sim.current->stack_kind;
+}
+
+static void thread_main(void *argument)
+{
+	struct thread *thread = argument;
+	/* It sees what its maker did. */
+	SIM_ACQUIRE(thread);
+	thread->entry(thread->owner);
+	fatal("a thread's entry returned");
+}
+
+static struct thread *thread_new(void *owner, host_entry *entry)
+{
+	if (sim.thread_count == SIM_THREAD_COUNT_MAX)
+		fatal("thread exhaustion");
+	struct thread *thread = &sim.threads[sim.thread_count];
+	memset(thread, 0, sizeof *thread);
+	thread->index = (uint16_t)sim.thread_count++;
+	thread->owner = owner;
+	thread->entry = entry;
+	thread->system = coroutine_take(thread_main, thread);
+	thread->current = thread->system;
+	thread->stack_kind = HOST_STACK_SYSTEM;
+	thread->deadline_ns = HOST_FOREVER;
+	if (sim.scenario->configuration.clock_skew != SCENARIO_SKEW_NONE) {
+		uint32_t range_ns =
+			sim.scenario->configuration.clock_skew == SCENARIO_SKEW_SMALL ? 2000 : 1000000;
+		thread->skew_ns = choice_random_below(&sim.random, range_ns);
+	}
+	policy_thread_started(thread);
+	sim_make_runnable(thread);
+	return thread;
+}
+
+void host_thread_start(void *owner, host_entry *entry)
+{
+	host_yield(POINT_host_thread_start, owner);
+	host_store_drain();
+	SIM_RELEASE(thread_new(owner, entry));
+}
+
+_Noreturn void host_thread_exit(void)
+{
+	host_store_drain();
+	sim_make_waiting(sim.current, THREAD_EXITED);
+	sim_switch_away(POINT_host_thread_exit);
+	fatal("an exited thread runs");
+}
+
+_Noreturn void sim_end(enum sim_ending ending, const char *text)
+{
+	sim.report->ending = ending;
+	snprintf(sim.report->text, sizeof sim.report->text, "%s", text);
+	coroutine_switch(sim.current->current, &sim.main, COROUTINE_NO_ORDER);
+	fatal("a run went on after its end");
+}
+
+_Noreturn void sim_finish(void)
+{
+	sim_end(SIM_FINISHED, "");
+}
+
+_Noreturn void host_violate(enum host_violation violation, const char *text)
+{
+	static const enum sim_ending endings[] = {
+		[HOST_LOCK_ORDER] = SIM_LOCK_ORDER,
+		[HOST_WRONG_STACK] = SIM_WRONG_STACK,
+		[HOST_NO_RACE_CONTEXT] = SIM_NO_RACE_CONTEXT,
+		[HOST_SIGNAL_UNSAFE] = SIM_SIGNAL_UNSAFE,
+	};
+	sim_end(endings[violation], text);
+}
+
+static void on_fatal(const char *text)
+{
+	if (sim.is_running)
+		sim_end(SIM_THROW, text);
+	fprintf(stderr, "harness failure: %s\n", text);
+	_Exit(3);
+}
+
+static void run_begin(const struct sim_options *options, struct sim_report *report)
+{
+	const struct scenario *scenario = options->scenario;
+
+	memset(&sim, 0, offsetof(struct sim, threads));
+	memset(report, 0, sizeof *report);
+	sim.report = report;
+	sim.scenario = scenario;
+	sim.step_count_max = options->step_count_max;
+	sim.observer = options->observer;
+	sim.observer_context = options->observer_context;
+	sim.listener = options->listener;
+	sim.listener_context = options->listener_context;
+	sim.point_is_reached = options->point_is_reached;
+	sim.signal_rate = scenario->configuration.signal_rate;
+	sim.has_store_buffers = scenario->configuration.has_store_buffers;
+	choice_random_init(&sim.random, scenario->schedule.seed);
+	clock_init();
+	override_init();
+	memory_run_begin();
+	stack_run_begin();
+	policy_init(&sim.policy, &scenario->schedule, &sim.random);
+	coroutine_run_begin(&sim.main);
+}
+
+void sim_run(const struct sim_options *options, host_entry *entry, void *argument,
+	     struct sim_report *ret_report)
+{
+	fatal_set_handler(on_fatal);
+	run_begin(options, ret_report);
+	sim.is_running = true;
+	sim.current = thread_new(argument, entry);
+	coroutine_switch(&sim.main, sim.current->current, COROUTINE_NO_ORDER);
+	sim.is_running = false;
+	coroutine_run_end(&sim.main);
+
+	ret_report->step_count = sim.step_count;
+	ret_report->decision_count = sim.decision_count;
+	ret_report->switch_count = sim.switch_count;
+	ret_report->signal_count = sim.signal_count;
+	ret_report->hash = sim.hash;
+	ret_report->pages_outstanding = memory_pages_outstanding();
+	ret_report->is_fair_phase_entered = sim.is_fair;
+}
+
+bool sim_is_winding_down(void)
+{
+	return sim.is_fair;
+}
+
+void sim_note_progress(void)
+{
+	sim.idle_jumps = 0;
+}
+
+uint64_t sim_step_count(void)
+{
+	return sim.step_count;
+}
+
+unsigned sim_thread_index(void)
+{
+	return sim.current->index;
+}
+
+void sim_set_deadlock_describer(sim_deadlock_describer *describer)
+{
+	sim.deadlock_describer = describer;
+}

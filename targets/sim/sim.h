@@ -1,0 +1,92 @@
+/* The deterministic host: one OS thread plays every M, and the scenario decides.
+ *
+ * Implements host/host.h. Each thread of the runtime has a system stack and a signal stack, each goroutine a stack; all
+ * are coroutines. At every yield point the simulator may go on with another thread, handle a signal, or make a held store
+ * visible. Same scenario, same steps, in every build: nothing here depends on addresses, time or chance.
+ *
+ * Tie-break rule, the same wherever one is needed: the lowest thread index first. Mutexes and notes are granted first come,
+ * first served. Sources: determinism.md 1, 2.3, 2.7; DESIGN.md 9. */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host/host.h"
+#include "scenario/scenario.h"
+
+enum { SIM_THREAD_COUNT_MAX = SCENARIO_M_COUNT_MAX, SIM_TEXT_SIZE_BYTES = 2048 };
+
+/* How a run ended. The names are DESIGN.md 5's. */
+enum sim_ending {
+	SIM_FINISHED, /* the main entry called sim_finish() */
+	SIM_THROW,
+	SIM_LOCK_ORDER,
+	SIM_WRONG_STACK,
+	SIM_NO_RACE_CONTEXT,
+	SIM_SIGNAL_UNSAFE,
+	SIM_DEADLOCK,
+	SIM_LIVELOCK,
+	SIM_TRUTH_MISMATCH,
+};
+
+/* Sees each step before its operation is done: which thread, on which stack, at which point, on which object. Runs on the
+ * thread's stack, must not yield. */
+typedef void sim_observer(void *context, void *owner, enum point point, const void *object);
+
+/* One step as a person reads it: for `rut replay` and determinism tests. */
+typedef void sim_step_listener(void *context, uint64_t step, unsigned thread, enum point point);
+
+struct sim_options {
+	const struct scenario *scenario;
+	uint64_t step_count_max; /* then a fair phase as long begins; its end is a livelock */
+	sim_observer *observer;  /* may be NULL */
+	void *observer_context;
+	sim_step_listener *listener; /* may be NULL */
+	void *listener_context;
+	bool *point_is_reached; /* POINT_LIMIT entries that are set as points pass, or NULL */
+};
+
+struct sim_report {
+	enum sim_ending ending;
+	char text[SIM_TEXT_SIZE_BYTES];
+	uint64_t step_count;
+	uint64_t decision_count; /* steps at which more than one thread could run */
+	uint64_t switch_count;
+	uint64_t signal_count; /* handled */
+	uint64_t hash;         /* of (thread, point) of every step */
+	uint64_t pages_outstanding; /* host_pages_allocate() without host_pages_free() */
+	bool is_fair_phase_entered;
+};
+
+/* One run: ENTRY(ARGUMENT) is the first thread's system stack, with host_self() == ARGUMENT. */
+void sim_run(const struct sim_options *options, host_entry *entry, void *argument,
+	     struct sim_report *ret_report);
+
+/* ---- For what runs inside: the interpreter and the observer. ------------------------------------------------- */
+
+/* Ends the run. Any stack. */
+_Noreturn void sim_finish(void);
+_Noreturn void sim_end(enum sim_ending ending, const char *text);
+
+/* Whether the step limit is passed: the interpreter then skips to the end of the scenario. */
+bool sim_is_winding_down(void);
+
+/* Something a user would call progress has happened; the clock alone is none. */
+void sim_note_progress(void);
+
+/* Memory of the run that is not the runtime's: zeroed, gone with the run. */
+void *sim_allocate(size_t size_bytes);
+
+uint64_t sim_step_count(void);
+unsigned sim_thread_index(void);
+
+/* What each thread does, for a deadlock's report: one line each, appended to TEXT. */
+void sim_describe_threads(char *text, size_t size_bytes);
+
+/* Called at a deadlock to append the goroutines' side of the wait graph. */
+typedef void sim_deadlock_describer(char *text, size_t size_bytes);
+void sim_set_deadlock_describer(sim_deadlock_describer *describer);
+
+#endif

@@ -1,0 +1,92 @@
+/* User stacks and signal stacks: switches inside one thread, which are program order. */
+#include "base/fatal.h"
+#include "sim/internal.h"
+
+static struct host_stack *free_stacks;
+
+void stack_run_begin(void)
+{
+	free_stacks = NULL;
+}
+
+static void user_main(void *argument)
+{
+	struct host_stack *stack = argument;
+	stack->entry(stack->argument);
+	fatal("a user stack's entry returned");
+}
+
+struct host_stack *host_stack_new(host_entry *entry, void *argument)
+{
+	struct host_stack *stack = free_stacks;
+	if (stack != NULL)
+		free_stacks = stack->next_free;
+	else
+		stack = sim_allocate(sizeof *stack);
+	stack->entry = entry;
+	stack->argument = argument;
+	stack->coroutine = coroutine_take(user_main, stack);
+	return stack;
+}
+
+void host_stack_free(struct host_stack *stack)
+{
+	coroutine_give_back(stack->coroutine);
+	stack->coroutine = NULL;
+	stack->next_free = free_stacks;
+	free_stacks = stack;
+}
+
+void host_stack_enter(struct host_stack *stack)
+{
+	struct thread *thread = sim.current;
+	ensure(thread->stack_kind == HOST_STACK_SYSTEM);
+	thread->user = stack;
+	thread->current = stack->coroutine;
+	thread->stack_kind = HOST_STACK_USER;
+	coroutine_switch(thread->system, stack->coroutine, COROUTINE_PROGRAM_ORDER);
+}
+
+void host_stack_leave(void)
+{
+	struct thread *thread = sim.current;
+	ensure(thread->stack_kind == HOST_STACK_USER);
+	struct coroutine *user = thread->user->coroutine;
+	thread->user = NULL;
+	thread->current = thread->system;
+	thread->stack_kind = HOST_STACK_SYSTEM;
+	coroutine_switch(user, thread->system, COROUTINE_PROGRAM_ORDER);
+}
+
+static void signal_main(void *argument)
+{
+	struct thread *thread = argument;
+	for (;;) {
+		sim.signal_handler(thread->owner);
+		/* What the handler stored is visible when it returns: the return is a full fence. */
+		host_store_drain();
+		thread->current = thread->interrupted;
+		thread->stack_kind = thread->interrupted_kind;
+		coroutine_switch(thread->signal, thread->interrupted, COROUTINE_PROGRAM_ORDER);
+	}
+}
+
+void signal_deliver(struct thread *thread)
+{
+	ensure(thread == sim.current && thread->stack_kind != HOST_STACK_SIGNAL);
+	if (thread->signal == NULL)
+		thread->signal = coroutine_take(signal_main, thread);
+	sim.signal_count++;
+	/* Entering the kernel is a full fence. */
+	host_store_drain();
+	thread->interrupted = thread->current;
+	thread->interrupted_kind = thread->stack_kind;
+	thread->current = thread->signal;
+	thread->stack_kind = HOST_STACK_SIGNAL;
+	coroutine_switch(thread->interrupted, thread->signal, COROUTINE_PROGRAM_ORDER);
+}
+
+void host_set_signal_handler(host_signal_handler *handler)
+{
+	sim.signal_handler = handler;
+}
