@@ -1,5 +1,5 @@
-/* Property: the judge of v2 traces survives any bytes, says the same of the same bytes, tells places within them, and rejects
- * strictly whatever it rejects leniently. */
+/* Property: the judge of v2 traces survives any bytes, says the same of the same bytes, tells
+ * places within them, and rejects strictly whatever it rejects leniently. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -23,7 +23,8 @@ static void see(void *context, const struct oracle_event *event)
 	ensure(event->offset < seen->size);
 	seen->events += event_info[event->type].kind == EVENT_KIND_TIMED ||
 			event->type == EVENT_cpu_sample;
-	seen->sum = (seen->sum ^ event->time ^ event->p_after ^ event->g_after) * 0x9e3779b97f4a7c15;
+	seen->sum = (seen->sum ^ event->time ^ event->p_after ^ event->g_after) *
+		    0x9e3779b97f4a7c15;
 	for (uint8_t i = 0; i < event->argument_count; i++) {
 		uint64_t id = event->arguments[i];
 		if ((event_info[event->type].string_arguments >> i & 1) != 0)
@@ -38,17 +39,19 @@ static void see(void *context, const struct oracle_event *event)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct oracle *oracle;
-	struct seen first = { .size = size };
-	struct seen second = { .size = size };
+	struct seen first = {.size = size};
+	struct seen second = {.size = size};
 	struct oracle_report report, again, strict;
 
 	if (oracle == NULL)
 		oracle = oracle_create();
 	oracle_check(oracle, data, size,
-		     &(struct oracle_options){ .on_event = see, .on_event_context = &first }, &report);
-	oracle_check(oracle, data, size, &(struct oracle_options){ .is_strict = true }, &strict);
+		     &(struct oracle_options){.on_event = see, .on_event_context = &first},
+		     &report);
+	oracle_check(oracle, data, size, &(struct oracle_options){.is_strict = true}, &strict);
 	oracle_check(oracle, data, size,
-		     &(struct oracle_options){ .on_event = see, .on_event_context = &second }, &again);
+		     &(struct oracle_options){.on_event = see, .on_event_context = &second},
+		     &again);
 	ensure(memcmp(&report, &again, sizeof(report)) == 0);
 	ensure(memcmp(&first, &second, sizeof(first)) == 0);
 	ensure(report.is_accepted || !strict.is_accepted);

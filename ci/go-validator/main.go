@@ -1,12 +1,13 @@
-// Judges execution traces with the reader and the validator of a Go toolchain, many files in one run.
+// Judges execution traces with the reader and the validator of a Go toolchain, many files in one
+// run.
 //
 // Usage: go-validator [FILE...]    without FILE: names from standard input, one per line
 //
-// Prints one line per file: its name, a tab, and either "accept" or "reject: " with the first line of the
-// message. Exit status: 0 all accepted, 1 one rejected, 2 one unreadable.
+// Prints one line per file: its name, a tab, and either "accept" or "reject: " with the first line
+// of the message. Exit status: 0 all accepted, 1 one rejected, 2 one unreadable.
 //
-// The packages it needs are internal to the toolchain; build places this file below GOROOT/src for the
-// time of a build.
+// The packages it needs are internal to the toolchain; build places this file below GOROOT/src for
+// the time of a build.
 package main
 
 import (
@@ -84,8 +85,8 @@ func judge(file []byte) (err error) {
 	}
 }
 
-// setVersion tells v which Go wrote file: newer validators expect of a trace what its version promises.
-// Older ones have no such field.
+// setVersion tells v which Go wrote file: newer validators expect of a trace what its version
+// promises. Older ones have no such field.
 func setVersion(v *testtrace.Validator, file []byte) {
 	var minor uint64
 	if _, err := fmt.Sscanf(string(file[:min(len(file), 16)]), "go 1.%d", &minor); err != nil {

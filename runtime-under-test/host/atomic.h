@@ -52,9 +52,12 @@
 		return atomic_compare_exchange_strong_explicit(&word->value, &expected, desired,   \
 							       order, memory_order_relaxed);       \
 	}                                                                                          \
-	/* Without a yield point, for asserts and for words that only one thread uses now. */      \
+	/* Without a yield point, for asserts and for words that only this thread stores now. */   \
 	ATOMIC_INLINE type prefix##_peek(const struct word_type *word)                             \
 	{                                                                                          \
+		uint64_t held;                                                                     \
+		if (host_store_find(word, &held))                                                  \
+			return (type)held;                                                         \
 		return atomic_load_explicit(&word->value, memory_order_relaxed);                   \
 	}
 

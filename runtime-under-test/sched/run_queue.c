@@ -139,13 +139,13 @@ static struct g *pop_first(void)
 	return g;
 }
 
-struct g *global_queue_pop_locked(struct p *p)
+struct g *global_queue_pop_locked(struct p *p, uint32_t count_max)
 {
 	lock_assert_held(&sched->lock);
 	uint32_t share = sched->queue.length / sched->allp_length + 1;
 	uint32_t room = sched->configuration.run_queue_length / 2;
 	struct g *first = pop_first();
-	for (uint32_t i = 1; i < share && i < room && sched->queue.head != NULL; i++)
+	for (uint32_t i = 1; i < share && i < room && i < count_max && sched->queue.head != NULL; i++)
 		run_queue_push(p, pop_first());
 	if (first != NULL)
 		atomic_u32_store(POINT_global_queue_length, &sched->queue_length,

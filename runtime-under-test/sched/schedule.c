@@ -208,13 +208,13 @@ static struct g *steal_work(struct m *m)
 	return NULL;
 }
 
-static struct g *pop_global(struct p *p)
+static struct g *pop_global(struct p *p, uint32_t count_max)
 {
 	if (atomic_u32_load(POINT_global_queue_length, &sched->queue_length,
 			    memory_order_seq_cst) == 0)
 		return NULL;
 	lock_acquire(&sched->lock);
-	struct g *g = global_queue_pop_locked(p);
+	struct g *g = global_queue_pop_locked(p, count_max);
 	lock_release(&sched->lock);
 	return g;
 }
@@ -239,12 +239,12 @@ static struct g *find_local(struct m *m)
 {
 	struct p *p = m->p;
 	if (p->schedule_tick % GLOBAL_QUEUE_TICK == 0) {
-		struct g *g = pop_global(p);
+		struct g *g = pop_global(p, 1);
 		if (g != NULL)
 			return g;
 	}
 	struct g *g = run_queue_pop(p);
-	return g != NULL ? g : pop_global(p);
+	return g != NULL ? g : pop_global(p, G_COUNT_MAX);
 }
 
 static bool may_spin(const struct m *m)
@@ -296,7 +296,7 @@ static enum give_up give_up_p(struct m *m, struct g **ret_g)
 		lock_release(&sched->lock);
 		return GIVE_UP_RETRY;
 	}
-	*ret_g = global_queue_pop_locked(m->p);
+	*ret_g = global_queue_pop_locked(m->p, G_COUNT_MAX);
 	if (*ret_g != NULL) {
 		lock_release(&sched->lock);
 		return GIVE_UP_FOUND;

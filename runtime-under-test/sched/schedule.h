@@ -35,8 +35,8 @@ bool run_queue_is_empty(const struct p *p);
 /* Takes half of VICTIM's queue; returns one G, the rest go to P's. */
 struct g *run_queue_steal(struct p *p, struct p *victim);
 
-/* Global queue: sched.lock held. */
+/* Global queue: sched.lock held. A pop moves up to COUNT_MAX - 1 more to P's queue, which must have room for a half of it. */
 void global_queue_push_locked(struct g *g);
-struct g *global_queue_pop_locked(struct p *p);
+struct g *global_queue_pop_locked(struct p *p, uint32_t count_max);
 
 #endif

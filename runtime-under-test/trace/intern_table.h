@@ -25,7 +25,7 @@ struct intern_node {
 struct intern_block {
 	struct intern_block *next;
 	struct atomic_u32 used_bytes;
-	uint8_t bytes[];
+	_Alignas(8) uint8_t bytes[];
 };
 
 struct intern_table {

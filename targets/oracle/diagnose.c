@@ -5,16 +5,16 @@
 
 /* Why an event cannot happen, the most telling first. */
 enum reason {
-	REASON_P_SEQUENCE,   /* the P is ready, the number is not its next */
-	REASON_P_NO_STATUS,  /* the P is known, but nobody told its status in this generation */
+	REASON_P_SEQUENCE,  /* the P is ready, the number is not its next */
+	REASON_P_NO_STATUS, /* the P is known, but nobody told its status in this generation */
 	REASON_P_UNKNOWN,
 	REASON_GC_SEQUENCE,
 	REASON_G_SEQUENCE,
 	REASON_G_NO_STATUS,
 	REASON_G_UNKNOWN,
-	REASON_P_STATUS,     /* the number is right, the P is not ready */
+	REASON_P_STATUS, /* the number is right, the P is not ready */
 	REASON_G_STATUS,
-	REASON_OWN_P,        /* the thread still has a P that should have been stolen */
+	REASON_OWN_P, /* the thread still has a P that should have been stolen */
 };
 
 enum { CANDIDATES_MAX = 64 };
@@ -71,7 +71,7 @@ static enum reason reason_of_g(const struct state *state, const struct state_g *
 static struct candidate examine(struct state *state, uint32_t index)
 {
 	const struct lane *lane = &state->lanes[index];
-	struct candidate candidate = { .lane = index, .resource = STATE_NONE };
+	struct candidate candidate = {.lane = index, .resource = STATE_NONE};
 
 	if (names_p(lane->type)) {
 		candidate.resource = state_p_get(state, lane->arguments[0]);
@@ -111,8 +111,7 @@ static bool would_free(const struct state *state, const struct candidate *candid
 	case REASON_G_NO_STATUS:
 	case REASON_G_UNKNOWN:
 		return (later->type == EVENT_go_status || later->type == EVENT_go_status_stack ||
-			later->type == EVENT_go_create ||
-			later->type == EVENT_go_create_blocked ||
+			later->type == EVENT_go_create || later->type == EVENT_go_create_blocked ||
 			later->type == EVENT_go_create_syscall) &&
 		       later->arguments[0] == id;
 	case REASON_GC_SEQUENCE:
@@ -205,18 +204,19 @@ static void tell_g(struct state *state, const struct lane *lane, enum rule rule,
 			    " goes on with %" PRIu64,
 			    g->id, state->generation, g->seq + 1);
 	else
-		order_break(state, lane, rule, "goroutine %" PRIu64 " is %s and nothing changes that",
-			    g->id, order_go_status_name(g->status));
+		order_break(state, lane, rule,
+			    "goroutine %" PRIu64 " is %s and nothing changes that", g->id,
+			    order_go_status_name(g->status));
 }
 
 static void tell(struct state *state, const struct candidate *candidate)
 {
 	static const enum rule rules[EVENT_TYPE_COUNT] = {
-		[EVENT_proc_start] = RULE_r2,	  [EVENT_proc_steal] = RULE_r4,
-		[EVENT_go_start] = RULE_r7,	  [EVENT_go_unblock] = RULE_r11,
-		[EVENT_go_switch] = RULE_r12,	  [EVENT_go_switch_destroy] = RULE_r12,
-		[EVENT_gc_active] = RULE_r21,	  [EVENT_gc_begin] = RULE_r22,
-		[EVENT_gc_end] = RULE_r23,	  [EVENT_go_syscall_end_blocked] = RULE_r15,
+		[EVENT_proc_start] = RULE_r2, [EVENT_proc_steal] = RULE_r4,
+		[EVENT_go_start] = RULE_r7,   [EVENT_go_unblock] = RULE_r11,
+		[EVENT_go_switch] = RULE_r12, [EVENT_go_switch_destroy] = RULE_r12,
+		[EVENT_gc_active] = RULE_r21, [EVENT_gc_begin] = RULE_r22,
+		[EVENT_gc_end] = RULE_r23,    [EVENT_go_syscall_end_blocked] = RULE_r15,
 	};
 	const struct lane *lane = &state->lanes[candidate->lane];
 	enum rule rule = rules[lane->type];

@@ -16,7 +16,7 @@ static const struct event_row {
 	const char *arguments;
 } rows[] = {
 #define EVENT(identifier, name, number, since, arguments, strings, stacks)                         \
-	{ number, strings, stacks, #name, arguments },
+	{number, strings, stacks, #name, arguments},
 #include "trace_v2/event.def"
 #undef EVENT
 };
@@ -39,11 +39,12 @@ static uint8_t kind_of(uint8_t number)
 	return EVENT_KIND_TIMED;
 }
 
-/* The table has 137 rows of which 61 are in use; the rest says "unknown" and needs no row of its own. */
+/* The table has 137 rows of which 61 are in use; the rest says "unknown" and needs no row of its
+ * own. */
 __attribute__((constructor)) static void fill_event_info(void)
 {
 	for (size_t i = 0; i < EVENT_TYPE_COUNT; i++)
-		event_info[i] = (struct event_info){ .name = "unknown", .arguments = "" };
+		event_info[i] = (struct event_info){.name = "unknown", .arguments = ""};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct event_row *row = &rows[i];
 		event_info[row->number] = (struct event_info){
@@ -71,8 +72,8 @@ void event_format(char *buffer, size_t size, uint8_t type, const uint64_t *argum
 			written = snprintf(buffer, size, "%s", info->name);
 		} else {
 			int length = (int)strcspn(name, " ");
-			written = snprintf(buffer + used, size - used, " %.*s=%" PRIu64, length, name,
-					   arguments[i - 1]);
+			written = snprintf(buffer + used, size - used, " %.*s=%" PRIu64, length,
+					   name, arguments[i - 1]);
 			name += length + (name[length] == ' ');
 		}
 		ensure(written >= 0);

@@ -18,6 +18,6 @@ struct fault {
 
 /* Fills FAULT and returns false, so that a reader can end with it. A longer message is cut. */
 __attribute__((format(printf, 4, 5))) bool fault_set(struct fault *fault, enum rule rule,
-						      uint64_t offset, const char *format, ...);
+						     uint64_t offset, const char *format, ...);
 
 #endif

@@ -31,7 +31,7 @@ static void sift_down(struct frontier *frontier, struct frontier_entry entry)
 
 void frontier_push(struct frontier *frontier, uint64_t time, uint32_t lane)
 {
-	struct frontier_entry entry = { time, lane };
+	struct frontier_entry entry = {time, lane};
 	uint32_t at = GROW_ONE(frontier->entries, frontier->count, frontier->capacity);
 
 	while (at > 0 && is_before(entry, frontier->entries[(at - 1) / 2])) {
@@ -51,5 +51,5 @@ void frontier_pop(struct frontier *frontier)
 
 void frontier_update_first(struct frontier *frontier, uint64_t time)
 {
-	sift_down(frontier, (struct frontier_entry){ time, frontier->entries[0].lane });
+	sift_down(frontier, (struct frontier_entry){time, frontier->entries[0].lane});
 }

@@ -1,5 +1,5 @@
-/* Lanes by the time of their current event: a binary min-heap. Equal times: the lane whose first batch
- * comes first in the file. */
+/* Lanes by the time of their current event: a binary min-heap. Equal times: the lane whose first
+ * batch comes first in the file. */
 #ifndef ORACLE_FRONTIER_H
 #define ORACLE_FRONTIER_H
 

@@ -11,11 +11,12 @@
 enum {
 	DENSE_STRINGS = 1 << 14,
 	DENSE_STACKS = 1 << 16,
+	EXPERIMENT_LAST = 1, /* alloc/free */
 };
 
 void generation_create(struct generation *generation)
 {
-	*generation = (struct generation){ 0 };
+	*generation = (struct generation){0};
 	id_map_create(&generation->thread_of_m, 0);
 	id_map_create(&generation->string_of_id, DENSE_STRINGS);
 	id_map_create(&generation->stack_of_id, DENSE_STACKS);
@@ -46,6 +47,7 @@ static void forget(struct generation *generation, size_t offset)
 	generation->end_offset = offset;
 	generation->frequency_offset = 0;
 	generation->strings_offset = 0;
+	generation->late_offset = 0;
 	generation->batch_count_all = 0;
 	generation->batch_count = 0;
 	generation->thread_count = 0;
@@ -63,14 +65,14 @@ static void forget(struct generation *generation, size_t offset)
 	generation->string_count = 0;
 	uint32_t index = GROW_ONE(generation->strings, generation->string_count,
 				  generation->string_capacity);
-	generation->strings[index] = (struct generation_string){ .bytes = (const uint8_t *)"" };
+	generation->strings[index] = (struct generation_string){.bytes = (const uint8_t *)""};
 }
 
 static void add_events(struct generation *generation, const struct wire_source *source,
 		       const struct wire_batch *batch)
 {
-	uint32_t index =
-		GROW_ONE(generation->batches, generation->batch_count, generation->batch_capacity);
+	uint32_t index = GROW_ONE(generation->batches, generation->batch_count,
+				  generation->batch_capacity);
 	generation->batches[index] = (struct generation_batch){
 		.body = source->bytes + batch->body_offset,
 		.body_size = batch->body_size,
@@ -85,13 +87,16 @@ static void add_events(struct generation *generation, const struct wire_source *
 	}
 	thread = GROW_ONE(generation->threads, generation->thread_count,
 			  generation->thread_capacity);
-	generation->threads[thread] = (struct generation_thread){ batch->m, index, index };
+	generation->threads[thread] = (struct generation_thread){batch->m, index, index};
 	id_map_insert(&generation->thread_of_m, batch->m, thread);
 }
 
 static bool add_experiment(struct generation *generation, const struct wire_source *source,
 			   const struct wire_batch *batch, bool strict, struct fault *fault)
 {
+	if (batch->experiment > EXPERIMENT_LAST)
+		return fault_set(fault, RULE_v_experiment, batch->offset,
+				 "experiment %d is not known", batch->experiment);
 	uint32_t index = GROW_ONE(generation->experiments, generation->experiment_count,
 				  generation->experiment_capacity);
 	generation->experiments[index].batch = *batch;
@@ -102,17 +107,20 @@ static bool add_experiment(struct generation *generation, const struct wire_sour
 static bool add_batch(struct generation *generation, const struct wire_source *source,
 		      const struct wire_batch *batch, bool strict, struct fault *fault)
 {
-	/* An experimental batch of experiment 0 is read like an ordinary one, as Go's reader does. */
+	/* An experimental batch of experiment 0 is read like an ordinary one, as Go's reader does.
+	 */
 	if (batch->experiment != 0)
 		return add_experiment(generation, source, batch, strict, fault);
 	if (batch->body_size == 0)
 		return true;
+	if (generation->late_offset == 0)
+		generation->late_offset = batch->offset;
 	switch (source->bytes[batch->body_offset]) {
 	case EVENT_stacks:
 		return tables_add_stacks(generation, source, batch, fault);
 	case EVENT_strings:
-		if (generation->strings_offset == 0)
-			generation->strings_offset = batch->offset;
+		generation->strings_offset = batch->offset;
+		generation->late_offset = 0;
 		return tables_add_strings(generation, source, batch, fault);
 	case EVENT_cpu_samples:
 		return tables_add_samples(generation, source, batch, fault);
@@ -124,12 +132,9 @@ static bool add_batch(struct generation *generation, const struct wire_source *s
 	}
 }
 
-static bool check_batch_strictly(const struct generation *generation,
-				 const struct wire_source *source, const struct wire_batch *batch,
-				 struct fault *fault)
+static bool check_batch_strictly(const struct wire_batch *batch, struct fault *fault)
 {
 	size_t size = batch->body_offset + batch->body_size - batch->offset;
-	uint8_t first = batch->body_size == 0 ? 0 : source->bytes[batch->body_offset];
 
 	if (batch->size_field_size != WIRE_SIZE_FIELD_SIZE)
 		return fault_set(fault, RULE_i29_padding, batch->offset,
@@ -139,10 +144,6 @@ static bool check_batch_strictly(const struct generation *generation,
 		return fault_set(fault, RULE_i29_limit, batch->offset,
 				 "header and body have %zu bytes, a buffer holds %d", size,
 				 WIRE_BATCH_SIZE_MAX_WRITTEN);
-	if (generation->strings_offset != 0 && first != EVENT_strings && batch->body_size != 0)
-		return fault_set(fault, RULE_i37_strings_last, batch->offset,
-				 "this batch follows the strings at offset %zu",
-				 generation->strings_offset);
 	return true;
 }
 
@@ -151,10 +152,20 @@ static bool finish(struct generation *generation, bool strict, struct fault *fau
 	if (generation->frequency_offset == 0)
 		return fault_set(fault, RULE_w_frequency_missing, generation->offset,
 				 "generation %" PRIu64 " has no frequency", generation->number);
+	if (strict && generation->strings_offset != 0 && generation->late_offset != 0)
+		return fault_set(fault, RULE_i37_strings_last, generation->late_offset,
+				 "this batch follows the last strings, at offset %zu",
+				 generation->strings_offset);
 	if (strict && generation->frequency == 0)
 		return fault_set(fault, RULE_i37_frequency, generation->frequency_offset,
 				 "the frequency is 0");
 	return tables_finish(generation, fault);
+}
+
+static uint64_t next_number(const struct generation *generation)
+{
+	return generation->may_wrap && generation->number == UINT64_MAX ? 4
+									: generation->number + 1;
 }
 
 bool generation_read(struct generation *generation, const struct wire_source *source, size_t offset,
@@ -172,15 +183,16 @@ bool generation_read(struct generation *generation, const struct wire_source *so
 					 "this batch is of generation 0");
 		if (generation->number == 0)
 			generation->number = batch.generation;
-		if (batch.generation == generation->number + 1)
+		if (batch.generation == next_number(generation))
 			break;
 		fault->generation = generation->number;
 		if (batch.generation != generation->number)
 			return fault_set(fault, RULE_w_generation_order, batch.offset,
-					 "a batch of generation %" PRIu64 " follows one of %" PRIu64,
+					 "a batch of generation %" PRIu64
+					 " follows one of %" PRIu64,
 					 batch.generation, generation->number);
 		generation->batch_count_all++;
-		if (strict && !check_batch_strictly(generation, source, &batch, fault))
+		if (strict && !check_batch_strictly(&batch, fault))
 			return false;
 		if (!add_batch(generation, source, &batch, strict, fault))
 			return false;

@@ -40,7 +40,7 @@ struct generation_frame {
 	uint64_t function; /* string ids */
 	uint64_t file;
 	uint64_t line;
-	uint64_t offset;   /* of the stack record that brought it */
+	uint64_t offset; /* of the stack record that brought it */
 };
 
 struct generation_stack {
@@ -65,7 +65,9 @@ struct generation {
 	size_t offset;      /* of its first batch */
 	size_t end_offset;
 	size_t frequency_offset; /* of its batch; 0: none yet */
-	size_t strings_offset;   /* of the first strings batch; 0: none yet */
+	size_t strings_offset;   /* of the last strings batch; 0: none yet */
+	size_t late_offset;      /* of the first other batch after it; 0: none */
+	bool may_wrap;           /* 4 may follow 2^64-1 (algorithms.md 5.1); kept over reads */
 	uint64_t batch_count_all;
 
 	struct generation_batch *batches;
@@ -94,8 +96,8 @@ struct generation {
 void generation_create(struct generation *generation);
 void generation_destroy(struct generation *generation);
 
-/* Reads the generation that begins at OFFSET, which must lie before the end of the source; the next one
- * begins at end_offset. STRICT adds the rules of that level. False: FAULT tells why. */
+/* Reads the generation that begins at OFFSET, which must lie before the end of the source; the next
+ * one begins at end_offset. STRICT adds the rules of that level. False: FAULT tells why. */
 bool generation_read(struct generation *generation, const struct wire_source *source, size_t offset,
 		     bool strict, struct fault *fault);
 

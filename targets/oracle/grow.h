@@ -13,6 +13,7 @@ void *grow(void *items, uint32_t *capacity, uint32_t needed, size_t item_size);
 #define GROW_ONE(items, count, capacity)                                                           \
 	((count) < (capacity)                                                                      \
 		 ? (count)++                                                                       \
-		 : ((items) = grow((items), &(capacity), (count) + 1, sizeof(*(items))), (count)++))
+		 : ((items) = grow((items), &(capacity), (count) + 1, sizeof(*(items))),           \
+		    (count)++))
 
 #endif

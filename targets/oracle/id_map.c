@@ -17,7 +17,7 @@ static void *allocate_zeroed(size_t count, size_t size)
 
 void id_map_create(struct id_map *map, uint32_t dense_count)
 {
-	*map = (struct id_map){ .dense_count = dense_count, .epoch = 1 };
+	*map = (struct id_map){.dense_count = dense_count, .epoch = 1};
 	if (dense_count != 0)
 		map->dense = allocate_zeroed(dense_count, sizeof(*map->dense));
 }
@@ -26,7 +26,7 @@ void id_map_destroy(struct id_map *map)
 {
 	free(map->dense);
 	free(map->slots);
-	*map = (struct id_map){ 0 };
+	*map = (struct id_map){0};
 }
 
 void id_map_clear(struct id_map *map)
@@ -61,7 +61,7 @@ static void place(struct id_map *map, uint64_t id, uint32_t value)
 		ensure(map->slots[at].id != id);
 		at = (at + 1) & (map->slot_count - 1);
 	}
-	map->slots[at] = (struct id_map_slot){ id, map->epoch, value };
+	map->slots[at] = (struct id_map_slot){id, map->epoch, value};
 	map->slots_used++;
 }
 
@@ -86,7 +86,7 @@ void id_map_insert(struct id_map *map, uint64_t id, uint32_t value)
 	ensure(value != ID_MAP_ABSENT);
 	if (id < map->dense_count) {
 		ensure(map->dense[id].epoch != map->epoch);
-		map->dense[id] = (struct id_map_dense){ map->epoch, value };
+		map->dense[id] = (struct id_map_dense){map->epoch, value};
 		return;
 	}
 	/* At most half full: unlucky ids then probe few slots. */
@@ -121,7 +121,8 @@ void id_map_erase(struct id_map *map, uint64_t id)
 		ensure(map->slots[hole].epoch == map->epoch);
 		hole = (hole + 1) & mask;
 	}
-	/* Move later entries of the run back over the hole, unless that would put one before its home. */
+	/* Move later entries of the run back over the hole, unless that would put one before its
+	 * home. */
 	for (uint32_t at = (hole + 1) & mask; map->slots[at].epoch == map->epoch;
 	     at = (at + 1) & mask) {
 		uint32_t home = home_slot(map, map->slots[at].id);

@@ -1,7 +1,7 @@
 /* From 64-bit ids, which a trace chooses freely, to 32-bit indices.
  *
- * Small ids are looked up in an array, the others in an open-addressing hash table. Both stamp their
- * slots with an epoch, so that clearing costs nothing however many ids were there. */
+ * Small ids are looked up in an array, the others in an open-addressing hash table. Both stamp
+ * their slots with an epoch, so that clearing costs nothing however many ids were there. */
 #ifndef ORACLE_ID_MAP_H
 #define ORACLE_ID_MAP_H
 

@@ -25,8 +25,8 @@ struct lane {
 	bool is_time_repeated; /* its dt is 0 */
 
 	/* While parked: which change it waits for (state.h). */
-	bool wants_any_change;
 	uint32_t next_waiter;
+	uint64_t wanted_tag;
 	uint64_t wanted_seq;
 };
 

@@ -86,8 +86,8 @@ static void tell_event(struct oracle *oracle, const struct lane *lane,
 	oracle->options->on_event(oracle->options->on_event_context, &event);
 }
 
-static void tell_record(struct oracle *oracle, uint8_t type, const uint64_t *arguments,
-			uint64_t m, uint64_t time, uint64_t offset, const uint8_t *record)
+static void tell_record(struct oracle *oracle, uint8_t type, const uint64_t *arguments, uint64_t m,
+			uint64_t time, uint64_t offset, const uint8_t *record)
 {
 	struct oracle_event event = {
 		.type = type,
@@ -122,8 +122,8 @@ static void tell_generation(struct oracle *oracle)
 		    oracle->source.bytes + generation->frequency_offset);
 	for (uint32_t i = 0; i < generation->experiment_count; i++) {
 		const struct wire_batch *batch = &generation->experiments[i].batch;
-		uint64_t arguments[] = { batch->experiment, batch->generation, batch->m,
-					 batch->time, batch->body_size };
+		uint64_t arguments[] = {batch->experiment, batch->generation, batch->m, batch->time,
+					batch->body_size};
 		tell_record(oracle, EVENT_experimental_batch, arguments, batch->m, batch->time,
 			    batch->offset, oracle->source.bytes + batch->body_offset);
 	}
@@ -171,15 +171,18 @@ static bool check_references(struct oracle *oracle, const struct lane *lane)
 
 static bool deliver_sample(struct oracle *oracle)
 {
-	const struct generation_sample *sample =
-		&oracle->generation.samples[oracle->next_sample++];
-	const struct generation_stack *stack =
-		generation_stack_find(&oracle->generation, sample->arguments[4]);
+	const struct generation_sample *sample = &oracle->generation.samples[oracle->next_sample++];
+	const struct generation_stack *stack = generation_stack_find(&oracle->generation,
+								     sample->arguments[4]);
 
-	/* An unknown stack is left to the strict rules: Go's reader takes it as empty. */
-	if (stack != NULL && stack->is_incomplete)
+	if (stack == NULL)
+		return fault_set(&oracle->report->fault, RULE_v_sample_stack, sample->offset,
+				 "stack %" PRIu64 " is not defined in generation %" PRIu64,
+				 sample->arguments[4], oracle->generation.number);
+	if (stack->is_incomplete)
 		return fault_set(&oracle->report->fault, RULE_v_frame, sample->offset,
-				 "a frame of stack %" PRIu64 " misses its pc, function, file or line",
+				 "a frame of stack %" PRIu64
+				 " misses its pc, function, file or line",
 				 sample->arguments[4]);
 	oracle->report->statistics.events++;
 	oracle->report->statistics.samples++;
@@ -223,7 +226,7 @@ static bool offer_first(struct oracle *oracle)
 	struct state *state = &oracle->state;
 	uint32_t index = oracle->frontier.entries[0].lane;
 	struct lane *lane = &oracle->lanes[index];
-	struct order_context before = { lane->m, STATE_NONE, STATE_NONE };
+	struct order_context before = {lane->m, STATE_NONE, STATE_NONE};
 	struct order_context after;
 
 	if (lane->m != STATE_NONE) {
@@ -279,8 +282,7 @@ static bool begin_lanes(struct oracle *oracle)
 		oracle->is_parked[i] = false;
 		lane_begin(lane, &generation->threads[i]);
 		lane->m = m == WIRE_NO_THREAD ? STATE_NONE : state_m_get(&oracle->state, m);
-		switch (lane_next(lane, generation, oracle->source.bytes,
-				  &oracle->report->fault)) {
+		switch (lane_next(lane, generation, oracle->source.bytes, &oracle->report->fault)) {
 		case LANE_BROKEN:
 			return false;
 		case LANE_END:
@@ -363,14 +365,16 @@ static bool check_file(struct oracle *oracle)
 			return false;
 		if (offset == WIRE_HEADER_SIZE && oracle->options->first_generation != 0 &&
 		    oracle->generation.number != oracle->options->first_generation)
-			return fault_set(fault, RULE_i36, offset,
-					 "the trace begins with generation %" PRIu64
-					 ", not %" PRIu64,
-					 oracle->generation.number,
-					 oracle->options->first_generation);
+			return fault_set(
+				fault, RULE_i36, offset,
+				"the trace begins with generation %" PRIu64 ", not %" PRIu64,
+				oracle->generation.number, oracle->options->first_generation);
 		if (!check_generation(oracle))
 			return false;
 		offset = oracle->generation.end_offset;
+		if (oracle->options->on_generation_end != NULL)
+			oracle->options->on_generation_end(
+				oracle->options->on_generation_end_context, offset);
 	}
 	return true;
 }
@@ -380,11 +384,12 @@ void oracle_check(struct oracle *oracle, const uint8_t *bytes, size_t size,
 {
 	static const struct oracle_options none;
 
-	*ret_report = (struct oracle_report){ 0 };
-	oracle->source = (struct wire_source){ bytes, size };
+	*ret_report = (struct oracle_report){0};
+	oracle->source = (struct wire_source){bytes, size};
 	oracle->options = options == NULL ? &none : options;
 	oracle->report = ret_report;
 	state_reset(&oracle->state);
+	oracle->generation.may_wrap = oracle->options->generations_may_wrap;
 	oracle->state.tables = &oracle->generation;
 	oracle->state.bytes = bytes;
 	oracle->state.fault = &ret_report->fault;
@@ -394,7 +399,7 @@ void oracle_check(struct oracle *oracle, const uint8_t *bytes, size_t size,
 	ret_report->is_accepted = check_file(oracle);
 	ensure(ret_report->is_accepted == (ret_report->fault.rule == RULE_NONE));
 	if (ret_report->is_accepted)
-		ret_report->fault = (struct fault){ .rule = RULE_NONE };
+		ret_report->fault = (struct fault){.rule = RULE_NONE};
 }
 
 bool oracle_string(const struct oracle_event *event, uint64_t id, const uint8_t **ret_bytes,

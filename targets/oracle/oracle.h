@@ -1,8 +1,9 @@
-/* The judge of v2 traces: reads "go 1.22 trace" and "go 1.23 trace" and says whether a trace is one that
- * a correct tracer can have written (format-v2; rules: rule.def).
+/* The judge of v2 traces: reads "go 1.22 trace" and "go 1.23 trace" and says whether a trace is one
+ * that a correct tracer can have written (format-v2; rules: rule.def).
  *
- * Any bytes may be given. Memory grows with the largest generation and with what is alive, not with the file,
- * and is kept for the next check; time grows with the bytes. The same bytes give the same report. */
+ * Any bytes may be given. Memory grows with the largest generation and with what is alive, not with
+ * the file, and is kept for the next check; time grows with the bytes. The same bytes give the same
+ * report. */
 #ifndef ORACLE_ORACLE_H
 #define ORACLE_ORACLE_H
 
@@ -30,22 +31,28 @@ struct oracle_event {
 	uint64_t p_before, g_before;
 	uint64_t p_after, g_after;
 	uint64_t offset; /* of the record in the file, bytes */
-	const uint8_t *record; /* its bytes; an experimental batch: its body of arguments[4] bytes */
+	const uint8_t
+		*record; /* its bytes; an experimental batch: its body of arguments[4] bytes */
 	struct generation *tables; /* for oracle_string() and the stack functions */
 };
 
 /* Called for each record in the order that the machine established. Per generation first one
- * EVENT_frequency, then EVENT_experimental_batch for each, then timed events and EVENT_cpu_sample. A trace
- * that breaks a rule has its events delivered up to there. */
+ * EVENT_frequency, then EVENT_experimental_batch for each, then timed events and EVENT_cpu_sample.
+ * A trace that breaks a rule has its events delivered up to there. */
 typedef void oracle_event_function(void *context, const struct oracle_event *event);
 
 struct oracle_options {
-	bool is_strict;              /* add the rules of level "strict" */
-	bool clocks_may_disagree;    /* threads with skewed clocks: leave out rules about overlap in time */
-	uint64_t first_generation;   /* that the trace must begin with; 0: any */
-	uint64_t procs_at_start;     /* GOMAXPROCS before the first ProcsChange; 0: not known */
+	bool is_strict;            /* add the rules of level "strict" */
+	bool clocks_may_disagree;  /* threads with skewed clocks: leave out rules about overlap in
+				      time */
+	bool generations_may_wrap;   /* 4 may follow 2^64-1, as the runtime counts; Go's reader refuses */
+	uint64_t first_generation; /* that the trace must begin with; 0: any */
+	uint64_t procs_at_start;   /* GOMAXPROCS before the first ProcsChange; 0: not known */
 	oracle_event_function *on_event; /* NULL: none */
 	void *on_event_context;
+	/* After each generation: no byte before END_OFFSET is looked at again. NULL: none. */
+	void (*on_generation_end)(void *context, size_t end_offset);
+	void *on_generation_end_context;
 };
 
 struct oracle_statistics {
@@ -60,7 +67,7 @@ struct oracle_statistics {
 
 struct oracle_report {
 	bool is_accepted;
-	struct fault fault; /* RULE_NONE when accepted; its message is cut, not its offset */
+	struct fault fault;    /* RULE_NONE when accepted; its message is cut, not its offset */
 	uint8_t version_minor; /* of the header: 22, 23; 0: none */
 	struct oracle_statistics statistics;
 };
@@ -71,8 +78,8 @@ struct oracle;
 struct oracle *oracle_create(void);
 void oracle_destroy(struct oracle *oracle);
 
-/* Judges SIZE bytes of a file. OPTIONS may be NULL: none. May be called again and again; each call forgets the
- * one before, at a cost that grows with what that one used. */
+/* Judges SIZE bytes of a file. OPTIONS may be NULL: none. May be called again and again; each call
+ * forgets the one before, at a cost that grows with what that one used. */
 void oracle_check(struct oracle *oracle, const uint8_t *bytes, size_t size,
 		  const struct oracle_options *options, struct oracle_report *ret_report);
 

@@ -7,8 +7,8 @@
 #include "oracle/order_rules.h"
 #include "oracle/strict.h"
 
-const struct order_requirements order_user = { MUST_HAVE, MUST_HAVE, MUST_HAVE };
-const struct order_requirements order_on_p = { MUST_HAVE, MUST_HAVE, MAY_HAVE };
+const struct order_requirements order_user = {MUST_HAVE, MUST_HAVE, MUST_HAVE};
+const struct order_requirements order_on_p = {MUST_HAVE, MUST_HAVE, MAY_HAVE};
 
 static order_function *const functions[EVENT_TYPE_COUNT] = {
 	[EVENT_procs_change] = order_annotation,
@@ -91,9 +91,9 @@ bool order_context_check(struct state *state, const struct lane *lane, enum rule
 		enum requirement requirement;
 		bool is_there;
 	} checks[] = {
-		{ "thread", requirements->m, context->m != STATE_NONE },
-		{ "P", requirements->p, context->p != STATE_NONE },
-		{ "goroutine", requirements->g, context->g != STATE_NONE },
+		{"thread", requirements->m, context->m != STATE_NONE},
+		{"P", requirements->p, context->p != STATE_NONE},
+		{"goroutine", requirements->g, context->g != STATE_NONE},
 	};
 
 	for (int i = 0; i < 3; i++) {
@@ -134,7 +134,8 @@ bool order_consumer_run_g(struct state *state, const struct lane *lane, uint32_t
 	struct state_m *thread = &state->ms[m];
 	if (thread->consumer_g != STATE_NONE && thread->consumer_g != g) {
 		order_break(state, lane, RULE_v_goroutine,
-			    "goroutine %" PRIu64 " runs on M%" PRIu64 ", which runs goroutine %" PRIu64,
+			    "goroutine %" PRIu64 " runs on M%" PRIu64
+			    ", which runs goroutine %" PRIu64,
 			    state->gs[g].id, thread->id, state->gs[thread->consumer_g].id);
 		return false;
 	}
@@ -192,15 +193,15 @@ bool order_consumer_stop_p(struct state *state, const struct lane *lane, uint32_
 
 const char *order_go_status_name(uint64_t status)
 {
-	static const char *const names[STATUS_COUNT] = { "bad", "runnable", "running",
-							 "in a system call", "waiting" };
+	static const char *const names[STATUS_COUNT] = {"bad", "runnable", "running",
+							"in a system call", "waiting"};
 	return status < STATUS_COUNT ? names[status] : "unknown";
 }
 
 const char *order_proc_status_name(uint64_t status)
 {
-	static const char *const names[STATUS_COUNT] = { "bad", "running", "idle",
-							 "in a system call", "abandoned" };
+	static const char *const names[STATUS_COUNT] = {"bad", "running", "idle",
+							"in a system call", "abandoned"};
 	return status < STATUS_COUNT ? names[status] : "unknown";
 }
 
@@ -210,7 +211,7 @@ enum order_answer order_advance(struct state *state, struct lane *lane,
 	order_function *function = functions[lane->type];
 
 	ensure(function != NULL);
-	*context = (struct order_context){ lane->m, STATE_NONE, STATE_NONE };
+	*context = (struct order_context){lane->m, STATE_NONE, STATE_NONE};
 	if (lane->m != STATE_NONE) {
 		struct state_m *m = &state->ms[lane->m];
 		m->is_known = true;

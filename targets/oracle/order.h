@@ -1,8 +1,8 @@
 /* The ordering machine: may the next event of a thread happen now? (format-v2 6: R1 to R31)
  *
- * The caller holds the events of all threads apart, offers them one at a time, smallest time first, and
- * gets one of three answers. Not yet is no fault: the event is parked where the change it waits for
- * will wake it. When nothing is left to offer but parked events, the trace is broken. */
+ * The caller holds the events of all threads apart, offers them one at a time, smallest time first,
+ * and gets one of three answers. Not yet is no fault: the event is parked where the change it waits
+ * for will wake it. When nothing is left to offer but parked events, the trace is broken. */
 #ifndef ORACLE_ORDER_H
 #define ORACLE_ORDER_H
 
@@ -22,8 +22,8 @@ struct order_context {
 	uint32_t g;
 };
 
-/* Tries the current event of LANE. CONTEXT is that of the thread before, and afterwards, if it advanced,
- * that behind the event. Bindings of the thread are updated. */
+/* Tries the current event of LANE. CONTEXT is that of the thread before, and afterwards, if it
+ * advanced, that behind the event. Bindings of the thread are updated. */
 enum order_answer order_advance(struct state *state, struct lane *lane,
 				struct order_context *context);
 

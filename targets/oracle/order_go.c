@@ -53,7 +53,8 @@ static bool bind_in_syscall(struct state *state, struct lane *lane, struct order
 	}
 	m = state_m_get(state, m_id);
 	bound = state->ms[m].g;
-	/* Later the binding must be known; in the first generation a thread not seen yet brings none. */
+	/* Later the binding must be known; in the first generation a thread not seen yet brings
+	 * none. */
 	if (bound != g && (m == context->m ? !is_first : state->ms[m].is_known)) {
 		if (bound == STATE_NONE)
 			order_break(state, lane, RULE_r5, "M%" PRIu64 " has no goroutine", m_id);
@@ -85,7 +86,8 @@ static bool check_go_status(struct state *state, const struct lane *lane, uint32
 	}
 	if (state->generation != state->first_generation) {
 		order_break(state, lane, RULE_r5,
-			    "goroutine %" PRIu64 " was never created nor told in generation %" PRIu64,
+			    "goroutine %" PRIu64
+			    " was never created nor told in generation %" PRIu64,
 			    known->id, state->first_generation);
 		return false;
 	}
@@ -143,7 +145,8 @@ enum order_answer order_go_create(struct state *state, struct lane *lane,
 		return order_break(state, lane, RULE_w_id_none, "this id means no goroutine");
 	uint32_t g = state_g_get(state, id);
 	if (state->gs[g].status != STATUS_UNKNOWN)
-		return order_break(state, lane, RULE_r6, "goroutine %" PRIu64 " exists already", id);
+		return order_break(state, lane, RULE_r6, "goroutine %" PRIu64 " exists already",
+				   id);
 	set_new_g(state, g, lane->type == EVENT_go_create_blocked ? GO_WAITING : GO_RUNNABLE);
 	wake_waiters_of_g(state, g);
 	return ORDER_ADVANCED;
@@ -157,7 +160,8 @@ static bool is_next_of_g(const struct state *state, uint32_t g, uint8_t status, 
 }
 
 /* Parks LANE; a goroutine that nobody has created yet gets a name to wait at. */
-static enum order_answer wait_for_g(struct state *state, struct lane *lane, uint32_t g, uint64_t seq)
+static enum order_answer wait_for_g(struct state *state, struct lane *lane, uint32_t g,
+				    uint64_t seq)
 {
 	if (state->gs[g].status == STATUS_UNKNOWN)
 		state_g_list_ended(state, g);
@@ -168,8 +172,7 @@ static enum order_answer wait_for_g(struct state *state, struct lane *lane, uint
 enum order_answer order_go_start(struct state *state, struct lane *lane,
 				 struct order_context *context)
 {
-	static const struct order_requirements requirements = { MUST_HAVE, MUST_HAVE,
-								MUST_NOT_HAVE };
+	static const struct order_requirements requirements = {MUST_HAVE, MUST_HAVE, MUST_NOT_HAVE};
 	uint64_t seq = lane->arguments[1];
 	uint32_t g = state_g_get(state, lane->arguments[0]);
 
@@ -257,8 +260,7 @@ enum order_answer order_go_switch(struct state *state, struct lane *lane,
 enum order_answer order_syscall_create(struct state *state, struct lane *lane,
 				       struct order_context *context)
 {
-	static const struct order_requirements requirements = { MUST_HAVE, MAY_HAVE,
-								MUST_NOT_HAVE };
+	static const struct order_requirements requirements = {MUST_HAVE, MAY_HAVE, MUST_NOT_HAVE};
 	uint64_t id = lane->arguments[0];
 
 	if (!order_context_check(state, lane, RULE_r16, context, &requirements))
@@ -277,7 +279,8 @@ enum order_answer order_syscall_create(struct state *state, struct lane *lane,
 	return ORDER_ADVANCED;
 }
 
-/* The thread may be used again by the system: a P that is still bound to it belongs to nobody from here on. */
+/* The thread may be used again by the system: a P that is still bound to it belongs to nobody from
+ * here on. */
 static bool abandon_p(struct state *state, struct lane *lane, struct order_context *context)
 {
 	uint32_t p = context->p;
@@ -298,14 +301,15 @@ static bool abandon_p(struct state *state, struct lane *lane, struct order_conte
 enum order_answer order_syscall_destroy(struct state *state, struct lane *lane,
 					struct order_context *context)
 {
-	static const struct order_requirements requirements = { MUST_HAVE, MAY_HAVE, MUST_HAVE };
+	static const struct order_requirements requirements = {MUST_HAVE, MAY_HAVE, MUST_HAVE};
 	uint32_t g = context->g;
 
 	if (!order_context_check(state, lane, RULE_r17, context, &requirements))
 		return ORDER_BROKEN;
 	if (state->gs[g].status != GO_SYSCALL)
 		return order_break(state, lane, RULE_r17,
-				   "it needs its goroutine %" PRIu64 " in a system call, which is %s",
+				   "it needs its goroutine %" PRIu64
+				   " in a system call, which is %s",
 				   state->gs[g].id, order_go_status_name(state->gs[g].status));
 	if (context->p != STATE_NONE && !abandon_p(state, lane, context))
 		return ORDER_BROKEN;

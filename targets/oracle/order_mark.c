@@ -60,7 +60,8 @@ enum order_answer order_gc_begin(struct state *state, struct lane *lane,
 	return ORDER_ADVANCED;
 }
 
-enum order_answer order_gc_end(struct state *state, struct lane *lane, struct order_context *context)
+enum order_answer order_gc_end(struct state *state, struct lane *lane,
+			       struct order_context *context)
 {
 	uint64_t seq = lane->arguments[0];
 
@@ -80,8 +81,8 @@ enum order_answer order_annotation(struct state *state, struct lane *lane,
 	if (!order_context_check(state, lane, RULE_r24, context, &order_user))
 		return ORDER_BROKEN;
 	if (lane->type == EVENT_go_label) {
-		const struct generation_string *label =
-			generation_string_find(state->tables, lane->arguments[0]);
+		const struct generation_string *label = generation_string_find(state->tables,
+									       lane->arguments[0]);
 		if (label != NULL && label->size == 0)
 			return order_break(state, lane, RULE_v_label, "the label is empty");
 	}
@@ -100,7 +101,7 @@ enum order_answer order_heap(struct state *state, struct lane *lane, struct orde
 enum order_answer order_alloc_free(struct state *state, struct lane *lane,
 				   struct order_context *context)
 {
-	static const struct order_requirements requirements = { MUST_HAVE, MAY_HAVE, MAY_HAVE };
+	static const struct order_requirements requirements = {MUST_HAVE, MAY_HAVE, MAY_HAVE};
 
 	if (!order_context_check(state, lane, RULE_r30, context, &requirements))
 		return ORDER_BROKEN;

@@ -75,7 +75,8 @@ enum order_answer order_proc_status(struct state *state, struct lane *lane,
 		holder = thread_of_p(state, p);
 		if (holder == STATE_NONE)
 			return order_break(state, lane, RULE_r1,
-					   "P%" PRIu64 " is in a system call of no known thread", id);
+					   "P%" PRIu64 " is in a system call of no known thread",
+					   id);
 	}
 	state->ps[p].seq = 0;
 	state->ps[p].seq_generation = state->generation;
@@ -97,8 +98,7 @@ static bool is_next_of_p(const struct state *state, uint32_t p, uint64_t seq)
 enum order_answer order_proc_start(struct state *state, struct lane *lane,
 				   struct order_context *context)
 {
-	static const struct order_requirements requirements = { MUST_HAVE, MUST_NOT_HAVE,
-								MAY_HAVE };
+	static const struct order_requirements requirements = {MUST_HAVE, MUST_NOT_HAVE, MAY_HAVE};
 	uint64_t seq = lane->arguments[1];
 	uint32_t p = state_p_get(state, lane->arguments[0]);
 
@@ -107,7 +107,8 @@ enum order_answer order_proc_start(struct state *state, struct lane *lane,
 		return ORDER_NOT_YET;
 	}
 	if (context->p != STATE_NONE) {
-		/* Its P will be stolen before it can come back from its system call with this one. */
+		/* Its P will be stolen before it can come back from its system call with this one.
+		 */
 		state_wait_for_change(state, &state->ps[context->p].waiters, lane);
 		return ORDER_NOT_YET;
 	}
@@ -141,7 +142,8 @@ enum order_answer order_proc_stop(struct state *state, struct lane *lane,
 }
 
 /* Takes P, which is in a system call, from the thread that the event names. */
-static bool take_p(struct state *state, struct lane *lane, struct order_context *context, uint32_t p)
+static bool take_p(struct state *state, struct lane *lane, struct order_context *context,
+		   uint32_t p)
 {
 	uint64_t victim_id = lane->arguments[2];
 	uint64_t own_id = context->m == STATE_NONE ? WIRE_NO_THREAD : state->ms[context->m].id;
@@ -171,7 +173,7 @@ static bool take_p(struct state *state, struct lane *lane, struct order_context 
 enum order_answer order_proc_steal(struct state *state, struct lane *lane,
 				   struct order_context *context)
 {
-	static const struct order_requirements requirements = { MUST_HAVE, MAY_HAVE, MAY_HAVE };
+	static const struct order_requirements requirements = {MUST_HAVE, MAY_HAVE, MAY_HAVE};
 	uint64_t seq = lane->arguments[1];
 	uint32_t p = state_p_get(state, lane->arguments[0]);
 	uint8_t status = state->ps[p].status;

@@ -104,7 +104,8 @@ enum order_answer order_stop_begin(struct state *state, struct lane *lane,
 	for (uint32_t i = *stops; i != STATE_NONE; i = state->ranges[i].next) {
 		if (state->ranges[i].text_hash == hash)
 			return order_break(state, lane, RULE_r28,
-					   "goroutine %" PRIu64 " has stopped the world for this already",
+					   "goroutine %" PRIu64
+					   " has stopped the world for this already",
 					   state->gs[context->g].id);
 	}
 	state_range_push(state, stops, 0, hash);

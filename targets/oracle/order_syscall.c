@@ -55,7 +55,7 @@ enum order_answer order_syscall_end(struct state *state, struct lane *lane,
 enum order_answer order_syscall_end_blocked(struct state *state, struct lane *lane,
 					    struct order_context *context)
 {
-	static const struct order_requirements requirements = { MUST_HAVE, MAY_HAVE, MUST_HAVE };
+	static const struct order_requirements requirements = {MUST_HAVE, MAY_HAVE, MUST_HAVE};
 
 	/* The event says that the P will be lost; until then it cannot have happened. */
 	if (context->p != STATE_NONE && state->ps[context->p].status == PROC_SYSCALL) {
@@ -67,7 +67,8 @@ enum order_answer order_syscall_end_blocked(struct state *state, struct lane *la
 	uint32_t g = context->g;
 	if (state->gs[g].status != GO_SYSCALL)
 		return order_break(state, lane, RULE_r15,
-				   "it needs its goroutine %" PRIu64 " in a system call, which is %s",
+				   "it needs its goroutine %" PRIu64
+				   " in a system call, which is %s",
 				   state->gs[g].id, order_go_status_name(state->gs[g].status));
 	if (!order_consumer_stop_g(state, lane, g))
 		return ORDER_BROKEN;

@@ -9,9 +9,9 @@ struct rule_row {
 };
 
 static const struct rule_row rows[RULE_COUNT] = {
-	[RULE_NONE] = { "ok", "nothing was broken", RULE_LEVEL_reader },
+	[RULE_NONE] = {"ok", "nothing was broken", RULE_LEVEL_reader},
 #define RULE(identifier, id, level, sentence)                                                      \
-	[RULE_##identifier] = { id, sentence, RULE_LEVEL_##level },
+	[RULE_##identifier] = {id, sentence, RULE_LEVEL_##level},
 #include "oracle/rule.def"
 #undef RULE
 };

@@ -10,13 +10,24 @@ enum {
 	DENSE_PS = 1 << 10,
 };
 
+enum resource { RESOURCE_GC, RESOURCE_G, RESOURCE_P };
+
+static struct state_waiters no_waiters(enum resource resource, uint32_t index)
+{
+	return (struct state_waiters){
+		.tag = (uint64_t)resource << 32 | index,
+		.any_change = LANE_NONE,
+	};
+}
+
 void state_create(struct state *state)
 {
-	*state = (struct state){ 0 };
+	*state = (struct state){0};
 	id_map_create(&state->g_of_id, DENSE_GS);
 	id_map_create(&state->p_of_id, DENSE_PS);
 	id_map_create(&state->m_of_id, 0);
 	id_map_create(&state->active_tasks, 0);
+	id_map_create(&state->lanes_for_seq, 0);
 	state_reset(state);
 }
 
@@ -26,6 +37,7 @@ void state_destroy(struct state *state)
 	id_map_destroy(&state->p_of_id);
 	id_map_destroy(&state->m_of_id);
 	id_map_destroy(&state->active_tasks);
+	id_map_destroy(&state->lanes_for_seq);
 	free(state->gs);
 	free(state->ps);
 	free(state->ms);
@@ -40,6 +52,7 @@ void state_reset(struct state *state)
 	id_map_clear(&state->p_of_id);
 	id_map_clear(&state->m_of_id);
 	id_map_clear(&state->active_tasks);
+	id_map_clear(&state->lanes_for_seq);
 	state->g_count = 0;
 	state->p_count = 0;
 	state->m_count = 0;
@@ -47,13 +60,13 @@ void state_reset(struct state *state)
 	state->free_g_count = 0;
 	state->ended_count = 0;
 	state->free_ranges = STATE_NONE;
-	state->gc_waiters = LANE_NONE;
+	state->gc_waiters = no_waiters(RESOURCE_GC, 0);
 	state->gc_seq = 0;
 	state->gc = GC_UNDETERMINED;
 	state->generation = 0;
 	state->first_generation = 0;
 	state->woken = LANE_NONE;
-	state->watch = (struct state_watch){ 0 };
+	state->watch = (struct state_watch){0};
 }
 
 uint32_t state_g_get(struct state *state, uint64_t id)
@@ -68,7 +81,7 @@ uint32_t state_g_get(struct state *state, uint64_t id)
 		index = GROW_ONE(state->gs, state->g_count, state->g_capacity);
 	state->gs[index] = (struct state_g){
 		.id = id,
-		.waiters = LANE_NONE,
+		.waiters = no_waiters(RESOURCE_G, index),
 		.regions = STATE_NONE,
 		.stops = STATE_NONE,
 		.runs_on = STATE_NONE,
@@ -87,7 +100,7 @@ uint32_t state_p_get(struct state *state, uint64_t id)
 	index = GROW_ONE(state->ps, state->p_count, state->p_capacity);
 	state->ps[index] = (struct state_p){
 		.id = id,
-		.waiters = LANE_NONE,
+		.waiters = no_waiters(RESOURCE_P, index),
 		.bound_to = STATE_NONE,
 		.held_by = STATE_NONE,
 		.status = STATUS_UNKNOWN,
@@ -168,7 +181,7 @@ void state_range_push(struct state *state, uint32_t *list, uint64_t task, uint64
 		state->free_ranges = state->ranges[index].next;
 	else
 		index = GROW_ONE(state->ranges, state->range_count, state->range_capacity);
-	state->ranges[index] = (struct state_range){ task, text_hash, *list };
+	state->ranges[index] = (struct state_range){task, text_hash, *list};
 	*list = index;
 }
 
@@ -182,34 +195,73 @@ void state_range_pop(struct state *state, uint32_t *list)
 	state->free_ranges = index;
 }
 
-void state_wait_for_seq(struct state *state, uint32_t *waiters, struct lane *lane,
+static uint64_t key_of(uint64_t tag, uint64_t seq)
+{
+	return (tag + 1) * UINT64_C(0x9e3779b97f4a7c15) ^ seq;
+}
+
+void state_wait_for_seq(struct state *state, struct state_waiters *waiters, struct lane *lane,
 			uint64_t wanted_seq)
 {
-	lane->wants_any_change = false;
+	uint64_t key = key_of(waiters->tag, wanted_seq);
+	uint32_t first = id_map_find(&state->lanes_for_seq, key);
+
+	lane->wanted_tag = waiters->tag;
 	lane->wanted_seq = wanted_seq;
-	lane->next_waiter = *waiters;
-	*waiters = (uint32_t)(lane - state->lanes);
-}
-
-void state_wait_for_change(struct state *state, uint32_t *waiters, struct lane *lane)
-{
-	state_wait_for_seq(state, waiters, lane, 0);
-	lane->wants_any_change = true;
-}
-
-void state_wake_some(struct state *state, uint32_t *waiters, uint64_t seq)
-{
-	uint32_t *link = waiters;
-
-	while (*link != LANE_NONE) {
-		uint32_t index = *link;
-		struct lane *lane = &state->lanes[index];
-		if (!lane->wants_any_change && lane->wanted_seq != seq + 1) {
-			link = &lane->next_waiter;
-			continue;
-		}
-		*link = lane->next_waiter;
-		lane->next_waiter = state->woken;
-		state->woken = index;
+	lane->next_waiter = LANE_NONE;
+	if (first != ID_MAP_ABSENT) {
+		lane->next_waiter = first;
+		id_map_erase(&state->lanes_for_seq, key);
 	}
+	id_map_insert(&state->lanes_for_seq, key, (uint32_t)(lane - state->lanes));
+	waiters->seq_waiters++;
+}
+
+void state_wait_for_change(struct state *state, struct state_waiters *waiters, struct lane *lane)
+{
+	lane->next_waiter = waiters->any_change;
+	waiters->any_change = (uint32_t)(lane - state->lanes);
+}
+
+static void wake(struct state *state, uint32_t index)
+{
+	state->lanes[index].next_waiter = state->woken;
+	state->woken = index;
+}
+
+static void wake_for_seq(struct state *state, struct state_waiters *waiters, uint64_t seq)
+{
+	uint64_t key = key_of(waiters->tag, seq);
+	uint32_t index = id_map_find(&state->lanes_for_seq, key);
+	uint32_t others = LANE_NONE;
+
+	if (index == ID_MAP_ABSENT)
+		return;
+	id_map_erase(&state->lanes_for_seq, key);
+	while (index != LANE_NONE) {
+		struct lane *lane = &state->lanes[index];
+		uint32_t next = lane->next_waiter;
+		if (lane->wanted_tag == waiters->tag && lane->wanted_seq == seq) {
+			wake(state, index);
+			waiters->seq_waiters--;
+		} else {
+			/* Another resource and number with the same key. */
+			lane->next_waiter = others;
+			others = index;
+		}
+		index = next;
+	}
+	if (others != LANE_NONE)
+		id_map_insert(&state->lanes_for_seq, key, others);
+}
+
+void state_wake_some(struct state *state, struct state_waiters *waiters, uint64_t seq)
+{
+	while (waiters->any_change != LANE_NONE) {
+		uint32_t index = waiters->any_change;
+		waiters->any_change = state->lanes[index].next_waiter;
+		wake(state, index);
+	}
+	if (waiters->seq_waiters != 0)
+		wake_for_seq(state, waiters, seq + 1);
 }

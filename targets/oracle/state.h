@@ -21,14 +21,23 @@ enum { PROC_RUNNING = 1, PROC_IDLE = 2, PROC_SYSCALL = 3, PROC_ABANDONED = 4 };
 
 enum gc_state { GC_UNDETERMINED, GC_NOT_RUNNING, GC_RUNNING };
 
+/* Lanes that wait for a change of one resource. Those that wait for a number of its sequence are
+ * found by resource and number: thousands of threads may wait for one P, each for another number.
+ */
+struct state_waiters {
+	uint64_t tag;         /* of the resource, different for each */
+	uint32_t any_change;  /* first lane that waits for any change, or LANE_NONE */
+	uint32_t seq_waiters; /* lanes that wait for a number */
+};
+
 struct state_g {
 	uint64_t id;
 	uint64_t seq;
 	uint64_t seq_generation; /* the one that told its status or creation last */
-	uint32_t waiters;        /* lanes that wait for a change */
-	uint32_t regions;        /* open user regions, innermost first (struct state_range) */
-	uint32_t stops;          /* open stop-the-world periods */
-	uint32_t runs_on;        /* the thread that a consumer sees it on */
+	struct state_waiters waiters;
+	uint32_t regions; /* open user regions, innermost first (struct state_range) */
+	uint32_t stops;   /* open stop-the-world periods */
+	uint32_t runs_on; /* the thread that a consumer sees it on */
 	uint8_t status;
 	bool is_assisting;
 	bool has_ended;
@@ -40,7 +49,7 @@ struct state_p {
 	uint64_t id;
 	uint64_t seq;
 	uint64_t seq_generation;
-	uint32_t waiters;
+	struct state_waiters waiters;
 	uint32_t bound_to; /* the thread that bound it last; look whether it still has it */
 	uint32_t held_by;  /* the thread that a consumer sees it on */
 	uint8_t status;
@@ -65,14 +74,14 @@ struct state_range {
 
 /* What the strict rules watch in the current generation (strict.h). */
 struct state_watch {
-	uint64_t procs;           /* last told; 0: not yet */
-	uint64_t procs_min;       /* told in this generation */
-	uint64_t procs_max;       /* in force in this generation; 0: not known */
-	uint64_t procs_told;      /* times */
-	uint64_t gc_active_told;  /* times */
-	uint64_t highest_p;       /* that ran */
+	uint64_t procs;          /* last told; 0: not yet */
+	uint64_t procs_min;      /* told in this generation */
+	uint64_t procs_max;      /* in force in this generation; 0: not known */
+	uint64_t procs_told;     /* times */
+	uint64_t gc_active_told; /* times */
+	uint64_t highest_p;      /* that ran */
 	uint64_t highest_p_offset;
-	uint64_t stops_open;      /* stop-the-world periods of all goroutines */
+	uint64_t stops_open; /* stop-the-world periods of all goroutines */
 	bool has_run_p;
 	bool was_marking; /* when the generation began */
 	bool has_gc_event;
@@ -81,6 +90,7 @@ struct state_watch {
 struct state {
 	struct id_map g_of_id, p_of_id, m_of_id;
 	struct id_map active_tasks;
+	struct id_map lanes_for_seq; /* by a hash of tag and number: first lane of a list */
 	struct state_g *gs;
 	struct state_p *ps;
 	struct state_m *ms;
@@ -94,7 +104,7 @@ struct state {
 	uint32_t free_g_count, free_g_capacity;
 	uint32_t ended_count, ended_capacity;
 	uint32_t free_ranges;
-	uint32_t gc_waiters;
+	struct state_waiters gc_waiters;
 	uint64_t gc_seq;
 	enum gc_state gc;
 
@@ -131,20 +141,20 @@ void state_g_list_ended(struct state *state, uint32_t g);
 void state_range_push(struct state *state, uint32_t *list, uint64_t task, uint64_t text_hash);
 void state_range_pop(struct state *state, uint32_t *list);
 
-/* Parks LANE on the list WAITERS until the sequence there reaches WANTED_SEQ - 1. */
-void state_wait_for_seq(struct state *state, uint32_t *waiters, struct lane *lane,
+/* Parks LANE until the sequence of the resource that WAITERS belong to reaches WANTED_SEQ - 1. */
+void state_wait_for_seq(struct state *state, struct state_waiters *waiters, struct lane *lane,
 			uint64_t wanted_seq);
 
 /* Parks LANE until anything changes there. */
-void state_wait_for_change(struct state *state, uint32_t *waiters, struct lane *lane);
+void state_wait_for_change(struct state *state, struct state_waiters *waiters, struct lane *lane);
 
-/* The hand-over of state_wake(): moves lanes from WAITERS to state.woken. */
-void state_wake_some(struct state *state, uint32_t *waiters, uint64_t seq);
+/* The hand-over of state_wake(): moves lanes to state.woken. */
+void state_wake_some(struct state *state, struct state_waiters *waiters, uint64_t seq);
 
 /* Something changed where WAITERS wait; the sequence there is SEQ now. */
-static inline void state_wake(struct state *state, uint32_t *waiters, uint64_t seq)
+static inline void state_wake(struct state *state, struct state_waiters *waiters, uint64_t seq)
 {
-	if (*waiters != LANE_NONE)
+	if (waiters->seq_waiters != 0 || waiters->any_change != LANE_NONE)
 		state_wake_some(state, waiters, seq);
 }
 

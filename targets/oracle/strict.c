@@ -179,10 +179,6 @@ static bool check_samples(struct state *state)
 		const struct generation_sample *sample = &state->tables->samples[i];
 		uint64_t p = sample->arguments[2];
 		uint64_t g = sample->arguments[3];
-		if (generation_stack_find(state->tables, sample->arguments[4]) == NULL)
-			return break_at_generation(state, RULE_n6, sample->offset,
-						   "a CPU sample with unknown stack ",
-						   sample->arguments[4]);
 		if (p != UINT64_MAX && id_map_find(&state->p_of_id, p) == ID_MAP_ABSENT)
 			return break_at_generation(state, RULE_n6, sample->offset,
 						   "a CPU sample on unknown P", p);
@@ -204,12 +200,13 @@ bool strict_end_generation(struct state *state)
 				 state->generation);
 	if (watch->was_marking && watch->gc_active_told == 0)
 		return fault_set(state->fault, RULE_n7, offset,
-				 "generation %" PRIu64 " began while the GC was marking, without GCActive",
+				 "generation %" PRIu64
+				 " began while the GC was marking, without GCActive",
 				 state->generation);
 	if (watch->gc_active_told > 1)
 		return fault_set(state->fault, RULE_n7, offset,
-				 "generation %" PRIu64 " has %" PRIu64 " GCActive", state->generation,
-				 watch->gc_active_told);
+				 "generation %" PRIu64 " has %" PRIu64 " GCActive",
+				 state->generation, watch->gc_active_told);
 	if (watch->has_run_p && watch->highest_p >= watch->procs_max)
 		return fault_set(state->fault, RULE_n8, watch->highest_p_offset,
 				 "P%" PRIu64 " runs, and GOMAXPROCS is %" PRIu64, watch->highest_p,

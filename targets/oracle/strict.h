@@ -1,7 +1,8 @@
 /* The strict rules about events: what Go's readers leave unchecked and every correct writer keeps
  * (format-v2 6.1; the rules of level "strict" in rule.def).
  *
- * Called by the ordering machine when state.is_strict. Those that answer give false after breaking a rule. */
+ * Called by the ordering machine when state.is_strict. Those that answer give false after breaking
+ * a rule. */
 #ifndef ORACLE_STRICT_H
 #define ORACLE_STRICT_H
 
@@ -17,7 +18,8 @@ bool strict_context(struct state *state, const struct lane *lane,
 		    const struct order_context *context,
 		    const struct order_requirements *requirements);
 
-/* A status of a P or goroutine that is known, before it takes effect. For a goroutine the first one too. */
+/* A status of a P or goroutine that is known, before it takes effect. For a goroutine the first one
+ * too. */
 bool strict_proc_status(struct state *state, const struct lane *lane,
 			const struct order_context *context, uint32_t p);
 bool strict_go_status(struct state *state, const struct lane *lane,

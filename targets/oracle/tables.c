@@ -26,7 +26,7 @@ static struct body body_behind_kind(const struct wire_source *source,
 	const uint8_t *begin = source->bytes + batch->body_offset;
 
 	ensure(batch->body_size > 0);
-	return (struct body){ source->bytes, begin + 1, begin + batch->body_size };
+	return (struct body){source->bytes, begin + 1, begin + batch->body_size};
 }
 
 static size_t body_offset(const struct body *body)
@@ -70,8 +70,8 @@ static bool add_string(struct generation *generation, struct body *body, struct 
 				 "string %" PRIu64 " is defined already", numbers[0]);
 	uint32_t index = GROW_ONE(generation->strings, generation->string_count,
 				  generation->string_capacity);
-	generation->strings[index] =
-		(struct generation_string){ .bytes = body->at, .size = (uint32_t)numbers[1] };
+	generation->strings[index] = (struct generation_string){.bytes = body->at,
+								.size = (uint32_t)numbers[1]};
 	id_map_insert(&generation->string_of_id, numbers[0], index);
 	body->at += numbers[1];
 	return true;
@@ -147,8 +147,8 @@ static bool add_stack(struct generation *generation, struct body *body, struct f
 	if (numbers[0] == 0 || id_map_find(&generation->stack_of_id, numbers[0]) != ID_MAP_ABSENT)
 		return fault_set(fault, RULE_w_stack_duplicate, offset,
 				 "stack %" PRIu64 " is defined already", numbers[0]);
-	uint32_t index =
-		GROW_ONE(generation->stacks, generation->stack_count, generation->stack_capacity);
+	uint32_t index = GROW_ONE(generation->stacks, generation->stack_count,
+				  generation->stack_capacity);
 	generation->stacks[index] = (struct generation_stack){
 		.first_reference = first,
 		.frame_count = (uint32_t)numbers[1],
@@ -175,7 +175,7 @@ bool tables_add_samples(struct generation *generation, const struct wire_source 
 	struct body body = body_behind_kind(source, batch);
 
 	while (body.at < body.end) {
-		struct generation_sample sample = { .offset = body_offset(&body) };
+		struct generation_sample sample = {.offset = body_offset(&body)};
 		if (*body.at++ != EVENT_cpu_sample)
 			return fault_set(fault, RULE_w_sample_record, sample.offset,
 					 "a CPU sample begins with 7, here is %d", body.at[-1]);
@@ -238,8 +238,8 @@ static void mark_incomplete_stacks(struct generation *generation)
 		/* The first frame may be all zero: a goroutine that never ran. */
 		for (uint32_t j = 1; j < stack->frame_count; j++) {
 			const struct generation_frame *frame =
-				&generation->frames[generation->frame_references
-							    [stack->first_reference + j]];
+				&generation->frames
+					 [generation->frame_references[stack->first_reference + j]];
 			if (frame->pc == 0 || frame->line == 0 ||
 			    is_empty_string(generation, frame->function) ||
 			    is_empty_string(generation, frame->file))
@@ -275,7 +275,8 @@ bool tables_check_experiment(const struct wire_source *source, const struct wire
 	enum { ALLOC_FREE = 1, DATA_TYPES = 0, DATA_INFO = 1 };
 	uint64_t numbers[5];
 
-	if (batch->experiment != ALLOC_FREE || batch->body_size == 0)
+	ensure(batch->experiment == ALLOC_FREE);
+	if (batch->body_size == 0)
 		return true;
 	struct body body = body_behind_kind(source, batch);
 	uint8_t kind = body.at[-1];
@@ -291,8 +292,7 @@ bool tables_check_experiment(const struct wire_source *source, const struct wire
 	}
 	while (body.at < body.end) {
 		/* id, address, size, pointer bytes, name size; then the name */
-		if (!body_numbers(&body, numbers, 5) ||
-		    numbers[4] > (size_t)(body.end - body.at))
+		if (!body_numbers(&body, numbers, 5) || numbers[4] > (size_t)(body.end - body.at))
 			return fault_set(fault, RULE_x_data, batch->offset,
 					 "a type record is cut off");
 		body.at += numbers[4];

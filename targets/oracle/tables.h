@@ -19,7 +19,7 @@ bool tables_set_frequency(struct generation *generation, const struct wire_sourc
 /* After the last batch: frames against strings, samples into order. */
 bool tables_finish(struct generation *generation, struct fault *fault);
 
-/* Reads the data of the alloc/free experiment and judges its shape; other experiments pass. */
+/* Judges the shape of the data of the alloc/free experiment. */
 bool tables_check_experiment(const struct wire_source *source, const struct wire_batch *batch,
 			     struct fault *fault);
 

@@ -10,13 +10,13 @@ enum { CAPACITY_FIRST = 4096, SIZE_FIELD_SIZE = 10, NUMBER_SIZE_MAX = 10 };
 
 void trace_builder_create(struct trace_builder *builder)
 {
-	*builder = (struct trace_builder){ .generation = 1 };
+	*builder = (struct trace_builder){.generation = 1};
 }
 
 void trace_builder_destroy(struct trace_builder *builder)
 {
 	free(builder->bytes);
-	*builder = (struct trace_builder){ 0 };
+	*builder = (struct trace_builder){0};
 }
 
 static uint8_t *reserve(struct trace_builder *builder, size_t size)
@@ -58,7 +58,7 @@ void trace_number(struct trace_builder *builder, uint64_t number)
 
 void trace_header(struct trace_builder *builder, int minor)
 {
-	char header[16] = { 0 };
+	char header[16] = {0};
 
 	ensure(minor >= 10 && minor < 100);
 	snprintf(header, sizeof(header), "go 1.%d trace", minor);
@@ -97,8 +97,8 @@ void trace_batch_end(struct trace_builder *builder)
 	uint64_t size = builder->size - builder->size_field_at - SIZE_FIELD_SIZE;
 
 	for (size_t i = 0; i < SIZE_FIELD_SIZE; i++, size >>= 7)
-		builder->bytes[builder->size_field_at + i] =
-			(uint8_t)(size & 0x7f) | (i + 1 < SIZE_FIELD_SIZE ? 0x80 : 0);
+		builder->bytes[builder->size_field_at + i] = (uint8_t)(size & 0x7f) |
+							     (i + 1 < SIZE_FIELD_SIZE ? 0x80 : 0);
 }
 
 size_t trace_batch_size(const struct trace_builder *builder)
@@ -127,7 +127,7 @@ void trace_string(struct trace_builder *builder, uint64_t id, const char *text)
 void trace_stack(struct trace_builder *builder, uint64_t id, uint64_t pc, uint64_t function,
 		 uint64_t file, uint64_t line)
 {
-	const uint64_t numbers[] = { id, 1, pc, function, file, line };
+	const uint64_t numbers[] = {id, 1, pc, function, file, line};
 
 	trace_byte(builder, EVENT_stack);
 	for (size_t i = 0; i < 6; i++)
@@ -137,7 +137,7 @@ void trace_stack(struct trace_builder *builder, uint64_t id, uint64_t pc, uint64
 void trace_sample(struct trace_builder *builder, uint64_t time, uint64_t m, uint64_t p, uint64_t g,
 		  uint64_t stack)
 {
-	const uint64_t numbers[] = { time, m, p, g, stack };
+	const uint64_t numbers[] = {time, m, p, g, stack};
 
 	trace_byte(builder, EVENT_cpu_sample);
 	for (size_t i = 0; i < 5; i++)

@@ -1,5 +1,5 @@
-/* Writes traces by hand, right or wrong ones, for tests and measurements. It never takes part in judging, and
- * shares no code with any tracer. */
+/* Writes traces by hand, right or wrong ones, for tests and measurements. It never takes part in
+ * judging, and shares no code with any tracer. */
 #ifndef ORACLE_TRACE_BUILDER_H
 #define ORACLE_TRACE_BUILDER_H
 
@@ -38,7 +38,7 @@ size_t trace_batch_size(const struct trace_builder *builder);
 void trace_event(struct trace_builder *builder, uint8_t type, uint64_t dt,
 		 const uint64_t *arguments);
 #define TRACE_EVENT(builder, type, dt, ...)                                                        \
-	trace_event((builder), (type), (dt), (const uint64_t[EVENT_ARGUMENTS_MAX]){ __VA_ARGS__ })
+	trace_event((builder), (type), (dt), (const uint64_t[EVENT_ARGUMENTS_MAX]){__VA_ARGS__})
 
 /* Records of structural batches; the kind byte of the body comes first, with trace_byte(). */
 void trace_string(struct trace_builder *builder, uint64_t id, const char *text);

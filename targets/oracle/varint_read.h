@@ -1,5 +1,5 @@
-/* Reading uvarints as Go's encoding/binary does: base 128, little-endian, non-minimal forms accepted, more
- * than 10 bytes or more than 64 bits refused (format-v2, introduction). */
+/* Reading uvarints as Go's encoding/binary does: base 128, little-endian, non-minimal forms
+ * accepted, more than 10 bytes or more than 64 bits refused (format-v2, introduction). */
 #ifndef ORACLE_VARINT_READ_H
 #define ORACLE_VARINT_READ_H
 
@@ -26,8 +26,8 @@ static inline const uint8_t *varint_read(const uint8_t *at, const uint8_t *end, 
 	return NULL;
 }
 
-/* The same where at least VARINT_READ_SIZE_MAX bytes are readable at AT. Most numbers of a trace take one or
- * two bytes. */
+/* The same where at least VARINT_READ_SIZE_MAX bytes are readable at AT. Most numbers of a trace
+ * take one or two bytes. */
 static inline const uint8_t *varint_read_fast(const uint8_t *at, uint64_t *ret_value)
 {
 	if (at[0] < 0x80) {

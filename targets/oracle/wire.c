@@ -16,7 +16,8 @@ bool wire_header_read(const struct wire_source *source, uint8_t *ret_minor, stru
 	if (source->size < WIRE_HEADER_SIZE)
 		return fault_set(fault, RULE_w_header, 0, "the file ends inside its header");
 	if (memcmp(text, before, 5) != 0 || memcmp(text + 7, behind, 9) != 0)
-		return fault_set(fault, RULE_w_header, 0, "the file does not begin as a trace does");
+		return fault_set(fault, RULE_w_header, 0,
+				 "the file does not begin as a trace does");
 	if (memcmp(text + 5, "22", 2) != 0 && memcmp(text + 5, "23", 2) != 0)
 		return fault_set(fault, RULE_w_version, 5, "version go 1.%c%c is not read here",
 				 text[5] >= '0' && text[5] <= '9' ? text[5] : '?',
@@ -28,8 +29,8 @@ bool wire_header_read(const struct wire_source *source, uint8_t *ret_minor, stru
 static bool read_numbers(struct wire_batch *batch, const uint8_t **at, const uint8_t *end,
 			 uint64_t *ret_size, struct fault *fault)
 {
-	static const char *const names[] = { "generation", "M", "time", "size" };
-	uint64_t *const targets[] = { &batch->generation, &batch->m, &batch->time, ret_size };
+	static const char *const names[] = {"generation", "M", "time", "size"};
+	uint64_t *const targets[] = {&batch->generation, &batch->m, &batch->time, ret_size};
 
 	for (int i = 0; i < 4; i++) {
 		const uint8_t *next = varint_read(*at, end, targets[i]);
@@ -47,7 +48,7 @@ bool wire_batch_read(const struct wire_source *source, size_t offset, struct wir
 {
 	const uint8_t *at = source->bytes + offset;
 	const uint8_t *end = source->bytes + source->size;
-	struct wire_batch batch = { .offset = offset };
+	struct wire_batch batch = {.offset = offset};
 	uint64_t size;
 
 	ensure(offset < source->size);
@@ -69,8 +70,8 @@ bool wire_batch_read(const struct wire_source *source, size_t offset, struct wir
 				 WIRE_BATCH_BODY_SIZE_MAX);
 	if (size > (size_t)(end - at))
 		return fault_set(fault, RULE_w_batch_truncated, offset,
-				 "the body should have %" PRIu64 " bytes, the file has %td more", size,
-				 end - at);
+				 "the body should have %" PRIu64 " bytes, the file has %td more",
+				 size, end - at);
 	batch.body_offset = (size_t)(at - source->bytes);
 	batch.body_size = (uint32_t)size;
 	*ret_batch = batch;

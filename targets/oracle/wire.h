@@ -25,13 +25,13 @@ struct wire_source {
 
 struct wire_batch {
 	uint64_t generation;
-	uint64_t m;          /* WIRE_NO_THREAD: none */
-	uint64_t time;       /* trace clock units */
-	size_t offset;       /* of the kind byte */
+	uint64_t m;    /* WIRE_NO_THREAD: none */
+	uint64_t time; /* trace clock units */
+	size_t offset; /* of the kind byte */
 	size_t body_offset;
 	uint32_t body_size;
-	uint8_t kind;        /* EVENT_event_batch or EVENT_experimental_batch */
-	uint8_t experiment;  /* 0 for a batch of kind 1 */
+	uint8_t kind;       /* EVENT_event_batch or EVENT_experimental_batch */
+	uint8_t experiment; /* 0 for a batch of kind 1 */
 	uint8_t size_field_size;
 };
 

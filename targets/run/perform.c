@@ -108,7 +108,7 @@ static void read_session(void *argument)
 	size_t size_bytes;
 	while (runtime_trace_read(&bytes, &size_bytes)) {
 		sessions_append(sessions, bytes, size_bytes);
-		for (uint32_t i = 0; i < performance.reader_stall; i++)
+		for (uint32_t i = 0; i < performance.reader_stall && !sim_is_winding_down(); i++)
 			runtime_yield();
 	}
 	session->is_ended = true;

@@ -95,6 +95,7 @@ static bool judge_session(const struct run_options *options, uint32_t index,
 		.is_strict = true,
 		.clocks_may_disagree =
 			options->scenario->configuration.clock_skew != SCENARIO_SKEW_NONE,
+		.generations_may_wrap = true,
 		.first_generation = first_generation,
 		.on_event = options->judges_truth ? tell_truth : NULL,
 	};

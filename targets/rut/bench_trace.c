@@ -21,8 +21,8 @@ enum { PROC_RUNNING = 1 };
 
 /* Strings of every generation, by id. */
 static const char *const texts[] = {
-	"preempted", "chan receive", "GC mark termination", "worker", "request", "main.work",
-	"/src/main.go",
+	"preempted", "chan receive", "GC mark termination", "worker",
+	"request",   "main.work",    "/src/main.go",
 };
 enum { TEXT_STOP = 1, TEXT_BLOCK, TEXT_STW, TEXT_LABEL, TEXT_NAME, TEXT_FUNCTION, TEXT_FILE };
 
@@ -76,7 +76,7 @@ static void emit(struct bench *bench, uint32_t index, uint8_t type, const uint64
 }
 
 #define EMIT(bench, index, type, ...)                                                              \
-	emit((bench), (index), (type), (const uint64_t[EVENT_ARGUMENTS_MAX]){ __VA_ARGS__ })
+	emit((bench), (index), (type), (const uint64_t[EVENT_ARGUMENTS_MAX]){__VA_ARGS__})
 
 static uint64_t some_stack(const struct bench *bench)
 {
@@ -160,7 +160,7 @@ static void replace_goroutine(struct bench *bench, uint32_t index)
 	EMIT(bench, index, EVENT_go_create, bench->next_goroutine, some_stack(bench),
 	     some_stack(bench));
 	EMIT(bench, index, EVENT_go_destroy, 0);
-	bench->goroutines[ending] = (struct goroutine){ .id = bench->next_goroutine++ };
+	bench->goroutines[ending] = (struct goroutine){.id = bench->next_goroutine++};
 	push(bench, ending);
 	start_next(bench, index);
 }
@@ -186,17 +186,21 @@ static void annotate(struct bench *bench, uint32_t index)
 	EMIT(bench, index, EVENT_gc_end, ++bench->gc_seq);
 }
 
-/* One step in which thread INDEX passes on to another goroutine, and now and then something else. */
+/* One step in which thread INDEX passes on to another goroutine, and now and then something else.
+ */
 static void step(struct bench *bench, uint32_t index)
 {
 	static const struct {
 		uint64_t every, at;
 		void (*act)(struct bench *bench, uint32_t index);
 	} rare[] = {
-		{ 120, 0, block },	{ 120, 5, unblock },
-		{ 420, 7, release_proc }, { 660, 11, call_system },
-		{ 1000, 13, replace_goroutine }, { 1600, 17, stop_world },
-		{ 8000, 19, annotate },
+		{120, 0, block},
+		{120, 5, unblock},
+		{420, 7, release_proc},
+		{660, 11, call_system},
+		{1000, 13, replace_goroutine},
+		{1600, 17, stop_world},
+		{8000, 19, annotate},
 	};
 
 	for (size_t i = 0; i < sizeof(rare) / sizeof(rare[0]); i++) {
@@ -252,7 +256,8 @@ static void write_generation(struct bench *bench, size_t size)
 	size_t pending = 0;
 
 	begin_generation(bench);
-	/* Nobody may be blocked at the end: statuses are told of running and runnable goroutines only. */
+	/* Nobody may be blocked at the end: statuses are told of running and runnable goroutines
+	 * only. */
 	while (bench->out->size - begin + pending < size || bench->blocked != GOROUTINES) {
 		step(bench, (uint32_t)(bench->step % THREADS));
 		pending = 0;

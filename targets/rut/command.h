@@ -1,5 +1,5 @@
-/* What rut and its subcommands agree on: a subcommand takes its arguments, the first being its own name, and
- * returns the exit status. */
+/* What rut and its subcommands agree on: a subcommand takes its arguments, the first being its own
+ * name, and returns the exit status. */
 #ifndef RUT_COMMAND_H
 #define RUT_COMMAND_H
 

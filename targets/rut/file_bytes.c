@@ -17,7 +17,7 @@ static bool map(struct file_bytes *file, int descriptor, size_t size)
 		return false;
 	/* A hint: pages behind the reader may go at once. */
 	(void)madvise(bytes, size, MADV_SEQUENTIAL);
-	*file = (struct file_bytes){ bytes, size, true };
+	*file = (struct file_bytes){bytes, size, true};
 	return true;
 }
 
@@ -34,7 +34,7 @@ static bool read_all(struct file_bytes *file, int descriptor)
 		if (got < 0)
 			break;
 		if (got == 0) {
-			*file = (struct file_bytes){ bytes, size, false };
+			*file = (struct file_bytes){bytes, size, false};
 			return true;
 		}
 		size += (size_t)got;
@@ -78,4 +78,14 @@ void file_bytes_close(struct file_bytes *file)
 		munmap((void *)(uintptr_t)file->bytes, file->size);
 	else
 		free((void *)(uintptr_t)file->bytes);
+}
+
+void file_bytes_release(const struct file_bytes *file, size_t offset)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (!file->is_mapped || offset < page)
+		return;
+	/* Nothing is lost if this fails: the memory is given up later. */
+	(void)madvise((void *)(uintptr_t)file->bytes, offset / page * page, MADV_DONTNEED);
 }

@@ -13,7 +13,7 @@ struct command {
 };
 
 static const struct command commands[] = {
-#define COMMAND(name, sentence) { #name, rut_##name, sentence },
+#define COMMAND(name, sentence) {#name, rut_##name, sentence},
 #include "rut/command.def"
 #undef COMMAND
 };

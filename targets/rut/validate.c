@@ -22,15 +22,15 @@ struct validate {
 enum { KEY_SKEW = 256, KEY_TYPES, KEY_RULES, KEY_FIRST, KEY_PROCS };
 
 static const struct argp_option options[] = {
-	{ "strict", 's', NULL, 0, "Apply also the rules that Go's readers leave unchecked", 0 },
-	{ "skewed-clocks", KEY_SKEW, NULL, 0,
-	  "Leave out rules that need the clocks of all threads to agree", 0 },
-	{ "first-generation", KEY_FIRST, "NUMBER", 0, "The trace must begin with this one", 0 },
-	{ "procs", KEY_PROCS, "NUMBER", 0, "GOMAXPROCS before the first ProcsChange", 0 },
-	{ "types", 't', NULL, 0, "Count events by type", 0 },
-	{ "quiet", 'q', NULL, 0, "Print nothing about accepted files", 0 },
-	{ "rules", KEY_RULES, NULL, 0, "List the rules and end", 0 },
-	{ 0 },
+	{"strict", 's', NULL, 0, "Apply also the rules that Go's readers leave unchecked", 0},
+	{"skewed-clocks", KEY_SKEW, NULL, 0,
+	 "Leave out rules that need the clocks of all threads to agree", 0},
+	{"first-generation", KEY_FIRST, "NUMBER", 0, "The trace must begin with this one", 0},
+	{"procs", KEY_PROCS, "NUMBER", 0, "GOMAXPROCS before the first ProcsChange", 0},
+	{"types", 't', NULL, 0, "Count events by type", 0},
+	{"quiet", 'q', NULL, 0, "Print nothing about accepted files", 0},
+	{"rules", KEY_RULES, NULL, 0, "List the rules and end", 0},
+	{0},
 };
 
 static uint64_t parse_number(struct argp_state *state, const char *text)
@@ -85,7 +85,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 
 static void print_rules(void)
 {
-	static const char *const levels[] = { "reader", "consumer", "strict" };
+	static const char *const levels[] = {"reader", "consumer", "strict"};
 
 	for (int i = RULE_NONE + 1; i < RULE_COUNT; i++) {
 		enum rule rule = (enum rule)i;
@@ -118,13 +118,18 @@ static void print_report(const struct validate *validate, const char *name,
 		printf("  %s\n  rule %s: %s.\n", fault->message, rule_id(fault->rule),
 		       rule_sentence(fault->rule));
 	}
-	printf("  go 1.%d: %" PRIu64 " events, %" PRIu64 " batches, %" PRIu64 " generations, %" PRIu64
-	       " stacks, %" PRIu64 " strings, %" PRIu64 " CPU samples\n",
+	printf("  go 1.%d: %" PRIu64 " events, %" PRIu64 " batches, %" PRIu64
+	       " generations, %" PRIu64 " stacks, %" PRIu64 " strings, %" PRIu64 " CPU samples\n",
 	       report->version_minor, statistics->events, statistics->batches,
 	       statistics->generations, statistics->stacks, statistics->strings,
 	       statistics->samples);
 	if (validate->has_types)
 		print_types(statistics);
+}
+
+static void release(void *context, size_t end_offset)
+{
+	file_bytes_release(context, end_offset);
 }
 
 /* Judges one file; its exit status. */
@@ -138,7 +143,10 @@ static int validate_file(const struct validate *validate, struct oracle *oracle,
 			strerror(errno));
 		return RUT_USAGE;
 	}
-	oracle_check(oracle, file.bytes, file.size, &validate->options, &report);
+	struct oracle_options options_here = validate->options;
+	options_here.on_generation_end = release;
+	options_here.on_generation_end_context = &file;
+	oracle_check(oracle, file.bytes, file.size, &options_here, &report);
 	print_report(validate, name, &report);
 	file_bytes_close(&file);
 	return report.is_accepted ? RUT_FINE : RUT_FINDING;
@@ -147,13 +155,17 @@ static int validate_file(const struct validate *validate, struct oracle *oracle,
 int rut_validate(int argc, char **argv)
 {
 	static const struct argp argp = {
-		options, parse_option, "FILE...",
-		"Judges execution traces of the header \"go 1.22\" and \"go 1.23\" and names the rule "
+		options,
+		parse_option,
+		"FILE...",
+		"Judges execution traces headed \"go 1.22\" and \"go 1.23\" and names the rule "
 		"that a rejected one breaks.\v"
 		"Exit status: 0 all accepted, 1 one rejected, 2 one unreadable.",
-		NULL, NULL, NULL,
+		NULL,
+		NULL,
+		NULL,
 	};
-	struct validate validate = { 0 };
+	struct validate validate = {0};
 	struct oracle *oracle;
 	int status = RUT_FINE;
 

@@ -83,10 +83,7 @@ bool host_note_sleep(struct host_note *note, uint64_t deadline_ns)
 	if (note->is_set == 0) {
 		ensure(note->sleeper_plus_one == 0);
 		thread->note = note;
-		/* The deadline is in the thread's own time. */
-		thread->deadline_ns = deadline_ns == HOST_FOREVER
-					      ? HOST_FOREVER
-					      : deadline_ns - (uint64_t)thread->skew_ns;
+		thread->deadline_ns = clock_deadline(thread, deadline_ns);
 		thread->has_slept_enough = false;
 		note->sleeper_plus_one = thread->index + 1u;
 		sim_make_waiting(thread, THREAD_SLEEPING);

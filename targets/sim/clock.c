@@ -24,6 +24,14 @@ void clock_init(void)
 	sim.next_deadline_ns = HOST_FOREVER;
 }
 
+uint64_t clock_deadline(const struct thread *thread, uint64_t deadline_ns)
+{
+	if (deadline_ns > HOST_FOREVER - sim.coarse_ns)
+		return HOST_FOREVER;
+	uint64_t ticks = (deadline_ns + sim.coarse_ns - 1) / sim.coarse_ns;
+	return ticks * sim.coarse_ns - (uint64_t)thread->skew_ns;
+}
+
 static void find_next_deadline(void)
 {
 	uint64_t earliest_ns = HOST_FOREVER;

@@ -166,3 +166,19 @@ void coroutine_run_end(struct coroutine *main)
 	}
 	SIM_ACQUIRE(&fence_out);
 }
+
+/* ---- Options that the simulator needs of the sanitizers, whichever program it is linked into; the environment overrides. */
+
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	/* A fake stack would belong to a fiber that a run leaves in the middle of a call. */
+	return "detect_stack_use_after_return=0:detect_leaks=0:abort_on_error=0";
+}
+
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+	/* The lock order is the runtime's own checker's business; a report ends a fuzzing run but not rut's. */
+	return "detect_deadlocks=0:report_signal_unsafe=0:atexit_sleep_ms=0:exitcode=66";
+}

@@ -135,6 +135,8 @@ void sim_switch_away(enum point point);
 /* clock.c */
 void clock_init(void);
 void clock_wake_sleepers(void);
+/* When THREAD's own clock, with its skew and its tick, will show DEADLINE_NS. */
+uint64_t clock_deadline(const struct thread *thread, uint64_t deadline_ns);
 /* Nobody can run: goes to the next deadline, or ends the run as a deadlock. */
 void clock_skip_idle(void);
 

@@ -1,8 +1,9 @@
-/* Real traces with deterministic damage: no crash, the same report twice, strictness rejects what leniency rejects; and
- * what Go's validator rejects is rejected here.
+/* Real traces with deterministic damage: no crash, the same report twice, strictness rejects what
+ * leniency rejects; and what Go's validator rejects is rejected here.
  *
- * The last needs that validator: TRACER_FUZZ_GO_VALIDATOR names the program that ci/go-validator/build makes. The script
- * damaged_traces beside this file builds it and sets the variable. */
+ * The last needs that validator: TRACER_FUZZ_GO_VALIDATOR names the program that
+ * ci/go-validator/build makes. The script damaged_traces beside this file builds it and sets the
+ * variable. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,8 +67,8 @@ static void append(struct damaged *damaged, const uint8_t *bytes, size_t size)
 /* Swaps, drops or doubles whole batches. */
 static void damage_batches(struct damaged *damaged, const uint8_t *bytes, size_t size)
 {
-	static const char *const names[] = { "swap", "drop", "double" };
-	struct wire_source source = { bytes, size };
+	static const char *const names[] = {"swap", "drop", "double"};
+	struct wire_source source = {bytes, size};
 	size_t offsets[BATCHES_MAX];
 	size_t count = batch_offsets(&source, offsets);
 	size_t first, second;
@@ -139,7 +140,7 @@ static uint32_t verdict_count;
 
 static void judge(struct oracle *oracle, const struct damaged *damaged, const char *name)
 {
-	const struct oracle_options strict = { .is_strict = true };
+	const struct oracle_options strict = {.is_strict = true};
 	static struct oracle_report first, second, strict_report;
 	struct verdict *verdict = &verdicts[verdict_count++];
 
@@ -202,7 +203,8 @@ static void are_judged_soundly(void **context)
 	judge_all(NULL);
 	for (uint32_t i = 0; i < verdict_count; i++)
 		rejected += verdicts[i].rule != RULE_NONE;
-	print_message("%" PRIu32 " damaged traces, %" PRIu32 " rejected\n", verdict_count, rejected);
+	print_message("%" PRIu32 " damaged traces, %" PRIu32 " rejected\n", verdict_count,
+		      rejected);
 	assert_true(rejected > verdict_count / 2);
 }
 

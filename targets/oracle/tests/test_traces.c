@@ -46,7 +46,7 @@ static void give_the_expected_verdict(void **context)
 static void strictness_accepts_what_go_wrote_well(void **context)
 {
 	struct oracle *oracle = oracle_create();
-	const struct oracle_options strict = { .is_strict = true };
+	const struct oracle_options strict = {.is_strict = true};
 	static struct trace_files files;
 	int accepted = 0;
 

@@ -41,7 +41,8 @@ static inline void trace_files_list(struct trace_files *files)
 	qsort(files->names, (size_t)files->count, TRACE_NAME_SIZE, trace_files_compare);
 }
 
-/* The bytes of corpus/traces/NAME followed by SUFFIX, and a NUL behind them; the caller frees them. */
+/* The bytes of corpus/traces/NAME followed by SUFFIX, and a NUL behind them; the caller frees them.
+ */
 static inline uint8_t *trace_files_read(const char *name, const char *suffix, size_t *ret_size)
 {
 	char path[TRACE_NAME_SIZE + 64];

@@ -1,21 +1,17 @@
-/* Traces for tests, written as text. Statements end with `;', words are separated by spaces; a number `-' is
- * 2^64-1.
+/* Traces for tests, written as text. Statements end with `;', words are separated by spaces; a
+ * number `-' is 2^64-1.
  *
- *     EventName a b ..   a timed event, its arguments as in event.def, its time one unit after the last
- *     dt N               the time step of the next event
- *     m ID [TIME]        opens a batch of this thread; without TIME 1000 units after the last one
- *     x NUMBER           opens a batch of this experiment
- *     begin              the frequency batch of a generation
- *     tail               stacks 1 and 2 (one frame; two, the second without line) and strings 1 to 5:
- *                        reason file.go name other and an empty one
- *     end                tail, and the next generation begins
- *     generation N       the generation of batches from here on
- *     close              closes the open batch; so do the statements that open one, and the end of the text
- *     byte N, number N   as such, into the open batch or behind it
- *     fill N             so many zero bytes
- *     string ID TEXT, stack ID PC FUNCTION FILE LINE, sample TIME M P G STACK
- *                        records of structural batches
- *     header N           starts over with this version; poke OFFSET N, cut SIZE: damage */
+ *     EventName a b ..   a timed event, its arguments as in event.def, its time one unit after the
+ * last dt N               the time step of the next event m ID [TIME]        opens a batch of this
+ * thread; without TIME 1000 units after the last one x NUMBER           opens a batch of this
+ * experiment begin              the frequency batch of a generation tail               stacks 1 and
+ * 2 (one frame; two, the second without line) and strings 1 to 5: reason file.go name other and an
+ * empty one end                tail, and the next generation begins generation N       the
+ * generation of batches from here on close              closes the open batch; so do the statements
+ * that open one, and the end of the text byte N, number N   as such, into the open batch or behind
+ * it fill N             so many zero bytes string ID TEXT, stack ID PC FUNCTION FILE LINE, sample
+ * TIME M P G STACK records of structural batches header N           starts over with this version;
+ * poke OFFSET N, cut SIZE: damage */
 #ifndef ORACLE_TESTS_TRACE_TEXT_H
 #define ORACLE_TESTS_TRACE_TEXT_H
 
@@ -53,8 +49,8 @@ static void trace_text_open(struct trace_text *text, uint64_t m, uint64_t time)
 
 static void trace_text_tail(struct trace_text *text)
 {
-	static const uint64_t two_frames[] = { 2, 2, 4096, 1, 2, 7, 4097, 1, 2, 0 };
-	static const char *const strings[] = { "reason", "file.go", "name", "other", "" };
+	static const uint64_t two_frames[] = {2, 2, 4096, 1, 2, 7, 4097, 1, 2, 0};
+	static const char *const strings[] = {"reason", "file.go", "name", "other", ""};
 	struct trace_builder *builder = text->builder;
 
 	trace_text_open(text, UINT64_MAX, text->time);
@@ -103,7 +99,8 @@ static bool trace_text_batch(struct trace_text *text)
 	const char *word = text->words[0];
 
 	if (strcmp(word, "m") == 0) {
-		text->time = text->count > 2 ? text->numbers[1] : text->time + TRACE_TEXT_BATCH_STEP;
+		text->time = text->count > 2 ? text->numbers[1]
+					     : text->time + TRACE_TEXT_BATCH_STEP;
 		trace_text_open(text, text->numbers[0], text->time);
 	} else if (strcmp(word, "x") == 0) {
 		trace_text_close(text);
@@ -153,8 +150,9 @@ static void trace_text_statement(struct trace_text *text, char *statement)
 	     word = strtok_r(NULL, " \n", &rest)) {
 		ensure(text->count < TRACE_TEXT_WORDS_MAX);
 		if (text->count > 0)
-			text->numbers[text->count - 1] =
-				strcmp(word, "-") == 0 ? UINT64_MAX : strtoull(word, NULL, 10);
+			text->numbers[text->count - 1] = strcmp(word, "-") == 0
+								 ? UINT64_MAX
+								 : strtoull(word, NULL, 10);
 		text->words[text->count++] = word;
 	}
 	if (text->count == 0 || trace_text_batch(text) || trace_text_record(text))
@@ -168,7 +166,7 @@ static void trace_text_statement(struct trace_text *text, char *statement)
 /* Writes the trace that SCRIPT tells, with header 1.23 unless it tells another, into BUILDER. */
 static inline void trace_text_write(struct trace_builder *builder, const char *script)
 {
-	struct trace_text text = { .builder = builder, .time = 1, .dt = 1 };
+	struct trace_text text = {.builder = builder, .time = 1, .dt = 1};
 	char statement[TRACE_TEXT_STATEMENT_MAX];
 
 	trace_header(builder, 23);
