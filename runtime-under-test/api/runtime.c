@@ -66,8 +66,7 @@ static void operation_end(void)
 uint64_t runtime_go(runtime_entry *entry, void *argument, void *user)
 {
 	operation_begin(SYMBOL_new_goroutine);
-	const struct g *g = goroutine_start(entry, argument, symbol_pc(SYMBOL_program), false, user);
-	uint64_t id = g == NULL ? 0 : g->id;
+	uint64_t id = goroutine_start(entry, argument, symbol_pc(SYMBOL_program), false, user);
 	operation_end();
 	return id;
 }

@@ -120,7 +120,7 @@ struct start_request {
 	uint32_t pc;
 	bool is_system;
 	void *user;
-	struct g *ret_g;
+	uint64_t ret_id;
 };
 
 /* A reused G keeps its status words: the advance has prepared them; its sequence starts anew. */
@@ -168,12 +168,12 @@ static void start_on_system_stack(void *argument)
 	if (is_new && !add_to_all(g))
 		fatal("goroutine exhaustion");
 	run_queue_push(m->p, g);
-	request->ret_g = g;
+	request->ret_id = id;
 	schedule_wake_p();
 	releasem(m);
 }
 
-struct g *goroutine_start(g_entry *entry, void *argument, uint32_t pc, bool is_system, void *user)
+uint64_t goroutine_start(g_entry *entry, void *argument, uint32_t pc, bool is_system, void *user)
 {
 	struct start_request request = {.entry = entry,
 					.argument = argument,
@@ -182,14 +182,14 @@ struct g *goroutine_start(g_entry *entry, void *argument, uint32_t pc, bool is_s
 					.user = user};
 	function_prologue(POINT_goroutine_start);
 	on_system_stack(start_on_system_stack, &request);
-	return request.ret_g;
+	return request.ret_id;
 }
 
-struct g *goroutine_start_first(g_entry *entry, void *argument, uint32_t pc)
+uint64_t goroutine_start_first(g_entry *entry, void *argument, uint32_t pc)
 {
 	struct start_request request = {.entry = entry, .argument = argument, .pc = pc};
 	start_on_system_stack(&request);
-	return request.ret_g;
+	return request.ret_id;
 }
 
 static struct g *exit_on_system_stack(struct g *g)

@@ -5,11 +5,11 @@
 #include "sched/types.h"
 
 /* Starts ENTRY(ARGUMENT) as a goroutine whose outermost frame is PC. From a user stack. It ends when ENTRY returns.
- * Returns NULL when G_COUNT_MAX are alive. */
-struct g *goroutine_start(g_entry *entry, void *argument, uint32_t pc, bool is_system, void *user);
+ * Returns its id, since it may have ended and be somebody else by now; 0 when G_COUNT_MAX are alive. */
+uint64_t goroutine_start(g_entry *entry, void *argument, uint32_t pc, bool is_system, void *user);
 
 /* The first goroutine, before the scheduler runs. System stack of the first M, which has a P. */
-struct g *goroutine_start_first(g_entry *entry, void *argument, uint32_t pc);
+uint64_t goroutine_start_first(g_entry *entry, void *argument, uint32_t pc);
 
 /* Changes status FROM to TO; waits while somebody holds the scan bit. The caller owns the G. */
 void g_change_status(struct g *g, enum g_status from, enum g_status to);

@@ -42,8 +42,11 @@ static void describe(void *argument)
 	if (suspended.g != NULL) {
 		struct g *g = suspended.g;
 		untraced->g_id = g->id;
-		untraced->m_id = g->m != NULL ? g->m->procid : TRACE_NO_M;
 		untraced->status = go_status_of(atomic_u32_peek(&g->status), g->wait_reason);
+		/* One that is off its thread may not have forgotten it yet. */
+		bool has_thread = untraced->status == TRACE_GO_RUNNING ||
+				  untraced->status == TRACE_GO_SYSCALL;
+		untraced->m_id = has_thread ? g->m->procid : TRACE_NO_M;
 		untraced->stack_id = stack_put(g, advance->generation);
 	}
 	g_resume(suspended);

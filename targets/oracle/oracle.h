@@ -45,7 +45,8 @@ struct oracle_options {
 	bool is_strict;            /* add the rules of level "strict" */
 	bool clocks_may_disagree;  /* threads with skewed clocks: leave out rules about overlap in
 				      time */
-	bool generations_may_wrap;   /* 4 may follow 2^64-1, as the runtime counts; Go's reader refuses */
+	bool generations_may_wrap; /* 4 may follow 2^64-1, as the runtime counts; Go's reader
+				      refuses */
 	uint64_t first_generation; /* that the trace must begin with; 0: any */
 	uint64_t procs_at_start;   /* GOMAXPROCS before the first ProcsChange; 0: not known */
 	oracle_event_function *on_event; /* NULL: none */

@@ -139,7 +139,7 @@ bool order_consumer_run_g(struct state *state, const struct lane *lane, uint32_t
 			    state->gs[g].id, thread->id, state->gs[thread->consumer_g].id);
 		return false;
 	}
-	thread->consumer_g = g;
+	state_bind_consumer_g(state, m, g);
 	state->gs[g].runs_on = m;
 	return true;
 }
@@ -172,7 +172,7 @@ bool order_consumer_stop_g(struct state *state, const struct lane *lane, uint32_
 			    "goroutine %" PRIu64 " stops and no thread runs it", state->gs[g].id);
 		return false;
 	}
-	state->ms[m].consumer_g = STATE_NONE;
+	state_bind_consumer_g(state, m, STATE_NONE);
 	state->gs[g].runs_on = STATE_NONE;
 	return true;
 }
@@ -223,7 +223,7 @@ enum order_answer order_advance(struct state *state, struct lane *lane,
 	enum order_answer answer = function(state, lane, context);
 	if (answer == ORDER_ADVANCED && lane->m != STATE_NONE) {
 		state->ms[lane->m].p = context->p;
-		state->ms[lane->m].g = context->g;
+		state_bind_g(state, lane->m, context->g);
 	}
 	return answer;
 }

@@ -7,14 +7,6 @@ static void wake_waiters_of_g(struct state *state, uint32_t g)
 	state_wake(state, &state->gs[g].waiters, state->gs[g].seq);
 }
 
-static void set_new_g(struct state *state, uint32_t g, uint8_t status)
-{
-	state->gs[g].status = status;
-	state->gs[g].seq = 0;
-	state->gs[g].seq_generation = state->generation;
-	state->gs[g].has_ended = false;
-}
-
 /* The goroutine is gone; what is left of it is a name that events may still ask for. */
 static void end_g(struct state *state, uint32_t g)
 {
@@ -22,9 +14,7 @@ static void end_g(struct state *state, uint32_t g)
 
 	while (ended->regions != STATE_NONE)
 		state_range_pop(state, &ended->regions);
-	ended->status = STATUS_UNKNOWN;
-	ended->has_ended = true;
-	state_g_list_ended(state, g);
+	state_g_ended(state, g);
 }
 
 static bool check_open_ranges(struct state *state, const struct lane *lane, uint32_t g)
@@ -67,7 +57,7 @@ static bool bind_in_syscall(struct state *state, struct lane *lane, struct order
 	if (m == context->m)
 		context->g = g;
 	else
-		state->ms[m].g = g;
+		state_bind_g(state, m, g);
 	return order_consumer_run_g(state, lane, m, g);
 }
 
@@ -116,7 +106,7 @@ enum order_answer order_go_status(struct state *state, struct lane *lane,
 		return ORDER_BROKEN;
 	if (state->is_strict && !strict_go_status(state, lane, context, g))
 		return ORDER_BROKEN;
-	set_new_g(state, g, (uint8_t)status);
+	state_g_told(state, g, (uint8_t)status);
 	if (status == GO_RUNNING) {
 		if (!order_consumer_run_g(state, lane, context->m, g))
 			return ORDER_BROKEN;
@@ -147,7 +137,7 @@ enum order_answer order_go_create(struct state *state, struct lane *lane,
 	if (state->gs[g].status != STATUS_UNKNOWN)
 		return order_break(state, lane, RULE_r6, "goroutine %" PRIu64 " exists already",
 				   id);
-	set_new_g(state, g, lane->type == EVENT_go_create_blocked ? GO_WAITING : GO_RUNNABLE);
+	state_g_told(state, g, lane->type == EVENT_go_create_blocked ? GO_WAITING : GO_RUNNABLE);
 	wake_waiters_of_g(state, g);
 	return ORDER_ADVANCED;
 }
@@ -271,7 +261,7 @@ enum order_answer order_syscall_create(struct state *state, struct lane *lane,
 	if (state->gs[g].status != STATUS_UNKNOWN)
 		return order_break(state, lane, RULE_r16, "goroutine %" PRIu64 " exists already",
 				   id);
-	set_new_g(state, g, GO_SYSCALL);
+	state_g_told(state, g, GO_SYSCALL);
 	if (!order_consumer_run_g(state, lane, context->m, g))
 		return ORDER_BROKEN;
 	context->g = g;

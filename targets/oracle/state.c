@@ -63,6 +63,8 @@ void state_reset(struct state *state)
 	state->gc_waiters = no_waiters(RESOURCE_GC, 0);
 	state->gc_seq = 0;
 	state->gc = GC_UNDETERMINED;
+	state->live_gs = 0;
+	state->live_gs_told = 0;
 	state->generation = 0;
 	state->first_generation = 0;
 	state->woken = LANE_NONE;
@@ -136,17 +138,6 @@ void state_g_list_ended(struct state *state, uint32_t g)
 	state->ended[at] = g;
 }
 
-/* A goroutine that two threads have been told to run may have ended on one of them only. */
-static void mark_bound(struct state *state, bool is_bound)
-{
-	for (uint32_t m = 0; m < state->m_count; m++) {
-		if (state->ms[m].g != STATE_NONE)
-			state->gs[state->ms[m].g].is_bound = is_bound;
-		if (state->ms[m].consumer_g != STATE_NONE)
-			state->gs[state->ms[m].consumer_g].is_bound = is_bound;
-	}
-}
-
 static void forget_g(struct state *state, uint32_t g)
 {
 	struct state_g *ended = &state->gs[g];
@@ -162,15 +153,45 @@ static void forget_g(struct state *state, uint32_t g)
 
 void state_end_generation(struct state *state)
 {
-	mark_bound(state, true);
+	uint32_t kept = 0;
+
 	for (uint32_t i = 0; i < state->ended_count; i++) {
-		struct state_g *ended = &state->gs[state->ended[i]];
-		ended->is_listed = false;
-		if (ended->status == STATUS_UNKNOWN && !ended->is_bound)
-			forget_g(state, state->ended[i]);
+		uint32_t g = state->ended[i];
+		/* Two threads were told to run it and one has it still. */
+		if (state->gs[g].status == STATUS_UNKNOWN && state->gs[g].bindings > 0)
+			state->ended[kept++] = g;
+		else if (state->gs[g].status == STATUS_UNKNOWN)
+			forget_g(state, g);
+		else
+			state->gs[g].is_listed = false;
 	}
-	mark_bound(state, false);
-	state->ended_count = 0;
+	state->ended_count = kept;
+	state->live_gs_told = 0;
+}
+
+void state_g_told(struct state *state, uint32_t g, uint8_t status)
+{
+	struct state_g *told = &state->gs[g];
+	bool is_live = told->status != STATUS_UNKNOWN;
+
+	state->live_gs += !is_live;
+	state->live_gs_told += !is_live || told->seq_generation != state->generation;
+	told->status = status;
+	told->seq = 0;
+	told->seq_generation = state->generation;
+	told->has_ended = false;
+}
+
+void state_g_ended(struct state *state, uint32_t g)
+{
+	struct state_g *ended = &state->gs[g];
+
+	ensure(ended->status != STATUS_UNKNOWN);
+	state->live_gs--;
+	state->live_gs_told -= ended->seq_generation == state->generation;
+	ended->status = STATUS_UNKNOWN;
+	ended->has_ended = true;
+	state_g_list_ended(state, g);
 }
 
 void state_range_push(struct state *state, uint32_t *list, uint64_t task, uint64_t text_hash)

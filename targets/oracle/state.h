@@ -35,14 +35,14 @@ struct state_g {
 	uint64_t seq;
 	uint64_t seq_generation; /* the one that told its status or creation last */
 	struct state_waiters waiters;
-	uint32_t regions; /* open user regions, innermost first (struct state_range) */
-	uint32_t stops;   /* open stop-the-world periods */
-	uint32_t runs_on; /* the thread that a consumer sees it on */
+	uint32_t regions;  /* open user regions, innermost first (struct state_range) */
+	uint32_t stops;    /* open stop-the-world periods */
+	uint32_t runs_on;  /* the thread that a consumer sees it on */
+	uint32_t bindings; /* threads that have it, in either view */
 	uint8_t status;
 	bool is_assisting;
 	bool has_ended;
 	bool is_listed; /* in state.ended */
-	bool is_bound;  /* scratch of state_end_generation() */
 };
 
 struct state_p {
@@ -108,6 +108,9 @@ struct state {
 	uint64_t gc_seq;
 	enum gc_state gc;
 
+	uint64_t live_gs;      /* goroutines with a status */
+	uint64_t live_gs_told; /* those among them told of or created in this generation */
+
 	uint64_t generation; /* current one */
 	uint64_t first_generation;
 	struct generation *tables; /* of the current generation */
@@ -136,6 +139,33 @@ uint32_t state_m_get(struct state *state, uint64_t id);
 
 /* Lists a goroutine without status, to be forgotten when the generation ends. */
 void state_g_list_ended(struct state *state, uint32_t g);
+
+/* The hand-over of state_bind_g(): *BINDING becomes G. */
+static inline void state_rebind(struct state *state, uint32_t *binding, uint32_t g)
+{
+	if (*binding == g)
+		return;
+	if (*binding != STATE_NONE)
+		state->gs[*binding].bindings--;
+	if (g != STATE_NONE)
+		state->gs[g].bindings++;
+	*binding = g;
+}
+
+/* Binds goroutine G, or STATE_NONE, to thread M, in our view or in that of a consumer. */
+static inline void state_bind_g(struct state *state, uint32_t m, uint32_t g)
+{
+	state_rebind(state, &state->ms[m].g, g);
+}
+
+static inline void state_bind_consumer_g(struct state *state, uint32_t m, uint32_t g)
+{
+	state_rebind(state, &state->ms[m].consumer_g, g);
+}
+
+/* A goroutine is told of or created; one ends. */
+void state_g_told(struct state *state, uint32_t g, uint8_t status);
+void state_g_ended(struct state *state, uint32_t g);
 
 /* Puts a range in front of LIST and takes the first one away. */
 void state_range_push(struct state *state, uint32_t *list, uint64_t task, uint64_t text_hash);

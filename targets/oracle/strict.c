@@ -72,12 +72,14 @@ bool strict_go_status(struct state *state, const struct lane *lane,
 			    known->id, state->generation);
 		return false;
 	}
-	if (status == GO_RUNNING && known->runs_on != STATE_NONE && known->runs_on != context->m) {
+	/* The advance tells of a goroutine that stops the world: running, on no thread's batch. */
+	if (status == GO_RUNNING && known->runs_on != STATE_NONE &&
+	    state->ms[known->runs_on].id != m_id) {
 		order_break(state, lane, RULE_n12, "M%" PRIu64 " runs goroutine %" PRIu64,
 			    state->ms[known->runs_on].id, known->id);
 		return false;
 	}
-	if (status == GO_RUNNING && m_id != own_id) {
+	if (status == GO_RUNNING && context->m != STATE_NONE && m_id != own_id) {
 		order_break(state, lane, RULE_n13, "a running goroutine names its own thread");
 		return false;
 	}
@@ -152,22 +154,17 @@ static bool check_statuses(struct state *state)
 {
 	uint64_t offset = state->tables->offset;
 
-	for (uint32_t i = 0; i < state->g_count; i++) {
+	for (uint32_t i = 0; state->live_gs != state->live_gs_told && i < state->g_count; i++) {
 		const struct state_g *g = &state->gs[i];
 		if (g->status != STATUS_UNKNOWN && g->seq_generation != state->generation)
 			return break_at_generation(state, RULE_n3, offset,
 						   "no status of goroutine ", g->id);
 	}
-	for (uint32_t i = 0; i < state->p_count; i++) {
-		const struct state_p *p = &state->ps[i];
-		if (p->status != STATUS_UNKNOWN && p->id < state->watch.procs_min &&
-		    p->seq_generation != state->generation)
-			return break_at_generation(state, RULE_n3, offset, "no status of P", p->id);
-	}
-	/* A P that was never heard of. */
+	/* Ends at the first P that was never heard of, however large GOMAXPROCS is told to be. */
 	for (uint64_t id = 0; id < state->watch.procs_min; id++) {
 		uint32_t p = id_map_find(&state->p_of_id, id);
-		if (p == ID_MAP_ABSENT || state->ps[p].status == STATUS_UNKNOWN)
+		if (p == ID_MAP_ABSENT || state->ps[p].status == STATUS_UNKNOWN ||
+		    state->ps[p].seq_generation != state->generation)
 			return break_at_generation(state, RULE_n3, offset, "no status of P", id);
 	}
 	return true;

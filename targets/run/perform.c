@@ -60,6 +60,7 @@ struct user_semaphore {
 /* All of it is touched by goroutines on any M, but never across a yield, and only one OS thread runs them. */
 struct performance {
 	struct perform_options options;
+	uint32_t alive_count; /* goroutines that have not ended */
 	uint32_t live_count; /* goroutines that are neither ended nor wait for a user semaphore */
 	bool is_main_waiting;
 	struct runtime_semaphore *main_semaphore;
@@ -88,13 +89,14 @@ static void leave_live(void)
 
 static void spawn(uint16_t program)
 {
-	if (performance.live_count >= GOROUTINE_COUNT_MAX)
+	if (performance.alive_count >= GOROUTINE_COUNT_MAX)
 		return;
 	struct performer *performer = sim_allocate(sizeof *performer);
 	performer->program = program;
+	performance.alive_count++;
 	performance.live_count++;
 	if (runtime_go(perform_program, performer, performer) == 0)
-		performance.live_count--;
+		fatal("no goroutine for a program");
 }
 
 /* ---- Sessions ------------------------------------------------------------------------------------------------------ */
@@ -325,6 +327,7 @@ static void perform_program(void *argument)
 		performance.operation_count++;
 		sim_note_progress();
 	}
+	performance.alive_count--;
 	leave_live();
 }
 

@@ -91,10 +91,11 @@ static bool judge_session(const struct run_options *options, uint32_t index,
 	if (oracle == NULL)
 		oracle = oracle_create();
 	const struct session *session = &sessions.all[index];
+	const struct scenario_configuration *configuration = &options->scenario->configuration;
 	const struct oracle_options oracle_options = {
 		.is_strict = true,
-		.clocks_may_disagree =
-			options->scenario->configuration.clock_skew != SCENARIO_SKEW_NONE,
+		.clocks_may_disagree = configuration->clock_skew != SCENARIO_SKEW_NONE ||
+				       configuration->clock != SCENARIO_CLOCK_NORMAL,
 		.generations_may_wrap = true,
 		.first_generation = first_generation,
 		.on_event = options->judges_truth ? tell_truth : NULL,

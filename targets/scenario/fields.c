@@ -57,7 +57,7 @@ static const struct scenario_choice generations[] = {
 };
 
 static const struct scenario_choice advance_periods[] = {
-	{0, "off"}, {10000, "10us"}, {100000, "100us"}, {1000000, "1ms"}, {1000000000, "1s"},
+	{0, "off"}, {100000, "100us"}, {1000000, "1ms"}, {10000000, "10ms"}, {1000000000, "1s"},
 };
 
 #define FIELD(header_offset_, name_, member, initial_, always)                                     \

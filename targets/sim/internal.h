@@ -38,6 +38,7 @@ struct thread {
 	uint8_t state;      /* enum thread_state */
 	uint8_t stack_kind; /* enum host_stack_kind of the current stack */
 	uint8_t store_count;
+	uint8_t first_store;
 	bool is_signal_pending; /* an override wants one before the next operation */
 	bool has_slept_enough;  /* woken by time, not by the note */
 	uint64_t priority;      /* PCT: greater runs first */

@@ -2,6 +2,9 @@
 #ifndef SIM_SANITIZER_H
 #define SIM_SANITIZER_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #ifndef HOST_TSAN
 #define HOST_TSAN 0
 #endif
@@ -18,6 +21,18 @@
 #define SIM_ACQUIRE(address) ((void)(address))
 #define SIM_RELEASE(address) ((void)(address))
 #endif
+
+/* Sets words to zero. ThreadSanitizer takes every memset() and memcpy(), also in code that it does not instrument, for the
+ * fiber's own access: what the simulator shares between fibers must not be touched by them. */
+static inline void sim_clear(void *memory, size_t size_bytes)
+{
+	uint64_t *words = memory;
+	for (size_t i = 0; i < size_bytes / sizeof *words; i++) {
+		words[i] = 0;
+		/* Keeps the compiler from making a memset of it. */
+		__asm__ volatile("" : : "r"(words) : "memory");
+	}
+}
 
 #if HOST_ASAN
 #include <sanitizer/asan_interface.h>

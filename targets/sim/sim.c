@@ -189,7 +189,7 @@ static struct thread *thread_new(void *owner, host_entry *entry)
 	if (sim.thread_count == SIM_THREAD_COUNT_MAX)
 		fatal("thread exhaustion");
 	struct thread *thread = &sim.threads[sim.thread_count];
-	memset(thread, 0, sizeof *thread);
+	sim_clear(thread, sizeof *thread);
 	thread->index = (uint16_t)sim.thread_count++;
 	thread->owner = owner;
 	thread->entry = entry;

@@ -2,13 +2,17 @@
 #include "base/fatal.h"
 #include "sim/internal.h"
 
+static struct held_store *held_at(struct thread *thread, unsigned index)
+{
+	return &thread->stores[(thread->first_store + index) % STORE_BUFFER_LENGTH];
+}
+
 static void apply_oldest(struct thread *thread)
 {
-	struct held_store oldest = thread->stores[0];
+	const struct held_store *oldest = held_at(thread, 0);
+	thread->first_store = (uint8_t)((thread->first_store + 1) % STORE_BUFFER_LENGTH);
 	thread->store_count--;
-	for (unsigned i = 0; i < thread->store_count; i++)
-		thread->stores[i] = thread->stores[i + 1];
-	host_store_apply(oldest.word, oldest.value, oldest.size_bytes, oldest.order);
+	host_store_apply(oldest->word, oldest->value, oldest->size_bytes, oldest->order);
 }
 
 void host_store_hold(void *word, uint64_t value, size_t size_bytes, int order)
@@ -16,16 +20,17 @@ void host_store_hold(void *word, uint64_t value, size_t size_bytes, int order)
 	struct thread *thread = sim.current;
 	if (thread->store_count == STORE_BUFFER_LENGTH)
 		apply_oldest(thread);
-	thread->stores[thread->store_count++] = (struct held_store){
+	*held_at(thread, thread->store_count++) = (struct held_store){
 		.word = word, .value = value, .size_bytes = (uint8_t)size_bytes, .order = order};
 }
 
 bool host_store_find(const void *word, uint64_t *ret_value)
 {
-	const struct thread *thread = sim.current;
+	struct thread *thread = sim.current;
 	for (unsigned i = thread->store_count; i-- > 0;) {
-		if (thread->stores[i].word == word) {
-			*ret_value = thread->stores[i].value;
+		const struct held_store *held = held_at(thread, i);
+		if (held->word == word) {
+			*ret_value = held->value;
 			return true;
 		}
 	}

@@ -212,7 +212,7 @@ static void are_judged_soundly(void **context)
 static uint32_t compare(FILE *answers, const char *folder)
 {
 	static uint32_t stricter[RULE_COUNT];
-	uint32_t both_accept = 0, both_reject = 0, missed = 0, read = 0;
+	uint32_t both_accept = 0, both_reject = 0, missed = 0, empty = 0, read = 0;
 	static char line[LINE_SIZE];
 
 	while (fgets(line, sizeof(line), answers) != NULL) {
@@ -228,13 +228,18 @@ static uint32_t compare(FILE *answers, const char *folder)
 		stricter[verdict->rule] += go_accepts && verdict->rule != RULE_NONE;
 		if (go_accepts || verdict->rule != RULE_NONE)
 			continue;
+		/* Before 1.25 the reader took a generation without events for a fault. */
+		if (strstr(answer, "frontier is empty") != NULL) {
+			empty++;
+			continue;
+		}
 		missed++;
 		print_message("missed: %s, %s:%s", verdict->name, verdict->what, answer);
 	}
 	assert_int_equal(read, verdict_count);
 	print_message("both accept %" PRIu32 ", both reject %" PRIu32 ", only Go rejects %" PRIu32
-		      "; only we reject:",
-		      both_accept, both_reject, missed);
+		      ", generations without events that it rejects %" PRIu32 "; only we reject:",
+		      both_accept, both_reject, missed, empty);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (stricter[i] != 0)
 			print_message(" %s %" PRIu32, rule_id((enum rule)i), stricter[i]);

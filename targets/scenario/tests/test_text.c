@@ -45,7 +45,7 @@ static const char sample[] =
 	"clock coarse\n"
 	"lock-order off\n"
 	"initial-generation 18446744073709551614\n"
-	"advance-period 10us\n"
+	"advance-period 10ms\n"
 	"\n"
 	"goroutine controller\n"
 	"    start\n"
@@ -91,7 +91,7 @@ static void a_sample_means_what_it_says(void **state)
 	assert_int_equal(scenario.configuration.clock, SCENARIO_CLOCK_COARSE);
 	assert_false(scenario.configuration.is_lock_order_checked);
 	assert_true(scenario.configuration.initial_generation == UINT64_MAX - 1);
-	assert_int_equal(scenario.configuration.advance_period_ns, 10000);
+	assert_int_equal(scenario.configuration.advance_period_ns, 10000000);
 	assert_int_equal(scenario.program_count, 2);
 	assert_int_equal(scenario.programs[0].copies, 1);
 	assert_int_equal(scenario.programs[1].copies, 4);

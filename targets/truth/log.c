@@ -1,0 +1,153 @@
+#include "truth/log.h"
+
+#include <string.h>
+
+#include "base/fatal.h"
+#include "oracle/grow.h"
+#include "trace_v2/tracer.h"
+
+struct truth_log truth_log;
+
+void truth_log_reset(void)
+{
+	struct truth_log *log = &truth_log;
+	memset(log->ms, 0, log->m_count * sizeof log->ms[0]);
+	memset(log->g_slots, 0, sizeof log->g_slots);
+	log->m_count = 0;
+	log->g_count = 0;
+	log->record_count = 0;
+	log->generation_count = 0;
+	log->snapshot_count = 0;
+	log->session_count = 0;
+}
+
+struct truth_m *truth_log_m(const struct m *m)
+{
+	ensure(m->id < SIM_THREAD_COUNT_MAX);
+	struct truth_m *seen = &truth_log.ms[m->id];
+	if (seen->m != NULL)
+		return seen;
+	*seen = (struct truth_m){
+		.m = m,
+		.procid = m->procid,
+		.world_start_record = TRUTH_NO_RECORD,
+		.first_record = TRUTH_NO_RECORD,
+		.last_record = TRUTH_NO_RECORD,
+		.next_to_compare = TRUTH_NO_RECORD,
+	};
+	if (m->id >= truth_log.m_count)
+		truth_log.m_count = m->id + 1;
+	return seen;
+}
+
+struct truth_g *truth_log_g(const struct g *g)
+{
+	struct truth_log *log = &truth_log;
+	/* Goroutines are aligned to 64 bytes at least. */
+	uint64_t slot = ((uintptr_t)g >> 6) * UINT64_C(0x9e3779b97f4a7c15) >> 54;
+	for (; log->g_slots[slot] != 0; slot = (slot + 1) % TRUTH_G_SLOT_COUNT) {
+		struct truth_g *found = &log->gs[log->g_slots[slot] - 1];
+		if (found->g == g)
+			return found;
+	}
+	ensure(log->g_count < G_COUNT_MAX);
+	struct truth_g *added = &log->gs[log->g_count++];
+	log->g_slots[slot] = (uint16_t)log->g_count;
+	*added = (struct truth_g){.g = g, .status = G_DEAD};
+	return added;
+}
+
+struct truth_record *truth_log_record(struct truth_m *seen, uint8_t type)
+{
+	struct truth_log *log = &truth_log;
+	uint32_t index = GROW_ONE(log->records, log->record_count, log->record_capacity);
+	const struct m *m = seen->m;
+	log->records[index] = (struct truth_record){
+		.type = type,
+		.session = seen->entry_session,
+		.m = m->id,
+		.next = TRUTH_NO_RECORD,
+		.generation = seen->entry_generation,
+		.p = m->p == NULL ? TRUTH_NONE : m->p->id,
+		.g = m->current_g == NULL ? TRUTH_NONE : m->current_g->id,
+	};
+	if (seen->last_record == TRUTH_NO_RECORD)
+		seen->first_record = index;
+	else
+		log->records[seen->last_record].next = index;
+	seen->last_record = index;
+	return &log->records[index];
+}
+
+void truth_log_generation(uint64_t generation)
+{
+	struct truth_log *log = &truth_log;
+	ensure(log->session_count > 0);
+	uint32_t index = GROW_ONE(log->generations, log->generation_count, log->generation_capacity);
+	log->generations[index] = generation;
+	log->sessions[log->session_count - 1].generation_count++;
+}
+
+/* To a trace: a preempted one waits, one whose M goes on for it runs. */
+static uint32_t traced_status(const struct truth_g *known)
+{
+	if (known->status == G_PREEMPTED)
+		return G_WAITING;
+	if (known->status == G_WAITING && known->g->wait_reason >= WAIT_STOPPING_THE_WORLD)
+		return G_RUNNING;
+	return known->status;
+}
+
+static void take_snapshot(struct truth_session *session)
+{
+	struct truth_log *log = &truth_log;
+	session->first_snapshot = log->snapshot_count;
+	for (uint32_t i = 0; i < log->g_count; i++) {
+		const struct truth_g *known = &log->gs[i];
+		if (known->status == G_DEAD)
+			continue;
+		uint32_t index =
+			GROW_ONE(log->snapshots, log->snapshot_count, log->snapshot_capacity);
+		uint32_t status = traced_status(known);
+		log->snapshots[index] = (struct truth_snapshot){
+			.id = known->id,
+			.m = status == G_RUNNING ? known->g->m->procid : TRUTH_NONE,
+			.status = status,
+			.stack = truth_stack_of(known->g),
+		};
+	}
+	session->snapshot_count = log->snapshot_count - session->first_snapshot;
+}
+
+void truth_log_session(const struct truth_m *seen, uint64_t generation)
+{
+	struct truth_log *log = &truth_log;
+	uint32_t index = GROW_ONE(log->sessions, log->session_count, log->session_capacity);
+	log->sessions[index] = (struct truth_session){
+		.first_generation = log->generation_count,
+		.dialect = tracer->configuration.dialect,
+		.running_p = seen->m->p == NULL ? TRUTH_NONE : seen->m->p->id,
+	};
+	take_snapshot(&log->sessions[index]);
+	truth_log_generation(generation);
+}
+
+void truth_stack_add(struct truth_stack *stack, uint64_t pc)
+{
+	if (stack->depth++ == 0)
+		stack->innermost_pc = (uint32_t)pc;
+	stack->hash = (stack->hash ^ pc) * UINT64_C(0x9e3779b97f4a7c15);
+	stack->hash ^= stack->hash >> 29;
+}
+
+struct truth_stack truth_stack_of(const struct g *g)
+{
+	struct truth_stack stack = {0};
+	if (g == NULL)
+		return stack;
+	if (g->operation_pc != 0)
+		truth_stack_add(&stack, g->operation_pc);
+	for (uint32_t i = g->shadow_depth; i-- > 0;)
+		truth_stack_add(&stack, g->shadow_pcs[i]);
+	return stack;
+}

@@ -1,0 +1,143 @@
+/* What happened in a run, as the words of the runtime showed it: records in the order in which things happened, chained per M.
+ *
+ * A record stands for one event that a correct trace has: written by that M, in that generation, with those values. What is
+ * written when is known per M; so a trace is compared M by M, and the order between Ms through the records' places in the log.
+ * One run at a time; memory is kept from run to run. */
+#ifndef TRUTH_LOG_H
+#define TRUTH_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host/point.h"
+#include "sched/types.h"
+#include "sim/sim.h"
+
+#define TRUTH_NONE UINT64_MAX
+#define TRUTH_NO_RECORD UINT32_MAX
+
+enum { TRUTH_NUMBERS_MAX = 2, TRUTH_TEXTS_MAX = 2, TRUTH_STACKS_MAX = 2 };
+
+/* A shadow stack, by what is compared and what a person is told of it. All zero: empty. */
+struct truth_stack {
+	uint64_t hash;
+	uint32_t depth;
+	uint32_t innermost_pc;
+};
+
+struct truth_record {
+	uint8_t type;     /* enum event_type */
+	uint32_t session; /* from 1 */
+	uint32_t m;       /* index of the M that writes it */
+	uint32_t next;    /* of the same M, or TRUTH_NO_RECORD */
+	uint64_t generation;
+	uint64_t p, g; /* of the M before the event, or TRUTH_NONE */
+	/* The event's arguments that are no sequence, in their order. Texts are static. */
+	uint64_t numbers[TRUTH_NUMBERS_MAX];
+	const char *texts[TRUTH_TEXTS_MAX];
+	struct truth_stack stacks[TRUTH_STACKS_MAX];
+};
+
+/* An event that the M will write in the next section that it enters, if that finds tracing on. */
+struct truth_pending {
+	uint8_t kind; /* enum event_type, or PENDING_ below */
+	uint64_t numbers[TRUTH_NUMBERS_MAX];
+	const char *texts[TRUTH_TEXTS_MAX];
+};
+
+enum {
+	PENDING_FIRST_GENERATION = 250, /* the three events that begin a trace */
+	PENDING_WORLD_START,            /* GOMAXPROCS, which is known when the start is done */
+	PENDING_COUNT_MAX = 8,
+};
+
+struct truth_m {
+	const struct m *m; /* NULL: not seen yet */
+	uint64_t procid;
+	/* What it announced last: done when it is seen again. */
+	enum point point;
+	const void *object;
+
+	const struct p *p; /* m->p when seen last */
+	bool is_in_section;
+	bool is_entry_valid; /* its last section found tracing on */
+	bool has_stopped_world;
+	uint64_t entry_generation;
+	uint32_t entry_session;
+	uint32_t world_start_record; /* its GOMAXPROCS is not known yet; or TRUTH_NO_RECORD */
+	struct truth_pending pending[PENDING_COUNT_MAX];
+	uint32_t pending_count;
+
+	uint32_t first_record, last_record;
+	uint32_t next_to_compare;
+};
+
+struct truth_g {
+	const struct g *g;
+	uint64_t id;
+	uint32_t status; /* without scan bit, when it was seen last */
+};
+
+/* A goroutine when its session began, the world stopped. */
+struct truth_snapshot {
+	uint64_t id;
+	uint64_t m; /* of one that runs; or TRUTH_NONE */
+	uint32_t status;
+	struct truth_stack stack;
+};
+
+struct truth_session {
+	uint32_t first_generation; /* index of truth_log.generations */
+	uint32_t generation_count;
+	uint32_t first_snapshot;
+	uint32_t snapshot_count;
+	uint32_t dialect;
+	uint64_t running_p; /* the only one that had an M when it began */
+};
+
+enum { TRUTH_G_SLOT_COUNT = 1024 };
+
+struct truth_log {
+	struct truth_m ms[SIM_THREAD_COUNT_MAX];
+	uint32_t m_count;
+	struct truth_g gs[G_COUNT_MAX];
+	uint32_t g_count;
+	uint16_t g_slots[TRUTH_G_SLOT_COUNT]; /* index + 1 by address; 0: free */
+
+	struct truth_record *records;
+	uint64_t *generations;
+	struct truth_snapshot *snapshots;
+	struct truth_session *sessions; /* session N at N - 1 */
+	uint32_t record_count, record_capacity;
+	uint32_t generation_count, generation_capacity;
+	uint32_t snapshot_count, snapshot_capacity;
+	uint32_t session_count, session_capacity;
+};
+
+extern struct truth_log truth_log;
+
+/* Forgets all, keeps the memory. */
+void truth_log_reset(void);
+
+/* The M's place, prepared when it is new. */
+struct truth_m *truth_log_m(const struct m *m);
+
+/* The goroutine's place; a new one was dead. */
+struct truth_g *truth_log_g(const struct g *g);
+
+/* A new record of an event in the M's last section, in the M's present context. Valid until the next record. */
+struct truth_record *truth_log_record(struct truth_m *seen, uint8_t type);
+
+/* GENERATION follows in the newest session. */
+void truth_log_generation(uint64_t generation);
+
+/* A session begins, with the world stopped by SEEN. */
+void truth_log_session(const struct truth_m *seen, uint64_t generation);
+
+/* What a trace shows of the goroutine's stack now; NULL: none. */
+struct truth_stack truth_stack_of(const struct g *g);
+
+/* Adds PC, from the innermost frame outwards. */
+void truth_stack_add(struct truth_stack *stack, uint64_t pc);
+
+#endif

@@ -1,0 +1,188 @@
+/* Every step of every M. Before the simulator goes on with an M's operation, it may let others run; so when an M is seen again,
+ * the operation that it announced last is done, and nobody else has run since it was. */
+#include "truth/truth.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "lock/lock_rank.h"
+#include "trace/symbol.h"
+#include "trace_v2/tracer.h"
+#include "truth/observe.h"
+
+#define POINT_LOCK(rank) (POINT_LOCK_FIRST + 2 * LOCK_RANK_##rank)
+
+/* Points at which there is something to see, before or after. All others are passed over. 0: no point yet. */
+static const bool is_watched[POINT_LIMIT] = {
+	[0] = true,
+	[POINT_g_change_status] = true,
+	[POINT_preempt_park] = true,
+	[POINT_suspend_claim_preempted] = true,
+	[POINT_section_look_enabled] = true,
+	[POINT_section_set_writing] = true,
+	[POINT_section_load_generation] = true,
+	[POINT_section_clear_writing] = true,
+	[POINT_start_store_generation] = true,
+	[POINT_advance_store_generation] = true,
+	[POINT_stop_store_generation] = true,
+	[POINT_stop_clear] = true,
+	[POINT_read_register] = true,
+	[POINT_read_next_generation] = true,
+	[POINT_advance_publish_flushed] = true,
+	[POINT_LOCK(sched)] = true,
+	[POINT_LOCK(mheap)] = true,
+};
+
+void truth_end_run(enum truth_rule rule, const char *format, ...)
+{
+	char text[512];
+	int used = snprintf(text, sizeof text, "%s: %s\n", truth_rule_id(rule),
+			    truth_rule_sentence(rule));
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text + used, sizeof text - (size_t)used, format, arguments);
+	va_end(arguments);
+	sim_end(SIM_TRUTH_MISMATCH, text);
+}
+
+static const struct g *g_of_status(const void *word)
+{
+	return (const struct g *)(const void *)((const char *)word - offsetof(struct g, status));
+}
+
+static uint64_t stored_generation(void)
+{
+	return atomic_u64_peek(&tracer->generation);
+}
+
+static void generation_loaded(struct truth_m *seen)
+{
+	/* Nobody has run since the load. */
+	uint64_t generation = stored_generation();
+	if (generation == 0)
+		truth_section_refused(seen);
+	else
+		truth_section_entered(seen, generation);
+}
+
+static void generation_stored(struct truth_m *seen)
+{
+	if (seen->point == POINT_start_store_generation) {
+		truth_check_start();
+		truth_log_session(seen, stored_generation());
+		truth_pend(seen, (struct truth_pending){.kind = PENDING_FIRST_GENERATION});
+	} else {
+		truth_log_generation(stored_generation());
+		truth_pend(seen, (struct truth_pending){.kind = EVENT_procs_change,
+							.numbers = {sched->allp_length}});
+	}
+}
+
+/* The operation that the M announced last is done; NEXT is what it wants now. */
+static void see_done(struct truth_m *seen, enum point next)
+{
+	switch ((unsigned)seen->point) {
+	case POINT_g_change_status:
+	case POINT_preempt_park:
+	case POINT_suspend_claim_preempted:
+		truth_status_seen(seen, g_of_status(seen->object));
+		break;
+	case POINT_section_look_enabled:
+		if (next != POINT_section_set_writing && !seen->is_in_section)
+			truth_section_refused(seen);
+		break;
+	case POINT_section_set_writing:
+		truth_check_section_flag(seen);
+		break;
+	case POINT_section_load_generation:
+		generation_loaded(seen);
+		break;
+	case POINT_start_store_generation:
+	case POINT_advance_store_generation:
+		generation_stored(seen);
+		break;
+	case POINT_stop_store_generation:
+		truth_check_stop();
+		break;
+	case POINT_stop_clear:
+		truth_world_started(seen);
+		break;
+	case POINT_read_register:
+		truth_check_reader();
+		break;
+	case POINT_read_next_generation:
+	case POINT_advance_publish_flushed:
+		truth_check_reader_generation();
+		break;
+	default:
+		break;
+	}
+}
+
+static void see_announced(struct truth_m *seen, enum point point)
+{
+	const struct m *m = seen->m;
+	switch ((unsigned)point) {
+	case POINT_section_clear_writing:
+		seen->is_in_section = false;
+		break;
+	case POINT_LOCK(sched):
+		/* Who has stopped the world takes it to start the world again. */
+		if (seen->has_stopped_world) {
+			seen->has_stopped_world = false;
+			truth_pend(seen, (struct truth_pending){.kind = PENDING_WORLD_START});
+		}
+		break;
+	case POINT_LOCK(mheap):
+		/* A stack that grows takes it too, but on the goroutine's own stack. */
+		if (m->current_g != NULL && host_stack_kind() == HOST_STACK_SYSTEM &&
+		    m->current_g->operation_pc == symbol_pc(SYMBOL_set_gc_percent))
+			truth_pend(seen, (struct truth_pending){.kind = EVENT_heap_goal});
+		break;
+	default:
+		break;
+	}
+}
+
+void truth_observe(void *context, void *owner, enum point point, const void *object)
+{
+	(void)context;
+	/* A handler interrupts between announcement and operation. */
+	if (host_stack_kind() == HOST_STACK_SIGNAL)
+		return;
+	const struct m *m = owner;
+	struct truth_m *seen = &truth_log.ms[m->id];
+	if (is_watched[seen->point] || is_watched[point] || m->p != seen->p) {
+		seen = truth_log_m(m);
+		see_done(seen, point);
+		if (m->p != seen->p)
+			truth_p_changed(seen);
+		see_announced(seen, point);
+	}
+	seen->point = point;
+	seen->object = object;
+}
+
+void truth_run_begin(void)
+{
+	truth_log_reset();
+}
+
+void truth_note(enum truth_note note, uint64_t goroutine, uint64_t task, uint64_t parent,
+		const char *first, const char *second)
+{
+	static const uint8_t types[] = {
+		[TRUTH_TASK_BEGIN] = EVENT_user_task_begin,
+		[TRUTH_TASK_END] = EVENT_user_task_end,
+		[TRUTH_REGION_BEGIN] = EVENT_user_region_begin,
+		[TRUTH_REGION_END] = EVENT_user_region_end,
+		[TRUTH_LOG] = EVENT_user_log,
+	};
+	struct truth_m *seen = truth_log_m(host_self());
+	if (seen->m->current_g->id != goroutine)
+		truth_end_run(TRUTH_RULE_annotation, "goroutine %lu is not the one that runs",
+			      (unsigned long)goroutine);
+	truth_pend(seen, (struct truth_pending){
+				 .kind = types[note], .numbers = {task, parent}, .texts = {first, second}});
+}

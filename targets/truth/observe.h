@@ -1,0 +1,43 @@
+/* The parts of the observer: what each step of an M shows. Internal to truth. */
+#ifndef TRUTH_OBSERVE_H
+#define TRUTH_OBSERVE_H
+
+#include "truth/log.h"
+#include "truth/rule.h"
+
+/* Ends the run with truth-mismatch: RULE's sentence and the details. */
+__attribute__((format(printf, 2, 3))) _Noreturn void truth_end_run(enum truth_rule rule,
+								   const char *format, ...);
+
+/* ---- transition.c ---------------------------------------------------------------------------------------------- */
+
+/* SEEN has done an operation on the status word of G. */
+void truth_status_seen(struct truth_m *seen, const struct g *g);
+
+/* The P of SEEN is another than when it was seen last. */
+void truth_p_changed(struct truth_m *seen);
+
+/* ---- pending.c: events that follow the change ------------------------------------------------------------------- */
+
+/* SEEN will write PENDING in its next section. */
+void truth_pend(struct truth_m *seen, struct truth_pending pending);
+
+/* SEEN has entered a section of GENERATION. */
+void truth_section_entered(struct truth_m *seen, uint64_t generation);
+
+/* SEEN wanted to and found tracing off. */
+void truth_section_refused(struct truth_m *seen);
+
+/* SEEN has started the world: GOMAXPROCS is known. */
+void truth_world_started(struct truth_m *seen);
+
+/* ---- invariant.c --------------------------------------------------------------------------------------------------- */
+
+void truth_check_section_flag(const struct truth_m *seen);
+void truth_check_stop(void);
+void truth_check_start(void);
+void truth_check_reader_generation(void);
+/* The reader, if one has registered, waits. */
+void truth_check_reader(void);
+
+#endif

@@ -1,0 +1,120 @@
+#include "truth/observe.h"
+
+#include <string.h>
+
+#include "oracle/event_info.h"
+
+void truth_pend(struct truth_m *seen, struct truth_pending pending)
+{
+	if (seen->pending_count == PENDING_COUNT_MAX)
+		truth_end_run(TRUTH_RULE_untraced_transition,
+			      "M %lu changed %u times and entered no section after it",
+			      (unsigned long)seen->procid, (unsigned)PENDING_COUNT_MAX);
+	seen->pending[seen->pending_count++] = pending;
+}
+
+static bool take_pending(struct truth_m *seen, struct truth_pending *ret_pending)
+{
+	if (seen->pending_count == 0)
+		return false;
+	*ret_pending = seen->pending[0];
+	seen->pending_count--;
+	memmove(seen->pending, seen->pending + 1, seen->pending_count * sizeof seen->pending[0]);
+	return true;
+}
+
+static struct truth_stack own_stack(const struct truth_m *seen)
+{
+	return truth_stack_of(seen->m->current_g);
+}
+
+static void record_start(struct truth_m *seen, const struct truth_pending *pending)
+{
+	static const char *const labels[] = {NULL, "GC (dedicated)", "GC (fractional)", "GC (idle)"};
+	struct truth_record *record = truth_log_record(seen, EVENT_go_start);
+	record->numbers[0] = pending->numbers[0];
+	record->g = TRUTH_NONE;
+	const struct g *g = seen->m->current_g;
+	if (g == NULL || g->label == 0)
+		return;
+	record = truth_log_record(seen, EVENT_go_label);
+	record->texts[0] = labels[g->label];
+}
+
+static void record_procs(struct truth_m *seen, uint64_t count)
+{
+	struct truth_record *record = truth_log_record(seen, EVENT_procs_change);
+	record->numbers[0] = count;
+	record->stacks[0] = own_stack(seen);
+}
+
+static void record_heap_goal(struct truth_m *seen)
+{
+	truth_log_record(seen, EVENT_heap_goal)->numbers[0] = sched->heap_goal_bytes;
+}
+
+static void record_stop_of_world(struct truth_m *seen, const char *kind)
+{
+	struct truth_record *record = truth_log_record(seen, EVENT_stw_begin);
+	record->texts[0] = kind;
+	record->stacks[0] = own_stack(seen);
+}
+
+/* Events whose arguments are known by now, and one stack. */
+static void record_plain(struct truth_m *seen, const struct truth_pending *pending)
+{
+	struct truth_record *record = truth_log_record(seen, pending->kind);
+	memcpy(record->numbers, pending->numbers, sizeof record->numbers);
+	memcpy(record->texts, pending->texts, sizeof record->texts);
+	if (event_info[pending->kind].stack_arguments != 0)
+		record->stacks[0] = own_stack(seen);
+	if (pending->kind == EVENT_proc_start) {
+		record->p = TRUTH_NONE;
+		record->g = TRUTH_NONE;
+	}
+}
+
+void truth_section_entered(struct truth_m *seen, uint64_t generation)
+{
+	seen->is_in_section = true;
+	seen->is_entry_valid = true;
+	seen->entry_generation = generation;
+	seen->entry_session = truth_log.session_count;
+	struct truth_pending pending;
+	if (!take_pending(seen, &pending))
+		return;
+	switch (pending.kind) {
+	case EVENT_go_start:
+		record_start(seen, &pending);
+		break;
+	case EVENT_heap_goal:
+		record_heap_goal(seen);
+		break;
+	case PENDING_WORLD_START:
+		record_procs(seen, 0);
+		seen->world_start_record = seen->last_record;
+		break;
+	case PENDING_FIRST_GENERATION:
+		record_procs(seen, sched->allp_length);
+		record_stop_of_world(seen, "start trace");
+		record_heap_goal(seen);
+		break;
+	default:
+		record_plain(seen, &pending);
+	}
+}
+
+void truth_section_refused(struct truth_m *seen)
+{
+	struct truth_pending pending;
+	take_pending(seen, &pending);
+	seen->is_entry_valid = false;
+}
+
+void truth_world_started(struct truth_m *seen)
+{
+	if (seen->world_start_record != TRUTH_NO_RECORD)
+		truth_log.records[seen->world_start_record].numbers[0] = sched->allp_length;
+	seen->world_start_record = TRUTH_NO_RECORD;
+	truth_pend(seen, (struct truth_pending){.kind = EVENT_stw_end});
+}

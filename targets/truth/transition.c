@@ -1,0 +1,204 @@
+/* What a changed status or P means. The transitions are those of algorithms.md 8 and 16.8. */
+#include "trace/symbol.h"
+#include "trace_v2/tracer.h"
+#include "oracle/event_info.h"
+#include "truth/observe.h"
+
+enum { PAIR_SHIFT = 4 };
+
+#define PAIR(from, to) ((unsigned)(from) << PAIR_SHIFT | (unsigned)(to))
+
+/* As a trace has them. */
+static const char *block_reason_of(enum wait_reason reason)
+{
+	switch (reason) {
+	case WAIT_SEMAPHORE:
+		return "sync";
+	case WAIT_CHANNEL_RECEIVE:
+		return "chan receive";
+	case WAIT_SLEEP:
+		return "sleep";
+	case WAIT_TRACE_READER:
+	case WAIT_SYSTEM:
+		return "system goroutine wait";
+	case WAIT_PREEMPTED:
+		return "preempted";
+	default:
+		return "unspecified";
+	}
+}
+
+/* Only who asked for it yields; all others that stop are made to. */
+static const char *stop_reason_of(const struct g *g)
+{
+	return g->operation_pc == symbol_pc(SYMBOL_gosched) ? "runtime.Gosched" : "preempted";
+}
+
+/* Why the world is stopped; NULL: nothing that stops it. */
+static const char *stop_kind_of(const struct g *g)
+{
+	if (g->operation_pc == symbol_pc(SYMBOL_start_trace))
+		return "start trace";
+	if (g->operation_pc == symbol_pc(SYMBOL_gomaxprocs) ||
+	    g->operation_pc == symbol_pc(SYMBOL_set_gc_percent))
+		return "GOMAXPROCS";
+	return NULL;
+}
+
+/* A record of a transition whose event is in the same section; NULL while tracing is off. */
+static struct truth_record *record_in_section(struct truth_m *seen, const struct g *g, uint8_t type)
+{
+	if (seen->is_in_section)
+		return truth_log_record(seen, type);
+	if (atomic_u64_peek(&tracer->generation) != 0)
+		truth_end_run(TRUTH_RULE_untraced_transition,
+			      "%s of goroutine %lu on M %lu, in no section", event_info[type].name,
+			      (unsigned long)g->id, (unsigned long)seen->procid);
+	return NULL;
+}
+
+static void created(struct truth_m *seen, struct truth_g *known, const struct g *g)
+{
+	known->id = g->id;
+	struct truth_record *record = record_in_section(seen, g, EVENT_go_create);
+	if (record == NULL)
+		return;
+	record->numbers[0] = g->id;
+	record->stacks[0] = truth_stack_of(g);
+	record->stacks[1] = truth_stack_of(seen->m->current_g);
+}
+
+static void stopped(struct truth_m *seen, const struct g *g)
+{
+	struct truth_record *record = record_in_section(seen, g, EVENT_go_stop);
+	if (record == NULL)
+		return;
+	record->texts[0] = stop_reason_of(g);
+	record->stacks[0] = truth_stack_of(g);
+}
+
+static void blocked(struct truth_m *seen, const struct g *g)
+{
+	if (g->wait_reason >= WAIT_STOPPING_THE_WORLD) {
+		if (g->wait_reason != WAIT_STOPPING_THE_WORLD)
+			return;
+		const char *kind = stop_kind_of(g);
+		if (kind == NULL)
+			truth_end_run(TRUTH_RULE_stw, "goroutine %lu stops the world for no reason",
+				      (unsigned long)g->id);
+		truth_pend(seen, (struct truth_pending){.kind = EVENT_stw_begin, .texts = {kind}});
+		return;
+	}
+	struct truth_record *record = record_in_section(seen, g, EVENT_go_block);
+	if (record == NULL)
+		return;
+	record->texts[0] = block_reason_of(g->wait_reason);
+	record->stacks[0] = truth_stack_of(g);
+}
+
+static void unblocked(struct truth_m *seen, const struct g *g)
+{
+	if (atomic_address_peek(&tracer->reader) == (uintptr_t)g)
+		truth_end_run(TRUTH_RULE_reader_waits,
+			      "goroutine %lu is made runnable and stays in the reader's slot",
+			      (unsigned long)g->id);
+	struct truth_record *record = record_in_section(seen, g, EVENT_go_unblock);
+	if (record == NULL)
+		return;
+	record->numbers[0] = g->id;
+	record->stacks[0] = truth_stack_of(seen->m->current_g);
+}
+
+/* Its event was in the section before. */
+static void destroyed(struct truth_m *seen)
+{
+	if (seen->is_entry_valid)
+		truth_log_record(seen, EVENT_go_destroy);
+}
+
+static void went_on(struct truth_m *seen, const struct g *g)
+{
+	if (g->wait_reason == WAIT_STOPPING_THE_WORLD)
+		seen->has_stopped_world = true;
+	else if (g->wait_reason < WAIT_STOPPING_THE_WORLD)
+		truth_end_run(TRUTH_RULE_status_change, "goroutine %lu runs without being runnable",
+			      (unsigned long)g->id);
+}
+
+void truth_status_seen(struct truth_m *seen, const struct g *g)
+{
+	struct truth_g *known = truth_log_g(g);
+	uint32_t before = known->status;
+	uint32_t now = atomic_u32_peek(&g->status) & ~(uint32_t)G_SCAN;
+	if (now == before)
+		return;
+	known->status = now;
+	switch (PAIR(before, now)) {
+	case PAIR(G_DEAD, G_RUNNABLE):
+		created(seen, known, g);
+		break;
+	case PAIR(G_RUNNABLE, G_RUNNING):
+		truth_pend(seen, (struct truth_pending){.kind = EVENT_go_start,
+							.numbers = {g->id}});
+		break;
+	case PAIR(G_RUNNING, G_RUNNABLE):
+		stopped(seen, g);
+		break;
+	case PAIR(G_RUNNING, G_WAITING):
+		blocked(seen, g);
+		break;
+	case PAIR(G_WAITING, G_RUNNING):
+		went_on(seen, g);
+		break;
+	case PAIR(G_RUNNING, G_PREEMPTED):
+		truth_pend(seen, (struct truth_pending){.kind = EVENT_go_block,
+							.texts = {"preempted"}});
+		break;
+	case PAIR(G_PREEMPTED, G_WAITING):
+		break;
+	case PAIR(G_WAITING, G_RUNNABLE):
+		unblocked(seen, g);
+		break;
+	case PAIR(G_RUNNING, G_DEAD):
+		destroyed(seen);
+		break;
+	default:
+		truth_end_run(TRUTH_RULE_status_change, "goroutine %lu went from status %u to %u",
+			      (unsigned long)g->id, before, now);
+	}
+}
+
+/* Its P dies under a goroutine that runs on: the trace has it stopped, and started again on the other P. */
+static void moved(struct truth_m *seen, uint64_t old_p)
+{
+	const struct g *g = seen->m->current_g;
+	if (g == NULL || !seen->is_entry_valid)
+		return;
+	struct truth_record *record = truth_log_record(seen, EVENT_go_stop);
+	record->p = old_p;
+	record->texts[0] = "runtime.Gosched";
+	record->stacks[0] = truth_stack_of(g);
+}
+
+void truth_p_changed(struct truth_m *seen)
+{
+	const struct p *old = seen->p;
+	const struct p *new = seen->m->p;
+	seen->p = new;
+	if (old != NULL) {
+		if (new != NULL)
+			moved(seen, old->id);
+		if (seen->is_entry_valid) {
+			struct truth_record *record = truth_log_record(seen, EVENT_proc_stop);
+			record->p = old->id;
+			record->g = TRUTH_NONE;
+		}
+	}
+	if (new == NULL)
+		return;
+	truth_pend(seen,
+		   (struct truth_pending){.kind = EVENT_proc_start, .numbers = {new->id}});
+	if (old != NULL && seen->m->current_g != NULL)
+		truth_pend(seen, (struct truth_pending){.kind = EVENT_go_start,
+							.numbers = {seen->m->current_g->id}});
+}
