@@ -29,6 +29,7 @@ static void ready_dead_ps(uint64_t generation)
 {
 	for (uint32_t i = sched->allp_length; i < sched->allp_capacity; i++)
 		status_ready_next(&sched->allp[i]->trace, generation);
+	host_yield(POINT_advance_dead_ps_ready, sched);
 }
 
 /* ---- Go 1.26: all of it before the generation is stored, while no P can die or come back ----------------------------- */

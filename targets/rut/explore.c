@@ -2,16 +2,18 @@
 #include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/defect.h"
-#include "rut/command.h"
 #include "run/points.h"
 #include "run/run.h"
+#include "rut/command.h"
+#include "rut/fixed_fields.h"
 #include "scenario/binary.h"
 #include "scenario/generate.h"
 
-enum { OPTION_TRACES = 256, OPTION_HASHES };
+enum { OPTION_TRACES = 256, OPTION_HASHES, OPTION_TWICE, OPTION_SET };
 
 struct explore_command {
 	uint64_t first_seed;
@@ -20,6 +22,7 @@ struct explore_command {
 	const char *finding_file;
 	bool prints_hashes;
 	bool goes_on;
+	bool runs_twice;
 };
 
 static const struct argp_option argp_options[] = {
@@ -30,7 +33,11 @@ static const struct argp_option argp_options[] = {
 	{"output", 'o', "FILE", 0, "Write the scenario of the first finding to FILE (binary)", 0},
 	{"traces", OPTION_TRACES, "FOLDER", 0, "Write every trace to FOLDER/SEED-N.trace", 0},
 	{"hashes", OPTION_HASHES, NULL, 0,
-	 "Print a line per scenario: seed, verdict, steps' hash, traces' hash", 0},
+	 "Print a line per scenario: seed, verdict, rule, steps' hash, traces' hash", 0},
+	{"twice", OPTION_TWICE, NULL, 0,
+	 "Run each scenario twice; the verdict is diverged when the runs differ", 0},
+	{"set", OPTION_SET, "FIELD=VALUE", 0,
+	 "Give a configuration field this value in every scenario", 0},
 	{0},
 };
 
@@ -69,6 +76,14 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case OPTION_HASHES:
 		command->prints_hashes = true;
 		return 0;
+	case OPTION_TWICE:
+		command->runs_twice = true;
+		return 0;
+	case OPTION_SET:
+		if (!fixed_fields_add(argument))
+			argp_error(state, "FIELD=VALUE is expected, as in clock=normal, got `%s'",
+				   argument);
+		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "no argument is expected, got `%s'", argument);
 		return 0;
@@ -88,7 +103,8 @@ static bool write_traces(const char *folder, uint64_t seed, const struct session
 {
 	for (uint32_t i = 0; i < sessions->count; i++) {
 		char path[4096];
-		snprintf(path, sizeof path, "%s/%llu-%u.trace", folder, (unsigned long long)seed, i + 1);
+		snprintf(path, sizeof path, "%s/%llu-%u.trace", folder, (unsigned long long)seed,
+			 i + 1);
 		FILE *file = fopen(path, "wb");
 		const struct session *session = &sessions->all[i];
 		if (file == NULL ||
@@ -126,6 +142,50 @@ static void print_rate(uint64_t run_count, uint64_t step_count, clock_t begin)
 		       (double)run_count / seconds, (double)step_count / seconds / 1e6);
 }
 
+static void print_hashes(uint64_t seed, const struct run_result *result)
+{
+	const char *rule = result->verdict.rule;
+	printf("%llu %s %s %016llx %016llx\n", (unsigned long long)seed,
+	       verdict_name(result->verdict.kind), *rule == '\0' ? "-" : rule,
+	       (unsigned long long)result->simulation.hash, (unsigned long long)result->trace_hash);
+}
+
+/* The second run begins in what the first one left behind. */
+static void run_again_and_compare(const struct run_options *options, struct run_result *result)
+{
+	static struct run_result again;
+	run_scenario(options, &again);
+	const char *what = NULL;
+	if (again.simulation.hash != result->simulation.hash)
+		what = "steps";
+	else if (again.trace_hash != result->trace_hash)
+		what = "traces";
+	else if (again.verdict.kind != result->verdict.kind ||
+		 strcmp(again.verdict.rule, result->verdict.rule) != 0 ||
+		 strcmp(again.verdict.text, result->verdict.text) != 0)
+		what = "verdicts";
+	if (what == NULL)
+		return;
+	struct verdict *verdict = &result->verdict;
+	*verdict = (struct verdict){.kind = VERDICT_DIVERGED};
+	snprintf(verdict->where, sizeof verdict->where, "the %s of two runs in one process differ",
+		 what);
+	snprintf(verdict->text, sizeof verdict->text, "%s", verdict->where);
+}
+
+static void run_seed(const struct explore_command *command, uint64_t seed,
+		     struct scenario *scenario, struct run_result *result)
+{
+	struct choice_random random;
+	choice_random_init(&random, seed);
+	scenario_generate(&random, scenario);
+	fixed_fields_apply(&scenario->configuration);
+	struct run_options options = run_options_for(scenario);
+	run_scenario(&options, result);
+	if (command->runs_twice)
+		run_again_and_compare(&options, result);
+}
+
 static int explore(const struct explore_command *command)
 {
 	static struct scenario scenario;
@@ -136,17 +196,10 @@ static int explore(const struct explore_command *command)
 	uint64_t i = 0;
 	for (; i < command->count && (finding_count == 0 || command->goes_on); i++) {
 		uint64_t seed = command->first_seed + i;
-		struct choice_random random;
-		choice_random_init(&random, seed);
-		scenario_generate(&random, &scenario);
-		struct run_options options = run_options_for(&scenario);
-		run_scenario(&options, &result);
+		run_seed(command, seed, &scenario, &result);
 		step_count += result.simulation.step_count;
 		if (command->prints_hashes)
-			printf("%llu %s %016llx %016llx\n", (unsigned long long)seed,
-			       verdict_name(result.verdict.kind),
-			       (unsigned long long)result.simulation.hash,
-			       (unsigned long long)result.trace_hash);
+			print_hashes(seed, &result);
 		if (command->trace_folder != NULL &&
 		    !write_traces(command->trace_folder, seed, result.sessions))
 			return RUT_HARNESS;

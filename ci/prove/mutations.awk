@@ -1,0 +1,39 @@
+# Lists the places where the runtime tells the trace something: one line each, fields separated by tabs.
+#
+#     file  first-line  last-line  kind  function  statement
+#
+# kind `call`: a statement that writes an event, a status or a table, to be deleted;
+# kind `section`: a section of the trace that is entered, to be replaced by an invalid one.
+BEGIN {
+	OFS = "\t"
+	calls = "trace_hooks->[a-z_]+|event_write|event_sync_batch|event_go_status|event_proc_status" \
+		"|write_status|write_status_at_safe_point|for_each_p|status_ready_next|status_set_traced" \
+		"|ready_dead_ps[a-z_]*|trace_all_ps_of_next|proc_preparation\\(\\)->[a-z_]+|trace_procs_change" \
+		"|strings_register_fixed|stacks_dump|strings_reset|writer_event|writer_flush|buffer_flush_locked"
+	is_call = "^\t+(" calls ")\\("
+}
+# A definition begins in the first column and does not end there as a declaration does.
+/^[a-z_].*\(/ && !/;$/ {
+	function_name = $0
+	sub(/\(.*/, "", function_name)
+	sub(/.*[ *]/, "", function_name)
+}
+first_line == 0 && $0 ~ is_call {
+	first_line = FNR
+	statement = ""
+}
+first_line != 0 {
+	text = $0
+	gsub(/^\t+|\/\*.*\*\//, "", text)
+	statement = statement (statement == "" ? "" : " ") text
+	if (text ~ /;$/) {
+		print FILENAME, first_line, FNR, "call", function_name, statement
+		first_line = 0
+	}
+	next
+}
+/= (trace|section)_enter\(\);/ {
+	text = $0
+	sub(/^\t+/, "", text)
+	print FILENAME, FNR, FNR, "section", function_name, text
+}
