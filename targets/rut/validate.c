@@ -9,17 +9,19 @@
 #include "oracle/oracle.h"
 #include "rut/command.h"
 #include "rut/file_bytes.h"
+#include "rut/trace_features.h"
 
 struct validate {
 	struct oracle_options options;
 	bool is_quiet;
 	bool has_types;
+	bool has_features;
 	bool lists_rules;
 	char **files;
 	int file_count;
 };
 
-enum { KEY_SKEW = 256, KEY_TYPES, KEY_RULES, KEY_FIRST, KEY_PROCS };
+enum { KEY_SKEW = 256, KEY_TYPES, KEY_RULES, KEY_FIRST, KEY_PROCS, KEY_FEATURES };
 
 static const struct argp_option options[] = {
 	{"strict", 's', NULL, 0, "Apply also the rules that Go's readers leave unchecked", 0},
@@ -28,6 +30,7 @@ static const struct argp_option options[] = {
 	{"first-generation", KEY_FIRST, "NUMBER", 0, "The trace must begin with this one", 0},
 	{"procs", KEY_PROCS, "NUMBER", 0, "GOMAXPROCS before the first ProcsChange", 0},
 	{"types", 't', NULL, 0, "Count events by type", 0},
+	{"features", KEY_FEATURES, NULL, 0, "Count rare situations", 0},
 	{"quiet", 'q', NULL, 0, "Print nothing about accepted files", 0},
 	{"rules", KEY_RULES, NULL, 0, "List the rules and end", 0},
 	{0},
@@ -63,6 +66,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case 't':
 		validate->has_types = true;
+		return 0;
+	case KEY_FEATURES:
+		validate->has_features = true;
 		return 0;
 	case 'q':
 		validate->is_quiet = true;
@@ -103,7 +109,7 @@ static void print_types(const struct oracle_statistics *statistics)
 }
 
 static void print_report(const struct validate *validate, const char *name,
-			 const struct oracle_report *report)
+			 const struct oracle_report *report, const struct trace_features *features)
 {
 	const struct oracle_statistics *statistics = &report->statistics;
 	const struct fault *fault = &report->fault;
@@ -123,6 +129,10 @@ static void print_report(const struct validate *validate, const char *name,
 	       report->version_minor, statistics->events, statistics->batches,
 	       statistics->generations, statistics->stacks, statistics->strings,
 	       statistics->samples);
+	if (validate->has_features)
+		printf("  revived Ps: %" PRIu64
+		       ", event batches of a thread in a generation: at most %" PRIu64 "\n",
+		       features->revived_procs, features->thread_batches_max);
 	if (validate->has_types)
 		print_types(statistics);
 }
@@ -136,6 +146,7 @@ static void release(void *context, size_t end_offset)
 static int validate_file(const struct validate *validate, struct oracle *oracle, const char *name)
 {
 	struct oracle_report report;
+	struct trace_features features = {0};
 	struct file_bytes file;
 
 	if (!file_bytes_open(&file, name)) {
@@ -146,8 +157,13 @@ static int validate_file(const struct validate *validate, struct oracle *oracle,
 	struct oracle_options options_here = validate->options;
 	options_here.on_generation_end = release;
 	options_here.on_generation_end_context = &file;
+	if (validate->has_features) {
+		trace_features_begin(&features, file.bytes, file.size);
+		options_here.on_event = trace_features_event;
+		options_here.on_event_context = &features;
+	}
 	oracle_check(oracle, file.bytes, file.size, &options_here, &report);
-	print_report(validate, name, &report);
+	print_report(validate, name, &report, &features);
 	file_bytes_close(&file);
 	return report.is_accepted ? RUT_FINE : RUT_FINDING;
 }
