@@ -205,9 +205,10 @@ static void stop_on_system_stack(void *argument)
 	const char *kind = argument;
 	struct m *m = m_self();
 	struct g *g = m->current_g;
-	wait_as(g, WAIT_STOPPING_THE_WORLD);
-
+	/* One section for both: an advance that suspends the goroutine finds it either running or with its status in the
+	 * trace, and never has to tell of a running one on no thread's batch, which Go's validator refuses. */
 	struct trace_section section = trace_enter();
+	wait_as(g, WAIT_STOPPING_THE_WORLD);
 	if (section.is_valid)
 		trace_hooks->stw_begin(section, kind);
 	trace_leave(section);
