@@ -47,26 +47,33 @@ static bool switch_to_setting(enum defect defect, const char *wanted)
 	return false;
 }
 
-bool defect_switch(const char *text)
+const struct defect_row *defect_row_named(const char *text)
 {
 	/* A part of a defect has a colon in its own name, so the longest name that fits is taken. */
+	const struct defect_row *best = NULL;
 	size_t best_length = 0;
-	enum defect best = DEFECT_COUNT;
 	for (unsigned i = 0; i < DEFECT_COUNT; i++) {
 		size_t length = strlen(rows[i].name);
 		if (strncmp(text, rows[i].name, length) == 0 && length > best_length &&
 		    (text[length] == '\0' || text[length] == ':')) {
 			best_length = length;
-			best = (enum defect)i;
+			best = &rows[i];
 		}
 	}
-	if (best == DEFECT_COUNT)
+	return best;
+}
+
+bool defect_switch(const char *text)
+{
+	const struct defect_row *row = defect_row_named(text);
+	if (row == NULL)
 		return false;
-	if (text[best_length] == '\0') {
-		current_settings[best] = 1;
-		return true;
-	}
-	return switch_to_setting(best, text + best_length + 1);
+	const char *setting = text + strlen(row->name);
+	enum defect defect = (enum defect)(row - rows);
+	if (*setting == ':')
+		return switch_to_setting(defect, setting + 1);
+	current_settings[defect] = 1;
+	return true;
 }
 
 void defect_reset(void)

@@ -12,23 +12,26 @@ enum defect {
 	DEFECT_COUNT,
 };
 
-/* The number of the setting of defect NAME, 0 by default. A call, so that a coverage-guided engine gets no edge of its own for a
- * defect that is off. */
-#define DEFECT(name) defect_setting(DEFECT_##name)
-unsigned defect_setting(enum defect defect);
-
-/* Switches by text: "issue_65318" or "issue_65318:fix_1_23". False when there is no such defect or setting. */
-bool defect_switch(const char *text);
-
-/* All off. */
-void defect_reset(void);
-
 struct defect_row {
 	const char *name;
 	const char *tracer;
 	const char *settings; /* separated by single spaces */
 	const char *sentence;
 };
+
+/* The number of the setting of defect NAME, 0 by default. A call, so that a coverage-guided engine gets no edge of its own for a
+ * defect that is off. */
+#define DEFECT(name) defect_setting(DEFECT_##name)
+unsigned defect_setting(enum defect defect);
+
+/* The row that a text as below belongs to; NULL when there is no such defect. */
+const struct defect_row *defect_row_named(const char *text);
+
+/* Switches by text: "issue_65318" or "issue_65318:fix_1_23". False when there is no such defect or setting. */
+bool defect_switch(const char *text);
+
+/* All off. */
+void defect_reset(void);
 
 const struct defect_row *defect_row(enum defect defect);
 

@@ -53,8 +53,20 @@ static void describe(void *argument)
 	g_change_status(own, G_WAITING, G_RUNNING);
 }
 
+/* The caller may have run through the whole generation without an event. It is running, so its own M has to tell. */
+static void trace_own_status(void)
+{
+	struct trace_section section = section_enter();
+	struct trace_writer writer = writer_of_section(section);
+	struct g *own = g_self();
+	if (status_claim(&own->trace, section.generation))
+		event_go_status(&writer, own->id, m_self()->procid, TRACE_GO_RUNNING, 0);
+	section_leave(section);
+}
+
 static void collect_untraced(struct advance *advance)
 {
+	trace_own_status();
 	uint32_t count = atomic_u32_load(POINT_advance_count_goroutines, &sched->g_count,
 					 memory_order_acquire);
 	for (uint32_t i = 0; i < count; i++) {
@@ -166,9 +178,11 @@ static void write_untraced(const struct advance *advance)
 	for (uint32_t i = 0; i < advance->untraced_count; i++) {
 		const struct untraced *untraced = &advance->untraced[i];
 		/* Still untraced after the barrier, so it did nothing since we looked, and the record is right. */
-		if (!status_was_traced(&untraced->g->trace, advance->generation))
-			event_go_status(&writer, untraced->g_id, untraced->m_id, untraced->status,
-					untraced->stack_id);
+		if (status_was_traced(&untraced->g->trace, advance->generation))
+			continue;
+		ensure(untraced->status != TRACE_GO_RUNNING);
+		event_go_status(&writer, untraced->g_id, untraced->m_id, untraced->status,
+				untraced->stack_id);
 	}
 	writer_flush(&writer);
 }
