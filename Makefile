@@ -24,7 +24,7 @@ presets_tsan := tsan
 presets_none := libfuzzer
 pass = $(if $($(1)),--$(2)='$($(1))')
 
-.PHONY: all test fuzz bench tidy help clean bootstrap
+.PHONY: all test fuzz bench prove tidy help clean bootstrap
 all: bootstrap
 	@ci/build $(BUILD)
 
@@ -42,6 +42,11 @@ fuzz: bootstrap
 bench: bootstrap
 	@ci/build dev rut_tool
 	@build/dev/bin/rut bench
+
+prove: bootstrap
+	@ci/prove/hooks
+	@ci/prove/determinism
+	@ci/prove/go-accepts build/dev/bin/rut || [ $$? -eq 77 ]
 
 tidy: bootstrap
 	@ci/build dev tidy

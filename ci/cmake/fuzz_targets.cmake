@@ -22,7 +22,45 @@ function(add_fuzz_targets)
 		link_rooms(${name} driver)
 		add_dependencies(fuzz_targets ${name})
 		add_regression_test(${name})
+		if(name MATCHES "^canary_")
+			# ThreadSanitizer judges what a canary does, as it does the runtime.
+			target_link_libraries(${name} PRIVATE instrumented)
+			add_canary_check(${name} ${source})
+		endif()
 	endforeach()
+	add_canaries_test()
+endfunction()
+
+# A program that proves a canary, bin/check.canary_<name>: caught with its mistake, silent without.
+function(add_canary_check name source)
+	if(NOT has_coverage_runtime)
+		return()
+	endif()
+	add_executable(check.${name} ${source} ${PROJECT_SOURCE_DIR}/targets/driver/canary_main.c)
+	target_link_libraries(check.${name} PRIVATE instrumented covered)
+	target_compile_definitions(check.${name} PRIVATE ${host_sanitizer})
+	link_rooms(check.${name} driver)
+	# Data races are seen by ThreadSanitizer alone.
+	if(name MATCHES "^canary_race" AND NOT SANITIZER STREQUAL "tsan")
+		return()
+	endif()
+	set_property(GLOBAL APPEND PROPERTY canary_checks check.${name})
+endfunction()
+
+# All of them as one test, so that one line tells how many are caught. A report of ThreadSanitizer must not end the
+# process before the verdict is told.
+function(add_canaries_test)
+	get_property(checks GLOBAL PROPERTY canary_checks)
+	if(NOT checks)
+		return()
+	endif()
+	list(TRANSFORM checks REPLACE "(.+)" "$<TARGET_FILE:\\1>")
+	add_test(NAME canaries COMMAND ci/canaries --seeds=100 ${checks}
+		WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+	string(REPLACE "halt_on_error=1:exitcode" "halt_on_error=0:exitcode" environment
+		"${sanitizer_environment}")
+	set_tests_properties(canaries PROPERTIES
+		ENVIRONMENT "${environment}" LABELS canary TIMEOUT 600)
 endfunction()
 
 function(add_regression_test name)

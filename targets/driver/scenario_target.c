@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/defect.h"
+#include "driver/report.h"
 #include "run/points.h"
 #include "run/run.h"
 #include "scenario/binary.h"
@@ -27,19 +28,6 @@ void driver_scenario_init(void)
 	run_points_teach_generator();
 }
 
-static _Noreturn void report(const struct verdict *verdict)
-{
-	fprintf(stderr, "FINDING verdict=%s rule=%s where=%s\n", verdict_name(verdict->kind),
-		verdict->rule[0] != '\0' ? verdict->rule : "-", verdict->where);
-	if (verdict->session > 0)
-		fprintf(stderr, "trace %u of the run, generation %llu, offset %llu\n",
-			verdict->session, (unsigned long long)verdict->generation,
-			(unsigned long long)verdict->offset);
-	fprintf(stderr, "%s\n", verdict->text);
-	fflush(stderr);
-	abort();
-}
-
 static void check_repeats(const struct run_options *options, const struct run_result *first)
 {
 	static struct run_result second;
@@ -54,7 +42,7 @@ static void check_repeats(const struct run_options *options, const struct run_re
 		 (unsigned long long)second.simulation.step_count,
 		 (unsigned long long)first->simulation.hash,
 		 (unsigned long long)second.simulation.hash);
-	report(&verdict);
+	driver_report(&verdict);
 }
 
 /* A text scenario begins with a comment or with its first statement; a binary one with its version byte. */
@@ -64,24 +52,24 @@ static bool is_text(const uint8_t *data, size_t size)
 	       memchr(data, '\0', size) == NULL;
 }
 
-static void read_scenario(const uint8_t *data, size_t size, struct scenario *scenario)
+void driver_scenario_read(const uint8_t *data, size_t size, struct scenario *ret_scenario)
 {
 	static char error[SCENARIO_ERROR_SIZE];
 	if (is_text(data, size) && scenario_parse("input", (const char *)data, size, &run_points,
-						  scenario, NULL, error))
+						  ret_scenario, NULL, error))
 		return;
-	scenario_decode(data, size, scenario);
+	scenario_decode(data, size, ret_scenario);
 }
 
 int driver_scenario_run(const uint8_t *data, size_t size)
 {
 	static struct scenario scenario;
 	static struct run_result result;
-	read_scenario(data, size, &scenario);
+	driver_scenario_read(data, size, &scenario);
 	struct run_options options = run_options_for(&scenario);
 	run_scenario(&options, &result);
 	if (result.verdict.kind != VERDICT_OK)
-		report(&result.verdict);
+		driver_report(&result.verdict);
 	if (++run_count % SELF_CHECK_EVERY == 0)
 		check_repeats(&options, &result);
 	return 0;

@@ -8,10 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scenario/scenario.h"
+
 /* Once per process, before the first input. Ends the process with 2 when the environment asks for an unknown defect. */
 void driver_scenario_init(void);
 
 /* Runs the scenario in DATA; any bytes are one. Text scenarios (.rut) are recognised. Returns 0, or does not return. */
 int driver_scenario_run(const uint8_t *data, size_t size);
+
+/* The scenario in DATA; total. For a target that does something else with it than run it. */
+void driver_scenario_read(const uint8_t *data, size_t size, struct scenario *ret_scenario);
 
 #endif

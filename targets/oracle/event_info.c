@@ -39,8 +39,7 @@ static uint8_t kind_of(uint8_t number)
 	return EVENT_KIND_TIMED;
 }
 
-/* The table has 137 rows of which 61 are in use; the rest says "unknown" and needs no row of its
- * own. */
+/* Numbers without a row say "unknown". */
 __attribute__((constructor)) static void fill_event_info(void)
 {
 	for (size_t i = 0; i < EVENT_TYPE_COUNT; i++)

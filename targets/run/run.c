@@ -52,14 +52,14 @@ static enum verdict_kind verdict_of_ending(enum sim_ending ending)
 	return kinds[ending];
 }
 
+/* WHERE is the same for the same finding, whatever the numbers in TEXT are. */
 static void set_verdict(struct verdict *verdict, enum verdict_kind kind, const char *rule,
-			const char *text)
+			const char *where, const char *text)
 {
 	verdict->kind = kind;
 	snprintf(verdict->rule, sizeof verdict->rule, "%s", rule);
 	snprintf(verdict->text, sizeof verdict->text, "%s", text);
-	/* The first line, which names no time and no number of a session. */
-	snprintf(verdict->where, sizeof verdict->where, "%.*s", (int)strcspn(text, "\n"), text);
+	snprintf(verdict->where, sizeof verdict->where, "%s", where);
 }
 
 struct judgement {
@@ -107,14 +107,15 @@ static bool judge_session(const struct run_options *options, uint32_t index,
 	verdict->session = index + 1;
 	if (!report->is_accepted) {
 		set_verdict(verdict, VERDICT_TRACE_REJECTED, rule_id(report->fault.rule),
-			    report->fault.message);
+			    rule_sentence(report->fault.rule), report->fault.message);
 		verdict->offset = report->fault.offset;
 		verdict->generation = report->fault.generation;
 		return false;
 	}
 	const struct truth_fault *fault = options->judges_truth ? truth_session_end() : NULL;
 	if (fault != NULL) {
-		set_verdict(verdict, VERDICT_TRUTH_MISMATCH, fault->rule, fault->text);
+		set_verdict(verdict, VERDICT_TRUTH_MISMATCH, fault->rule,
+			    verdict_sentence(VERDICT_TRUTH_MISMATCH), fault->text);
 		verdict->generation = fault->generation;
 		verdict->offset = fault->offset;
 		return false;
@@ -158,6 +159,14 @@ static void simulate(const struct run_options *options, struct run_result *resul
 	sim_run(&sim_options, perform_main, perform_prepare(&perform_options), &result->simulation);
 }
 
+/* A throw's or a checker's text is constant; a wait graph is not. */
+static const char *where_of(const struct sim_report *simulation)
+{
+	if (simulation->ending == SIM_DEADLOCK || simulation->ending == SIM_LIVELOCK)
+		return verdict_sentence(verdict_of_ending(simulation->ending));
+	return simulation->text;
+}
+
 void run_scenario(const struct run_options *options, struct run_result *ret_result)
 {
 	struct run_result *result = ret_result;
@@ -172,13 +181,15 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
 	if (is_misuse && (kind == VERDICT_DEADLOCK || kind == VERDICT_LIVELOCK))
 		return;
 	if (run_race_was_reported())
-		set_verdict(&result->verdict, VERDICT_RACE, "", "data race, reported above");
+		set_verdict(&result->verdict, VERDICT_RACE, "", "see ThreadSanitizer's report",
+			    "data race, reported above");
 	else if (kind != VERDICT_OK)
-		set_verdict(&result->verdict, kind, "", result->simulation.text);
+		set_verdict(&result->verdict, kind, "", where_of(&result->simulation),
+			    result->simulation.text);
 	else if (!is_misuse && options->judges_traces)
 		judge_sessions(options, result);
 	if (result->verdict.kind == VERDICT_OK && kind == VERDICT_OK && !is_misuse &&
 	    result->simulation.pages_outstanding > 0)
-		set_verdict(&result->verdict, VERDICT_LEAK, "I06",
+		set_verdict(&result->verdict, VERDICT_LEAK, "I06", verdict_sentence(VERDICT_LEAK),
 			    "trace buffers or table blocks are left after the last stop");
 }

@@ -147,7 +147,9 @@ static void keep_new(struct fuzz_run *run, struct fuzz_slice *slice, const char 
 	printf("  replay:  %s/replay   fails again %d of %d times\n", finding->folder,
 	       replay_failures(program, input), REPLAY_COUNT);
 	if (has_text)
-		printf("  look:    %s/scenario.rut\n\n", finding->folder);
+		printf("  look:    %s/dev/bin/rut run %s/scenario.rut%s%s\n\n", run->options.build,
+		       finding->folder, run->options.defect ? " --defect " : "",
+		       run->options.defect ? run->options.defect : "");
 	else
 		printf("  no scenario.rut: %s/dev/bin/rut has no text form of this input\n\n",
 		       run->options.build);

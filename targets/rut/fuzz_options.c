@@ -7,6 +7,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/defect.h"
+
 enum {
 	OPTION_BUILD = 256,
 	OPTION_TARGETS,
@@ -111,6 +113,8 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 		options->seed = number(value, "seed", 0, UINT64_MAX, state);
 		return 0;
 	case OPTION_DEFECT:
+		if (!defect_switch(value))
+			argp_error(state, "no defect or setting is called `%s'; `rut defects' lists them", value);
 		options->defect = value;
 		return 0;
 	case OPTION_SAN:

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/defect.h"
+
 void fuzz_target_path(const struct fuzz_run *run, const struct fuzz_target *target,
 		      enum fuzz_build build, char *ret_path, size_t path_size)
 {
@@ -36,10 +38,14 @@ static int is_target(const struct dirent *entry)
 	return strncmp(entry->d_name, "fuzz_", 5) == 0 || strncmp(entry->d_name, "canary_", 7) == 0;
 }
 
-/* The defect's targets: those of the tracer it belongs to. Every defect there is belongs to v2. */
+/* The defect's targets: those of the tracer it belongs to. */
 static const char *default_patterns(const struct fuzz_options *options)
 {
-	return options->defect ? "fuzz_trace_v2" : "fuzz_*";
+	static char pattern[64];
+	if (options->defect == NULL)
+		return "fuzz_*";
+	snprintf(pattern, sizeof pattern, "fuzz_trace_%s", defect_row_named(options->defect)->tracer);
+	return pattern;
 }
 
 /* Adds what matches PATTERN in the first build; false when nothing does. */

@@ -103,6 +103,8 @@ void *host_pages_allocate(size_t size_bytes)
 		return region_take(&page_region, size_bytes);
 	SIM_UNPOISON(pages, size_bytes);
 	*list = pages->next;
+	/* As every allocator: who frees comes before who gets it next. */
+	SIM_ACQUIRE(pages);
 	return pages;
 }
 
@@ -113,6 +115,7 @@ void host_pages_free(void *pages, size_t size_bytes)
 	pages_outstanding--;
 	struct free_pages **list = free_list_of(size_bytes);
 	struct free_pages *freed = pages;
+	SIM_RELEASE(pages);
 	freed->next = *list;
 	*list = freed;
 	SIM_POISON(pages, size_bytes);

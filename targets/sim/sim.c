@@ -257,8 +257,10 @@ static void on_fatal(const char *text)
 static void run_begin(const struct sim_options *options, struct sim_report *report)
 {
 	const struct scenario *scenario = options->scenario;
+	sim_deadlock_describer *describer = sim.deadlock_describer; /* outlives runs */
 
 	memset(&sim, 0, offsetof(struct sim, threads));
+	sim.deadlock_describer = describer;
 	memset(report, 0, sizeof *report);
 	sim.report = report;
 	sim.scenario = scenario;

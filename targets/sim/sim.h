@@ -4,8 +4,8 @@
  * are coroutines. At every yield point the simulator may go on with another thread, handle a signal, or make a held store
  * visible. Same scenario, same steps, in every build: nothing here depends on addresses, time or chance.
  *
- * Tie-break rule, the same wherever one is needed: the lowest thread index first. Mutexes and notes are granted first come,
- * first served. Sources: determinism.md 1, 2.3, 2.7; DESIGN.md 9. */
+ * Tie-break rule, the same wherever one is needed: the lowest thread index first. A mutex goes to the next waiter in
+ * order of index after the thread that unlocks it. Sources: determinism.md 1, 2.3, 2.7; DESIGN.md 9. */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
 

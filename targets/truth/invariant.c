@@ -6,7 +6,7 @@ void truth_check_section_flag(const struct truth_m *seen)
 {
 	if (atomic_u32_peek(&seen->m->trace.is_writing) != 1 || seen->is_in_section)
 		truth_end_run(TRUTH_RULE_section_flag, "M %lu enters a section",
-			      (unsigned long)seen->procid);
+			      (unsigned long)seen->m->procid);
 }
 
 void truth_check_stop(void)

@@ -19,6 +19,7 @@ void truth_log_reset(void)
 	log->generation_count = 0;
 	log->snapshot_count = 0;
 	log->session_count = 0;
+	log->judged_session_count = 0;
 }
 
 struct truth_m *truth_log_m(const struct m *m)
@@ -29,7 +30,6 @@ struct truth_m *truth_log_m(const struct m *m)
 		return seen;
 	*seen = (struct truth_m){
 		.m = m,
-		.procid = m->procid,
 		.world_start_record = TRUTH_NO_RECORD,
 		.first_record = TRUTH_NO_RECORD,
 		.last_record = TRUTH_NO_RECORD,
@@ -83,7 +83,8 @@ void truth_log_generation(uint64_t generation)
 {
 	struct truth_log *log = &truth_log;
 	ensure(log->session_count > 0);
-	uint32_t index = GROW_ONE(log->generations, log->generation_count, log->generation_capacity);
+	uint32_t index = GROW_ONE(log->generations, log->generation_count,
+				  log->generation_capacity);
 	log->generations[index] = generation;
 	log->sessions[log->session_count - 1].generation_count++;
 }
@@ -106,8 +107,8 @@ static void take_snapshot(struct truth_session *session)
 		const struct truth_g *known = &log->gs[i];
 		if (known->status == G_DEAD)
 			continue;
-		uint32_t index =
-			GROW_ONE(log->snapshots, log->snapshot_count, log->snapshot_capacity);
+		uint32_t index = GROW_ONE(log->snapshots, log->snapshot_count,
+					  log->snapshot_capacity);
 		uint32_t status = traced_status(known);
 		log->snapshots[index] = (struct truth_snapshot){
 			.id = known->id,

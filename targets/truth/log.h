@@ -1,8 +1,10 @@
-/* What happened in a run, as the words of the runtime showed it: records in the order in which things happened, chained per M.
+/* What happened in a run, as the words of the runtime showed it: records in the order in which
+ * things happened, chained per M.
  *
- * A record stands for one event that a correct trace has: written by that M, in that generation, with those values. What is
- * written when is known per M; so a trace is compared M by M, and the order between Ms through the records' places in the log.
- * One run at a time; memory is kept from run to run. */
+ * A record stands for one event that a correct trace has: written by that M, in that generation,
+ * with those values. What is written when is known per M; so a trace is compared M by M, and the
+ * order between Ms through the records' places in the log. One run at a time; memory is kept from
+ * run to run. */
 #ifndef TRUTH_LOG_H
 #define TRUTH_LOG_H
 
@@ -53,7 +55,7 @@ enum {
 
 struct truth_m {
 	const struct m *m; /* NULL: not seen yet */
-	uint64_t procid;
+	uint64_t procid;   /* once it has entered a section */
 	/* What it announced last: done when it is seen again. */
 	enum point point;
 	const void *object;
@@ -112,6 +114,7 @@ struct truth_log {
 	uint32_t generation_count, generation_capacity;
 	uint32_t snapshot_count, snapshot_capacity;
 	uint32_t session_count, session_capacity;
+	uint32_t judged_session_count; /* whose comparison has begun */
 };
 
 extern struct truth_log truth_log;
@@ -125,7 +128,8 @@ struct truth_m *truth_log_m(const struct m *m);
 /* The goroutine's place; a new one was dead. */
 struct truth_g *truth_log_g(const struct g *g);
 
-/* A new record of an event in the M's last section, in the M's present context. Valid until the next record. */
+/* A new record of an event in the M's last section, in the M's present context. Valid until the
+ * next record. */
 struct truth_record *truth_log_record(struct truth_m *seen, uint8_t type);
 
 /* GENERATION follows in the newest session. */

@@ -1,5 +1,6 @@
-/* Every step of every M. Before the simulator goes on with an M's operation, it may let others run; so when an M is seen again,
- * the operation that it announced last is done, and nobody else has run since it was. */
+/* Every step of every M. Before the simulator goes on with an M's operation, it may let others run;
+ * so when an M is seen again, the operation that it announced last is done, and nobody else has run
+ * since it was. */
 #include "truth/truth.h"
 
 #include <stdarg.h>
@@ -13,7 +14,8 @@
 
 #define POINT_LOCK(rank) (POINT_LOCK_FIRST + 2 * LOCK_RANK_##rank)
 
-/* Points at which there is something to see, before or after. All others are passed over. 0: no point yet. */
+/* Points at which there is something to see, before or after. All others are passed over. 0: no
+ * point yet. */
 static const bool is_watched[POINT_LIMIT] = {
 	[0] = true,
 	[POINT_g_change_status] = true,
@@ -183,6 +185,7 @@ void truth_note(enum truth_note note, uint64_t goroutine, uint64_t task, uint64_
 	if (seen->m->current_g->id != goroutine)
 		truth_end_run(TRUTH_RULE_annotation, "goroutine %lu is not the one that runs",
 			      (unsigned long)goroutine);
-	truth_pend(seen, (struct truth_pending){
-				 .kind = types[note], .numbers = {task, parent}, .texts = {first, second}});
+	truth_pend(seen, (struct truth_pending){.kind = types[note],
+						.numbers = {task, parent},
+						.texts = {first, second}});
 }

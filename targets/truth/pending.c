@@ -9,7 +9,7 @@ void truth_pend(struct truth_m *seen, struct truth_pending pending)
 	if (seen->pending_count == PENDING_COUNT_MAX)
 		truth_end_run(TRUTH_RULE_untraced_transition,
 			      "M %lu changed %u times and entered no section after it",
-			      (unsigned long)seen->procid, (unsigned)PENDING_COUNT_MAX);
+			      (unsigned long)seen->m->procid, (unsigned)PENDING_COUNT_MAX);
 	seen->pending[seen->pending_count++] = pending;
 }
 
@@ -30,7 +30,8 @@ static struct truth_stack own_stack(const struct truth_m *seen)
 
 static void record_start(struct truth_m *seen, const struct truth_pending *pending)
 {
-	static const char *const labels[] = {NULL, "GC (dedicated)", "GC (fractional)", "GC (idle)"};
+	static const char *const labels[] = {NULL, "GC (dedicated)", "GC (fractional)",
+					     "GC (idle)"};
 	struct truth_record *record = truth_log_record(seen, EVENT_go_start);
 	record->numbers[0] = pending->numbers[0];
 	record->g = TRUTH_NONE;
@@ -76,6 +77,8 @@ static void record_plain(struct truth_m *seen, const struct truth_pending *pendi
 
 void truth_section_entered(struct truth_m *seen, uint64_t generation)
 {
+	/* The first M has it only after it has been seen. */
+	seen->procid = seen->m->procid;
 	seen->is_in_section = true;
 	seen->is_entry_valid = true;
 	seen->entry_generation = generation;

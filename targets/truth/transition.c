@@ -1,7 +1,7 @@
 /* What a changed status or P means. The transitions are those of algorithms.md 8 and 16.8. */
+#include "oracle/event_info.h"
 #include "trace/symbol.h"
 #include "trace_v2/tracer.h"
-#include "oracle/event_info.h"
 #include "truth/observe.h"
 
 enum { PAIR_SHIFT = 4 };
@@ -53,7 +53,7 @@ static struct truth_record *record_in_section(struct truth_m *seen, const struct
 	if (atomic_u64_peek(&tracer->generation) != 0)
 		truth_end_run(TRUTH_RULE_untraced_transition,
 			      "%s of goroutine %lu on M %lu, in no section", event_info[type].name,
-			      (unsigned long)g->id, (unsigned long)seen->procid);
+			      (unsigned long)g->id, (unsigned long)seen->m->procid);
 	return NULL;
 }
 
@@ -77,18 +77,26 @@ static void stopped(struct truth_m *seen, const struct g *g)
 	record->stacks[0] = truth_stack_of(g);
 }
 
+/* Its M goes on running for it; to a trace, so does the goroutine. */
+static void stops_the_world(struct truth_m *seen, const struct g *g)
+{
+	const char *kind = stop_kind_of(g);
+	if (kind == NULL)
+		truth_end_run(TRUTH_RULE_stw, "goroutine %lu stops the world for no reason",
+			      (unsigned long)g->id);
+	struct truth_record *record = record_in_section(seen, g, EVENT_stw_begin);
+	if (record == NULL)
+		return;
+	record->texts[0] = kind;
+	record->stacks[0] = truth_stack_of(g);
+}
+
 static void blocked(struct truth_m *seen, const struct g *g)
 {
-	if (g->wait_reason >= WAIT_STOPPING_THE_WORLD) {
-		if (g->wait_reason != WAIT_STOPPING_THE_WORLD)
-			return;
-		const char *kind = stop_kind_of(g);
-		if (kind == NULL)
-			truth_end_run(TRUTH_RULE_stw, "goroutine %lu stops the world for no reason",
-				      (unsigned long)g->id);
-		truth_pend(seen, (struct truth_pending){.kind = EVENT_stw_begin, .texts = {kind}});
+	if (g->wait_reason == WAIT_STOPPING_THE_WORLD)
+		stops_the_world(seen, g);
+	if (g->wait_reason >= WAIT_STOPPING_THE_WORLD)
 		return;
-	}
 	struct truth_record *record = record_in_section(seen, g, EVENT_go_block);
 	if (record == NULL)
 		return;
@@ -110,10 +118,10 @@ static void unblocked(struct truth_m *seen, const struct g *g)
 }
 
 /* Its event was in the section before. */
-static void destroyed(struct truth_m *seen)
+static void destroyed(struct truth_m *seen, const struct g *g)
 {
 	if (seen->is_entry_valid)
-		truth_log_record(seen, EVENT_go_destroy);
+		truth_log_record(seen, EVENT_go_destroy)->g = g->id;
 }
 
 static void went_on(struct truth_m *seen, const struct g *g)
@@ -138,8 +146,8 @@ void truth_status_seen(struct truth_m *seen, const struct g *g)
 		created(seen, known, g);
 		break;
 	case PAIR(G_RUNNABLE, G_RUNNING):
-		truth_pend(seen, (struct truth_pending){.kind = EVENT_go_start,
-							.numbers = {g->id}});
+		truth_pend(seen,
+			   (struct truth_pending){.kind = EVENT_go_start, .numbers = {g->id}});
 		break;
 	case PAIR(G_RUNNING, G_RUNNABLE):
 		stopped(seen, g);
@@ -151,8 +159,8 @@ void truth_status_seen(struct truth_m *seen, const struct g *g)
 		went_on(seen, g);
 		break;
 	case PAIR(G_RUNNING, G_PREEMPTED):
-		truth_pend(seen, (struct truth_pending){.kind = EVENT_go_block,
-							.texts = {"preempted"}});
+		truth_pend(seen,
+			   (struct truth_pending){.kind = EVENT_go_block, .texts = {"preempted"}});
 		break;
 	case PAIR(G_PREEMPTED, G_WAITING):
 		break;
@@ -160,7 +168,7 @@ void truth_status_seen(struct truth_m *seen, const struct g *g)
 		unblocked(seen, g);
 		break;
 	case PAIR(G_RUNNING, G_DEAD):
-		destroyed(seen);
+		destroyed(seen, g);
 		break;
 	default:
 		truth_end_run(TRUTH_RULE_status_change, "goroutine %lu went from status %u to %u",
@@ -168,7 +176,8 @@ void truth_status_seen(struct truth_m *seen, const struct g *g)
 	}
 }
 
-/* Its P dies under a goroutine that runs on: the trace has it stopped, and started again on the other P. */
+/* Its P dies under a goroutine that runs on: the trace has it stopped, and started again on the
+ * other P. */
 static void moved(struct truth_m *seen, uint64_t old_p)
 {
 	const struct g *g = seen->m->current_g;
@@ -196,8 +205,7 @@ void truth_p_changed(struct truth_m *seen)
 	}
 	if (new == NULL)
 		return;
-	truth_pend(seen,
-		   (struct truth_pending){.kind = EVENT_proc_start, .numbers = {new->id}});
+	truth_pend(seen, (struct truth_pending){.kind = EVENT_proc_start, .numbers = {new->id}});
 	if (old != NULL && seen->m->current_g != NULL)
 		truth_pend(seen, (struct truth_pending){.kind = EVENT_go_start,
 							.numbers = {seen->m->current_g->id}});

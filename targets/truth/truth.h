@@ -1,8 +1,10 @@
-/* Ground truth: what really happened in a run, observed from the state words of G, M and P, never told by the runtime.
+/* Ground truth: what really happened in a run, observed from the state words of G, M and P, never
+ * told by the runtime.
  *
- * During the run the observer sees every step before it is done and keeps a log of what changed since; after the run
- * each session's decoded events are compared with the log: nothing lost, nothing invented, nothing out of order. The only room outside
- * the runtime that may look into sched/ and trace_v2/. Source: DESIGN.md 5, 9. */
+ * During the run the observer sees every step before it is done and keeps a log of what changed
+ * since; after the run each session's decoded events are compared with the log: nothing lost,
+ * nothing invented, nothing out of order. The only room outside the runtime that may look into
+ * sched/ and trace_v2/. Source: DESIGN.md 5, 9. */
 #ifndef TRUTH_TRUTH_H
 #define TRUTH_TRUTH_H
 
@@ -28,12 +30,13 @@ struct truth_fault {
 	char text[512];
 };
 
-/* ---- During the run. ------------------------------------------------------------------------------------------- */
+/* ---- During the run. ------------------------------------------------------------------ */
 
 /* Forgets the run before. Call before the simulation starts; keeps its memory. */
 void truth_run_begin(void);
 
-/* A sim_observer. Ends the run with truth-mismatch where a state word alone shows a broken invariant. */
+/* A sim_observer. Ends the run with truth-mismatch where a state word alone shows a broken
+ * invariant. */
 void truth_observe(void *context, void *owner, enum point point, const void *object);
 
 /* Called on GOROUTINE right before the operation. Strings are static. */
@@ -43,7 +46,7 @@ void truth_note(enum truth_note note, uint64_t goroutine, uint64_t task, uint64_
 /* Who waits for what, for the report of a deadlock: appended to TEXT, a line each. */
 void truth_describe_goroutines(char *text, size_t size_bytes);
 
-/* ---- After the run, session by session in order. -------------------------------------------------------------------- */
+/* ---- After the run, session by session in order. -------------------------------------- */
 
 /* The session's first generation is FIRST_GENERATION. */
 void truth_session_begin(uint64_t first_generation);
