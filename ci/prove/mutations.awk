@@ -27,6 +27,7 @@ first_line != 0 {
 	gsub(/^\t+|\/\*.*\*\//, "", text)
 	statement = statement (statement == "" ? "" : " ") text
 	if (text ~ /;$/) {
+		gsub(/  +/, " ", statement)
 		print FILENAME, first_line, FNR, "call", function_name, statement
 		first_line = 0
 	}

@@ -109,6 +109,8 @@ void writer_event(const struct trace_writer *writer, enum trace_event_type type,
 	writer_ensure(writer, 1 + VARINT_SIZE_MAX * (count + 1));
 	uint64_t now = trace_clock_now();
 	struct trace_buffer *buffer = *writer->slot;
+	/* Nobody takes a buffer away in the middle of a section. */
+	ensure(buffer != NULL);
 	if (now <= buffer->last_time)
 		now = buffer->last_time + 1;
 	trace_buffer_byte(buffer, (uint8_t)type);

@@ -62,11 +62,14 @@ static void set_verdict(struct verdict *verdict, enum verdict_kind kind, const c
 	snprintf(verdict->where, sizeof verdict->where, "%s", where);
 }
 
-struct judgement {
-	struct oracle_options options;
-	struct oracle_report report;
-	bool judges_truth;
-};
+/* What ground truth saw during the run begins with "RULE: its sentence". */
+static void set_verdict_of_observer(struct verdict *verdict, const char *text)
+{
+	char rule[VERDICT_RULE_SIZE_BYTES];
+	snprintf(rule, sizeof rule, "%.*s", (int)strcspn(text, ":"), text);
+	set_verdict(verdict, VERDICT_TRUTH_MISMATCH, rule,
+		    verdict_sentence(VERDICT_TRUTH_MISMATCH), text);
+}
 
 static void tell_truth(void *context, const struct oracle_event *event)
 {
@@ -183,6 +186,8 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
 	if (run_race_was_reported())
 		set_verdict(&result->verdict, VERDICT_RACE, "", "see ThreadSanitizer's report",
 			    "data race, reported above");
+	else if (kind == VERDICT_TRUTH_MISMATCH)
+		set_verdict_of_observer(&result->verdict, result->simulation.text);
 	else if (kind != VERDICT_OK)
 		set_verdict(&result->verdict, kind, "", where_of(&result->simulation),
 			    result->simulation.text);

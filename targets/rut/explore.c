@@ -96,7 +96,8 @@ static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
 	.doc = "Generates scenarios at random and runs them, without any feedback: what "
-	       "coverage-guided fuzzing has to beat.\vExit status: 0 nothing found, 1 a finding, 2 wrong usage.",
+	       "coverage-guided fuzzing has to beat.\v"
+	       "Exit status: 0 nothing found, 1 a finding, 2 wrong usage.",
 };
 
 static bool write_traces(const char *folder, uint64_t seed, const struct sessions *sessions)

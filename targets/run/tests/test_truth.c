@@ -1,0 +1,364 @@
+/* Truth accepts what happened, and notices every single damage to what a trace says of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "oracle/oracle.h"
+#include "run/points.h"
+#include "run/run.h"
+#include "scenario/generate.h"
+#include "scenario/text.h"
+#include "truth/log.h"
+#include "truth/rule.h"
+#include "truth/truth.h"
+
+/* One trace in which every kind of event is that the runtime writes. */
+static const char everything[] = "tracer v2 \"go 1.23\"\n"
+				 "procs 3\n"
+				 "goroutine controller\n"
+				 "    label 1\n"
+				 "    start\n"
+				 "    task-begin 2; region-begin 3; log 4 5; region-end; task-end\n"
+				 "    set-gc-percent 50\n"
+				 "    go worker; sleep 100\n"
+				 "    advance\n"
+				 "    maxprocs 1; work 8; maxprocs 4; yield\n"
+				 "    advance\n"
+				 "    unblock 0; sleep 10\n"
+				 "    stop\n"
+				 "goroutine worker * 3\n"
+				 "    call 3; yield; block 0; return\n"
+				 "    repeat 3 { work 4; yield }\n"
+				 "schedule uniform seed 7\n";
+
+enum damage_kind {
+	NO_DAMAGE,
+	DROP,
+	TWICE,
+	SWAP, /* with the next one */
+	OTHER_M,
+	OTHER_GOROUTINE,
+	OTHER_P,
+	ARGUMENT, /* and so on: the argument's number is added */
+	DAMAGE_COUNT = ARGUMENT + EVENT_ARGUMENTS_MAX,
+};
+
+struct damage {
+	unsigned kind; /* enum damage_kind */
+	uint64_t at;   /* index of the event */
+	uint64_t next;
+	bool is_possible; /* the event at that place can have it, and truth must notice */
+	struct oracle_event held;
+	uint64_t count_of[EVENT_TYPE_COUNT];
+};
+
+static bool is_status(uint8_t type)
+{
+	return type == EVENT_go_status || type == EVENT_go_status_stack ||
+	       type == EVENT_proc_status;
+}
+
+/* Sequences order events and tell nothing; records of a status have more than one rightful writer
+ * and place, and that each resource has one is the oracle's rule. */
+static bool must_notice_argument(const struct oracle_event *event, unsigned index)
+{
+	if (index >= event->argument_count)
+		return false;
+	switch (event->type) {
+	case EVENT_go_start:
+	case EVENT_go_unblock:
+	case EVENT_proc_start:
+		return index != 1;
+	case EVENT_go_status:
+	case EVENT_proc_status:
+		return index != 0;
+	case EVENT_go_status_stack:
+		return index == 1 || index == 2 || (index == 3 && event->arguments[2] != 2);
+	default:
+		return true;
+	}
+}
+
+static bool must_notice(const struct damage *damage, const struct oracle_event *event)
+{
+	bool is_record = !is_status(event->type) && event->type != EVENT_frequency;
+	switch (damage->kind) {
+	case NO_DAMAGE:
+	case SWAP:
+		return false;
+	case DROP:
+		return event->type != EVENT_proc_status;
+	case TWICE:
+		return !is_status(event->type);
+	case OTHER_M:
+	case OTHER_GOROUTINE:
+	case OTHER_P:
+		return is_record;
+	default:
+		return must_notice_argument(event, damage->kind - ARGUMENT);
+	}
+}
+
+static uint64_t goroutine_of(const struct oracle_event *event)
+{
+	if (event->type == EVENT_go_create || event->type == EVENT_go_start ||
+	    event->type == EVENT_go_unblock)
+		return event->arguments[0];
+	return is_status(event->type) ? ORACLE_NONE : event->g_before;
+}
+
+/* Neighbours whose order everybody can see: of one M, or about one goroutine. */
+static bool must_notice_swap(const struct oracle_event *left, const struct oracle_event *right)
+{
+	if (left->generation != right->generation || is_status(left->type) ||
+	    is_status(right->type) || right->type == EVENT_frequency ||
+	    left->type == EVENT_frequency)
+		return false;
+	bool is_same_m = left->m == right->m && left->type != right->type;
+	return is_same_m || (goroutine_of(left) != ORACLE_NONE &&
+			     goroutine_of(left) == goroutine_of(right) && left->m != right->m);
+}
+
+static void compare_damaged(struct damage *damage, const struct oracle_event *event)
+{
+	struct oracle_event changed = *event;
+	damage->is_possible = must_notice(damage, event);
+	switch (damage->kind) {
+	case DROP:
+		return;
+	case TWICE:
+		truth_compare(event);
+		break;
+	case SWAP:
+		damage->held = *event;
+		return;
+	case OTHER_M:
+		changed.m++;
+		break;
+	case OTHER_GOROUTINE:
+		changed.g_before++;
+		break;
+	case OTHER_P:
+		changed.p_before++;
+		break;
+	case NO_DAMAGE:
+		break;
+	default:
+		changed.arguments[damage->kind - ARGUMENT]++;
+	}
+	truth_compare(&changed);
+}
+
+static void tell(void *context, const struct oracle_event *event)
+{
+	struct damage *damage = context;
+	damage->count_of[event->type]++;
+	uint64_t index = damage->next++;
+	if (index == damage->at) {
+		compare_damaged(damage, event);
+		return;
+	}
+	truth_compare(event);
+	if (damage->kind == SWAP && index == damage->at + 1) {
+		damage->is_possible = must_notice_swap(&damage->held, event);
+		truth_compare(&damage->held);
+	}
+}
+
+/* Judges the first session of the last run again, with a damage. */
+static const struct truth_fault *judge_again(const struct run_result *result, struct damage *damage)
+{
+	static struct oracle *oracle;
+	struct oracle_report report;
+	const struct oracle_options options = {
+		.is_strict = true, .on_event = tell, .on_event_context = damage};
+	if (oracle == NULL)
+		oracle = oracle_create();
+	truth_log.judged_session_count = 0;
+	truth_session_begin(truth_log.generations[0]);
+	oracle_check(oracle, session_bytes(result->sessions, &result->sessions->all[0]),
+		     result->sessions->all[0].size_bytes, &options, &report);
+	assert_true(report.is_accepted);
+	return truth_session_end();
+}
+
+static void run(const struct scenario *scenario, struct run_result *ret_result)
+{
+	const struct run_options options = run_options_for(scenario);
+	run_scenario(&options, ret_result);
+	if (ret_result->verdict.kind != VERDICT_OK)
+		fail_msg("%s %s: %s", verdict_name(ret_result->verdict.kind),
+			 ret_result->verdict.rule, ret_result->verdict.text);
+}
+
+static void parse_everything(struct scenario *ret_scenario)
+{
+	char error[SCENARIO_ERROR_SIZE];
+	if (!scenario_parse("everything.rut", everything, strlen(everything), &run_points,
+			    ret_scenario, NULL, error))
+		fail_msg("%s", error);
+}
+
+static void run_everything(struct run_result *ret_result)
+{
+	struct scenario scenario;
+	parse_everything(&scenario);
+	run(&scenario, ret_result);
+	assert_int_equal(ret_result->sessions->count, 1);
+}
+
+static void knows_every_event_that_the_runtime_writes(void **context)
+{
+	(void)context;
+	struct run_result result;
+	static struct damage none;
+	none = (struct damage){.kind = NO_DAMAGE};
+	run_everything(&result);
+	const struct truth_fault *fault = judge_again(&result, &none);
+	if (fault != NULL)
+		fail_msg("%s", fault->text);
+	for (unsigned type = 1; type < EVENT_TYPE_COUNT; type++) {
+		if (vouch_of((uint8_t)type)->class == VOUCH_NEVER)
+			assert_int_equal(none.count_of[type], 0);
+		else if (none.count_of[type] == 0)
+			fail_msg("no %s in the trace", event_info[type].name);
+	}
+}
+
+static void notices_every_damage(void **context)
+{
+	(void)context;
+	struct run_result result;
+	static struct damage damage;
+	unsigned possible_count[DAMAGE_COUNT] = {0};
+	run_everything(&result);
+	for (unsigned kind = DROP; kind < DAMAGE_COUNT; kind++) {
+		for (uint64_t at = 0; at < result.trace_event_count; at++) {
+			damage = (struct damage){.kind = kind, .at = at};
+			const struct truth_fault *fault = judge_again(&result, &damage);
+			if (!damage.is_possible)
+				continue;
+			possible_count[kind]++;
+			if (fault == NULL)
+				fail_msg("damage %u of event %lu is not noticed", kind,
+					 (unsigned long)at);
+			assert_int_equal(strncmp(fault->rule, "T-", 2), 0);
+		}
+	}
+	for (unsigned kind = DROP; kind < ARGUMENT + 4; kind++)
+		assert_true(possible_count[kind] > 0);
+}
+
+/* The M whose last record in the run is a goroutine's end, or NULL. */
+static struct truth_m *find_m_that_ends_one(void)
+{
+	for (uint32_t i = 0; i < truth_log.m_count; i++) {
+		struct truth_m *m = &truth_log.ms[i];
+		if (m->m != NULL && m->last_record != TRUTH_NO_RECORD &&
+		    truth_log.records[m->last_record].type == EVENT_go_destroy)
+			return m;
+	}
+	return NULL;
+}
+
+/* Makes M look as if the run had ended before the goroutine died. */
+static void forget_last_record(struct truth_m *m)
+{
+	uint32_t last = m->last_record;
+	uint32_t *link = &m->first_record;
+	while (*link != last)
+		link = &truth_log.records[*link].next;
+	*link = TRUTH_NO_RECORD;
+	m->point = POINT_g_change_status;
+	m->is_in_section = false;
+	m->is_entry_valid = true;
+	m->entry_generation = truth_log.records[last].generation;
+	m->entry_session = 1;
+}
+
+/* Its event is written before it dies, and the run may end in between. */
+static void accepts_a_goroutine_that_is_about_to_end(void **context)
+{
+	(void)context;
+	struct scenario scenario;
+	struct run_result result;
+	static struct damage none;
+	struct truth_m *m = NULL;
+	parse_everything(&scenario);
+	while (m == NULL) {
+		scenario.schedule.seed++;
+		assert_true(scenario.schedule.seed < 1000);
+		run(&scenario, &result);
+		m = find_m_that_ends_one();
+	}
+	forget_last_record(m);
+	assert_null(judge_again(&result, &none));
+
+	m->point = POINT_g_look_at_status;
+	const struct truth_fault *fault = judge_again(&result, &none);
+	assert_non_null(fault);
+	assert_string_equal(fault->rule, "T-transition-invented");
+}
+
+static char described[SIM_TEXT_SIZE_BYTES];
+
+static void describe_once(void *context, uint64_t step, unsigned thread, enum point point)
+{
+	(void)context;
+	(void)step;
+	(void)thread;
+	if (point == POINT_advance_publish_flushed && described[0] == '\0')
+		truth_describe_goroutines(described, sizeof described);
+}
+
+/* A deadlock's report tells who waits for what. */
+static void describes_who_waits_for_what(void **context)
+{
+	(void)context;
+	struct scenario scenario;
+	struct run_result result;
+	parse_everything(&scenario);
+	described[0] = '\0';
+	struct run_options options = run_options_for(&scenario);
+	options.listener = describe_once;
+	run_scenario(&options, &result);
+	assert_int_equal(result.verdict.kind, VERDICT_OK);
+	static const char *const lines[] = {
+		"goroutine 1 waiting: semaphore, for a semaphore of the program\n",
+		"goroutine 7 waiting: trace reader, for a trace buffer, registered as reader\n",
+	};
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+		if (strstr(described, lines[i]) == NULL)
+			fail_msg("no \"%s\" in\n%s", lines[i], described);
+}
+
+/* Every session, every schedule: nothing but the truth is told. */
+static void accepts_what_happened(void **context)
+{
+	(void)context;
+	for (uint32_t seed = 1; seed <= 400; seed++) {
+		struct choice_random random;
+		struct scenario scenario;
+		struct run_result result;
+		choice_random_init(&random, seed);
+		scenario_generate(&random, &scenario);
+		run(&scenario, &result);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(knows_every_event_that_the_runtime_writes),
+		cmocka_unit_test(notices_every_damage),
+		cmocka_unit_test(accepts_a_goroutine_that_is_about_to_end),
+		cmocka_unit_test(describes_who_waits_for_what),
+		cmocka_unit_test(accepts_what_happened),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,295 @@
+/* A session's events against the log: each M's events are its records, one after the other. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fatal.h"
+#include "trace_v2/tracer.h"
+#include "truth/judge.h"
+
+struct judge judge;
+
+void judge_fault(enum truth_rule rule, uint8_t type, const struct oracle_event *event,
+		 const char *format, ...)
+{
+	struct truth_fault *fault = &judge.fault;
+	if (fault->rule != NULL)
+		return;
+	fault->rule = truth_rule_id(rule);
+	fault->generation = event != NULL ? event->generation : judge.generation;
+	fault->offset = event != NULL ? event->offset : 0;
+
+	char *text = fault->text;
+	size_t size_bytes = sizeof fault->text;
+	const struct vouch *vouch = vouch_of(type);
+	size_t used = (size_t)snprintf(text, size_bytes, "%s: %s\n", event_info[type].name,
+				       truth_rule_sentence(rule));
+	va_list arguments;
+	va_start(arguments, format);
+	used += (size_t)vsnprintf(text + used, size_bytes - used, format, arguments);
+	va_end(arguments);
+	if (event != NULL && used < size_bytes) {
+		char told[128];
+		event_format(told, sizeof told, event->type, event->arguments);
+		used += (size_t)snprintf(text + used, size_bytes - used,
+					 "\nthe trace has: %s, M %" PRId64, told,
+					 (int64_t)event->m);
+	}
+	if (used < size_bytes)
+		snprintf(text + used, size_bytes - used, "\nvouched for by: %s; tolerance: %s",
+			 vouch->by, vouch->tolerance);
+}
+
+static void fault_missing(const struct truth_record *record)
+{
+	char text[200];
+	truth_record_text(record, text, sizeof text);
+	judge_fault(vouch_rule(vouch_of(record->type)->class, VOUCH_MISSING), record->type, NULL,
+		    "happened and is missing: %s", text);
+}
+
+/* ---- Generations ---------------------------------------------------------------------- */
+
+/* The M's next record of this session, or NULL. */
+static const struct truth_record *next_record(const struct truth_m *m)
+{
+	if (m->m == NULL || m->next_to_compare == TRUTH_NO_RECORD)
+		return NULL;
+	const struct truth_record *record = &truth_log.records[m->next_to_compare];
+	return record->session == judge.session ? record : NULL;
+}
+
+static void end_generation(void)
+{
+	if (judge.generation == 0)
+		return;
+	for (uint32_t i = 0; i < truth_log.m_count; i++) {
+		const struct truth_record *record = next_record(&truth_log.ms[i]);
+		if (record != NULL && record->generation == judge.generation)
+			fault_missing(record);
+	}
+	judge_state_end_generation();
+}
+
+static void begin_generation(const struct oracle_event *event)
+{
+	end_generation();
+	const struct truth_session *session = judge.log;
+	uint32_t index = judge.generation_count++;
+	judge.generation = event->generation;
+	judge_stacks_reset();
+	if (index >= session->generation_count ||
+	    truth_log.generations[session->first_generation + index] != event->generation)
+		judge_fault(TRUTH_RULE_generation, event->type, event,
+			    "generation %lu was not stored", (unsigned long)event->generation);
+	if (event->arguments[0] != TRACE_CLOCK_UNITS_PER_SECOND)
+		judge_fault(TRUTH_RULE_clock, event->type, event, "true: %u",
+			    (unsigned)TRACE_CLOCK_UNITS_PER_SECOND);
+}
+
+/* ---- One event ------------------------------------------------------------------------ */
+
+/* A goroutine's end is told before it dies, and the run may end between: its M stands before the
+ * change. */
+static bool is_unfinished_end(const struct truth_m *m, const struct oracle_event *event)
+{
+	return event->type == EVENT_go_destroy && m != NULL &&
+	       m->next_to_compare == TRUTH_NO_RECORD && m->point == POINT_g_change_status &&
+	       !m->is_in_section && m->is_entry_valid && m->entry_generation == event->generation &&
+	       m->entry_session == judge.session;
+}
+
+/* The M's record that EVENT tells is not the next, but comes later in the generation. */
+static bool comes_later(const struct truth_record *record, const struct oracle_event *event)
+{
+	uint32_t session = record->session;
+	while (record->session == session && record->generation == event->generation) {
+		if (record->type == event->type)
+			return true;
+		if (record->next == TRUTH_NO_RECORD)
+			return false;
+		record = &truth_log.records[record->next];
+	}
+	return false;
+}
+
+static void fault_kind(const struct truth_record *record, const struct oracle_event *event)
+{
+	enum vouch_class class = vouch_of(event->type)->class;
+	char text[200] = "nothing more";
+	if (record != NULL)
+		truth_record_text(record, text, sizeof text);
+	if (record != NULL && comes_later(record, event))
+		judge_fault(vouch_rule(vouch_of(record->type)->class, VOUCH_MISSING), record->type,
+			    event, "happened and is missing: %s", text);
+	else
+		judge_fault(vouch_rule(class, VOUCH_INVENTED), event->type, event,
+			    "what happened next on this M: %s", text);
+}
+
+static void fault_value(const struct truth_record *record, const struct oracle_event *event,
+			const char *what)
+{
+	char text[200];
+	truth_record_text(record, text, sizeof text);
+	judge_fault(vouch_rule(vouch_of(event->type)->class, VOUCH_DIFFERS), event->type, event,
+		    "%s differs; what happened: %s", what, text);
+}
+
+static bool is_same_text(const struct oracle_event *event, uint64_t id, const char *text)
+{
+	const uint8_t *bytes = NULL;
+	size_t size_bytes = 0;
+	size_t wanted_bytes = text == NULL ? 0 : strlen(text);
+	/* Id 0 is the empty text. */
+	if (id != 0 && !oracle_string(event, id, &bytes, &size_bytes))
+		return false;
+	return size_bytes == wanted_bytes &&
+	       (size_bytes == 0 || memcmp(bytes, text, size_bytes) == 0);
+}
+
+static void compare_stack(const struct truth_record *record, const struct oracle_event *event,
+			  uint64_t id, const struct truth_stack *wanted)
+{
+	struct truth_stack told = judge_stack(event, id);
+	if (told.hash == wanted->hash && told.depth == wanted->depth)
+		return;
+	char text[200], told_text[96], wanted_text[96];
+	truth_record_text(record, text, sizeof text);
+	truth_stack_text(&told, told_text, sizeof told_text);
+	truth_stack_text(wanted, wanted_text, sizeof wanted_text);
+	judge_fault(TRUTH_RULE_stack, event->type, event, "told: %s; true: %s, of %s", told_text,
+		    wanted_text, text);
+}
+
+/* Sequences are the oracle's business: they only say what the order is. */
+static unsigned sequence_arguments(uint8_t type)
+{
+	return type == EVENT_go_start || type == EVENT_go_unblock || type == EVENT_proc_start ? 2u
+											      : 0u;
+}
+
+static void compare_arguments(const struct truth_record *record, const struct oracle_event *event)
+{
+	const struct event_info *info = &event_info[event->type];
+	unsigned sequences = sequence_arguments(event->type);
+	unsigned number = 0, text = 0, stack = 0;
+	for (unsigned i = 0; i < info->argument_count; i++) {
+		unsigned bit = 1u << i;
+		uint64_t value = event->arguments[i];
+		if (sequences & bit)
+			continue;
+		if (info->string_arguments & bit) {
+			ensure(text < TRUTH_TEXTS_MAX);
+			if (!is_same_text(event, value, record->texts[text++]))
+				fault_value(record, event, "a text");
+		} else if (info->stack_arguments & bit) {
+			ensure(stack < TRUTH_STACKS_MAX);
+			compare_stack(record, event, value, &record->stacks[stack++]);
+		} else {
+			ensure(number < TRUTH_NUMBERS_MAX);
+			if (value != record->numbers[number++])
+				fault_value(record, event, "a number");
+		}
+	}
+}
+
+static struct truth_m *m_of_procid(uint64_t procid)
+{
+	for (uint32_t i = 0; i < truth_log.m_count; i++)
+		if (truth_log.ms[i].m != NULL && truth_log.ms[i].procid == procid)
+			return &truth_log.ms[i];
+	return NULL;
+}
+
+static void compare_record(const struct oracle_event *event)
+{
+	struct truth_m *m = m_of_procid(event->m);
+	const struct truth_record *record = m == NULL ? NULL : next_record(m);
+	if (record == NULL && is_unfinished_end(m, event))
+		return;
+	if (record == NULL || record->type != event->type ||
+	    record->generation != event->generation) {
+		fault_kind(record, event);
+		return;
+	}
+	if (event->p_before != record->p)
+		fault_value(record, event, "the P");
+	if (event->g_before != record->g)
+		fault_value(record, event, "the goroutine");
+	compare_arguments(record, event);
+	judge_state_apply(record, event);
+	m->next_to_compare = record->next;
+}
+
+void truth_compare(const struct oracle_event *event)
+{
+	if (judge.fault.rule != NULL)
+		return;
+	switch (vouch_of(event->type)->class) {
+	case VOUCH_NEVER:
+		judge_fault(TRUTH_RULE_never, event->type, event, "nothing like it happened");
+		break;
+	case VOUCH_CLOCK:
+		begin_generation(event);
+		break;
+	case VOUCH_GO_STATUS:
+		judge_go_status(event);
+		break;
+	case VOUCH_PROC_STATUS:
+		judge_proc_status(event);
+		break;
+	default:
+		compare_record(event);
+	}
+}
+
+/* ---- A session ------------------------------------------------------------------------ */
+
+/* Records of earlier sessions, which were judged or given up, are behind. */
+static void go_to_session(struct truth_m *m)
+{
+	if (m->m == NULL)
+		return;
+	if (judge.session == 1)
+		m->next_to_compare = m->first_record;
+	while (m->next_to_compare != TRUTH_NO_RECORD &&
+	       truth_log.records[m->next_to_compare].session < judge.session)
+		m->next_to_compare = truth_log.records[m->next_to_compare].next;
+}
+
+void truth_session_begin(uint64_t first_generation)
+{
+	static const struct truth_session none;
+	struct truth_log *log = &truth_log;
+	judge.session = log->judged_session_count + 1;
+	log->judged_session_count++;
+	judge.fault = (struct truth_fault){0};
+	judge.generation = 0;
+	judge.generation_count = 0;
+	bool is_known = judge.session <= log->session_count;
+	judge.log = is_known ? &log->sessions[judge.session - 1] : &none;
+	if (!is_known || log->generations[judge.log->first_generation] != first_generation)
+		judge_fault(TRUTH_RULE_generation, EVENT_frequency, NULL,
+			    "no trace was started with generation %lu",
+			    (unsigned long)first_generation);
+	judge_state_begin();
+	for (uint32_t i = 0; i < log->m_count; i++)
+		go_to_session(&log->ms[i]);
+}
+
+const struct truth_fault *truth_session_end(void)
+{
+	end_generation();
+	if (judge.generation_count != judge.log->generation_count)
+		judge_fault(TRUTH_RULE_generation, EVENT_frequency, NULL,
+			    "%u generations were stored, the trace has %u",
+			    judge.log->generation_count, judge.generation_count);
+	for (uint32_t i = 0; i < truth_log.m_count; i++) {
+		const struct truth_record *record = next_record(&truth_log.ms[i]);
+		if (record != NULL)
+			fault_missing(record);
+	}
+	return judge.fault.rule == NULL ? NULL : &judge.fault;
+}

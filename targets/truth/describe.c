@@ -1,0 +1,101 @@
+/* The goroutines' side of a wait graph. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "trace_v2/tracer.h"
+#include "truth/truth.h"
+
+static const char *status_name(uint32_t status)
+{
+	switch (status & ~(uint32_t)G_SCAN) {
+	case G_RUNNABLE:
+		return "runnable";
+	case G_RUNNING:
+		return "running";
+	case G_SYSCALL:
+		return "in a system call";
+	case G_WAITING:
+		return "waiting";
+	case G_PREEMPTED:
+		return "preempted";
+	default:
+		return "in an unknown status";
+	}
+}
+
+static const char *reason_name(enum wait_reason reason)
+{
+	static const char *const names[] = {
+		[WAIT_NONE] = "no reason",
+		[WAIT_SEMAPHORE] = "semaphore",
+		[WAIT_CHANNEL_RECEIVE] = "channel receive",
+		[WAIT_SLEEP] = "sleep",
+		[WAIT_TRACE_READER] = "trace reader",
+		[WAIT_SYSTEM] = "system goroutine",
+		[WAIT_PREEMPTED] = "preempted",
+		[WAIT_STOPPING_THE_WORLD] = "stopping the world",
+		[WAIT_FOR_EACH_P] = "for each P",
+		[WAIT_TRACE_GOROUTINE_STATUS] = "suspending a goroutine",
+	};
+	return names[reason];
+}
+
+static bool is_waiting_for(const struct g *g, const struct semaphore *semaphore)
+{
+	for (const struct sudog *waiter = semaphore->head; waiter != NULL; waiter = waiter->next)
+		if (waiter->g == g)
+			return true;
+	return false;
+}
+
+/* The runtime's own semaphores have names; all others are the program's. */
+static const char *object_of(const struct g *g)
+{
+	const struct {
+		const struct semaphore *semaphore;
+		const char *name;
+	} known[] = {
+		{&sched->world_semaphore, "the world semaphore"},
+		{&tracer->advance_semaphore, "the advance semaphore"},
+		{&tracer->shutdown_semaphore, "the shutdown semaphore"},
+		{&tracer->done_semaphores[0], "the done semaphore of even generations"},
+		{&tracer->done_semaphores[1], "the done semaphore of odd generations"},
+		{&tracer->advancer.done, "the end of the advancer"},
+	};
+	if (atomic_address_peek(&tracer->reader) == (uintptr_t)g)
+		return "a trace buffer, registered as reader";
+	if (g->wait_reason == WAIT_CHANNEL_RECEIVE)
+		return tracer->advancer.sleep.receiver == g ? "the advancer's wake-up" : NULL;
+	if (g->wait_reason != WAIT_SEMAPHORE)
+		return NULL;
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (is_waiting_for(g, known[i].semaphore))
+			return known[i].name;
+	return "a semaphore of the program";
+}
+
+static int describe(const struct g *g, char *text, size_t size_bytes)
+{
+	uint32_t status = atomic_u32_peek(&g->status);
+	bool is_waiting = (status & ~(uint32_t)G_SCAN) == G_WAITING;
+	const char *object = is_waiting ? object_of(g) : NULL;
+	char m[32] = "";
+	if (g->m != NULL)
+		snprintf(m, sizeof m, " on M %" PRIu64, g->m->procid);
+	return snprintf(text, size_bytes, "goroutine %" PRIu64 " %s%s%s%s%s%s%s\n", g->id,
+			status_name(status), (status & G_SCAN) != 0 ? ", held by a suspender" : "",
+			m, is_waiting ? ": " : "", is_waiting ? reason_name(g->wait_reason) : "",
+			object != NULL ? ", for " : "", object != NULL ? object : "");
+}
+
+void truth_describe_goroutines(char *text, size_t size_bytes)
+{
+	size_t used = strnlen(text, size_bytes);
+	uint32_t count = atomic_u32_peek(&sched->g_count);
+	for (uint32_t i = 0; i < count && used + 1 < size_bytes; i++) {
+		const struct g *g = sched->all_gs[i];
+		if ((atomic_u32_peek(&g->status) & ~(uint32_t)G_SCAN) != G_DEAD)
+			used += (size_t)describe(g, text + used, size_bytes - used);
+	}
+}

@@ -1,0 +1,261 @@
+/* Replays the records of a session that the trace had: what state everything is in at each place,
+ * and in which order. */
+#include <string.h>
+
+#include "oracle/grow.h"
+#include "truth/judge.h"
+
+/* As on the wire. */
+enum { WIRE_RUNNABLE = 1, WIRE_RUNNING = 2, WIRE_WAITING = 4 };
+enum { WIRE_PROC_RUNNING = 1, WIRE_PROC_IDLE = 2 };
+
+static struct judged_g *g_slot(uint64_t id)
+{
+	uint32_t old_capacity = judge.g_capacity;
+	if (id >= judge.g_capacity) {
+		judge.gs = grow(judge.gs, &judge.g_capacity, (uint32_t)id + 1, sizeof judge.gs[0]);
+		memset(judge.gs + old_capacity, 0,
+		       (judge.g_capacity - old_capacity) * sizeof judge.gs[0]);
+	}
+	return &judge.gs[id];
+}
+
+struct judged_g *judge_g(uint64_t id)
+{
+	if (id >= judge.g_capacity || judge.gs[id].session != judge.session)
+		return NULL;
+	struct judged_g *g = &judge.gs[id];
+	return g->status == G_DEAD ? NULL : g;
+}
+
+static struct judged_g *g_begin(uint64_t id, uint32_t status)
+{
+	struct judged_g *g = g_slot(id);
+	uint32_t index = GROW_ONE(judge.alive, judge.alive_count, judge.alive_capacity);
+	judge.alive[index] = id;
+	*g = (struct judged_g){
+		.session = judge.session, .status = status, .m = TRUTH_NONE, .alive_index = index};
+	return g;
+}
+
+static void g_end(struct judged_g *g)
+{
+	uint64_t moved = judge.alive[--judge.alive_count];
+	judge.alive[g->alive_index] = moved;
+	judge.gs[moved].alive_index = g->alive_index;
+	g->status = G_DEAD;
+}
+
+void judge_state_begin(void)
+{
+	/* Sessions of another run count from 1 again. */
+	if (judge.session == 1 && judge.gs != NULL)
+		memset(judge.gs, 0, judge.g_capacity * sizeof judge.gs[0]);
+	judge.alive_count = 0;
+	memset(judge.ps, 0, sizeof judge.ps);
+	const struct truth_session *session = judge.log;
+	for (uint32_t i = 0; i < session->snapshot_count; i++) {
+		const struct truth_snapshot *snapshot =
+			&truth_log.snapshots[session->first_snapshot + i];
+		struct judged_g *g = g_begin(snapshot->id, snapshot->status);
+		g->stack = snapshot->stack;
+		g->m = snapshot->m;
+	}
+	if (session->running_p < P_COUNT_MAX)
+		judge.ps[session->running_p].is_running = true;
+}
+
+/* ---- Records -------------------------------------------------------------------------- */
+
+static uint32_t place_of(const struct truth_record *record)
+{
+	return (uint32_t)(record - truth_log.records) + 1;
+}
+
+static void check_order(uint32_t *last, const struct truth_record *record,
+			const struct oracle_event *event, const char *what, uint64_t id)
+{
+	if (place_of(record) <= *last) {
+		char before[160];
+		truth_record_text(&truth_log.records[*last - 1], before, sizeof before);
+		judge_fault(TRUTH_RULE_order, event->type, event, "%s %lu: %s happened later", what,
+			    (unsigned long)id, before);
+	}
+	*last = place_of(record);
+}
+
+/* A goroutine's first record in a generation comes after its status there. */
+static void check_has_status(const struct judged_g *g, uint64_t id,
+			     const struct oracle_event *event)
+{
+	if (g->status_generation != event->generation)
+		judge_fault(TRUTH_RULE_status_missing, EVENT_go_status, event,
+			    "goroutine %lu has none before this event", (unsigned long)id);
+}
+
+static void apply_own(const struct truth_record *record, struct judged_g *g)
+{
+	switch (record->type) {
+	case EVENT_go_stop:
+		g->status = G_RUNNABLE;
+		g->m = TRUTH_NONE;
+		g->stack = record->stacks[0];
+		break;
+	case EVENT_go_block:
+		g->status = G_WAITING;
+		g->m = TRUTH_NONE;
+		g->stack = record->stacks[0];
+		break;
+	case EVENT_go_destroy:
+		g_end(g);
+		break;
+	default:
+		break;
+	}
+}
+
+static void apply_target(const struct truth_record *record, const struct oracle_event *event)
+{
+	uint64_t id = record->numbers[0];
+	struct judged_g *g = judge_g(id);
+	if (record->type == EVENT_go_create) {
+		g = g_begin(id, G_RUNNABLE);
+		g->stack = record->stacks[0];
+		g->status_generation = record->generation;
+	}
+	if (g == NULL) {
+		judge_fault(TRUTH_RULE_order, event->type, event, "goroutine %lu is not alive here",
+			    (unsigned long)id);
+		return;
+	}
+	check_order(&g->last_record, record, event, "goroutine", id);
+	check_has_status(g, id, event);
+	g->status = record->type == EVENT_go_start ? G_RUNNING : G_RUNNABLE;
+	g->m = record->type == EVENT_go_start ? truth_log.ms[record->m].procid : TRUTH_NONE;
+}
+
+void judge_state_apply(const struct truth_record *record, const struct oracle_event *event)
+{
+	if (record->g != TRUTH_NONE) {
+		struct judged_g *g = judge_g(record->g);
+		if (g == NULL) {
+			judge_fault(TRUTH_RULE_order, event->type, event,
+				    "goroutine %lu is not alive here", (unsigned long)record->g);
+			return;
+		}
+		check_order(&g->last_record, record, event, "goroutine", record->g);
+		check_has_status(g, record->g, event);
+		apply_own(record, g);
+	}
+	switch (record->type) {
+	case EVENT_go_create:
+	case EVENT_go_start:
+	case EVENT_go_unblock:
+		apply_target(record, event);
+		break;
+	case EVENT_proc_start:
+	case EVENT_proc_stop: {
+		bool is_start = record->type == EVENT_proc_start;
+		uint64_t id = is_start ? record->numbers[0] : record->p;
+		struct judged_p *p = &judge.ps[id];
+		check_order(&p->last_record, record, event, "P", id);
+		p->is_running = is_start;
+		break;
+	}
+	default:
+		break;
+	}
+}
+
+/* ---- Status records ------------------------------------------------------------------- */
+
+static uint64_t wire_status(const struct judged_g *g)
+{
+	switch (g->status) {
+	case G_RUNNABLE:
+		return WIRE_RUNNABLE;
+	case G_RUNNING:
+		return WIRE_RUNNING;
+	default:
+		return WIRE_WAITING;
+	}
+}
+
+/* Who wrote nothing in the whole generation is told by nobody's M, with its stack if the dialect
+ * has that. */
+static void check_untold(const struct oracle_event *event, const struct judged_g *g)
+{
+	bool has_stack = event->type == EVENT_go_status_stack;
+	if (has_stack != (judge.log->dialect != 22 && g->stack.depth > 0)) {
+		judge_fault(TRUTH_RULE_status, event->type, event,
+			    "a stack is missing, or too many");
+		return;
+	}
+	if (event->arguments[1] != g->m) {
+		judge_fault(TRUTH_RULE_status, event->type, event, "it is on another M");
+		return;
+	}
+	if (!has_stack || g->status == G_RUNNING)
+		return;
+	struct truth_stack told = judge_stack(event, event->arguments[3]);
+	if (told.hash != g->stack.hash) {
+		char text[2][96];
+		truth_stack_text(&told, text[0], sizeof text[0]);
+		truth_stack_text(&g->stack, text[1], sizeof text[1]);
+		judge_fault(TRUTH_RULE_stack, event->type, event, "told: %s; true: %s", text[0],
+			    text[1]);
+	}
+}
+
+void judge_go_status(const struct oracle_event *event)
+{
+	uint64_t id = event->arguments[0];
+	struct judged_g *g = judge_g(id);
+	if (g == NULL) {
+		judge_fault(TRUTH_RULE_status, event->type, event,
+			    "goroutine %lu is not alive here", (unsigned long)id);
+		return;
+	}
+	g->status_generation = event->generation;
+	if (event->arguments[2] != wire_status(g)) {
+		judge_fault(TRUTH_RULE_status, event->type, event,
+			    "goroutine %lu has status %lu here", (unsigned long)id,
+			    (unsigned long)wire_status(g));
+		return;
+	}
+	if (event->m == ORACLE_NONE) {
+		check_untold(event, g);
+		return;
+	}
+	/* Written right before an event of this M: of itself, or about one that it makes runnable.
+	 */
+	uint64_t m = g->status == G_WAITING ? ORACLE_NONE : event->m;
+	if (event->arguments[1] != m)
+		judge_fault(TRUTH_RULE_status, event->type, event, "goroutine %lu is on another M",
+			    (unsigned long)id);
+}
+
+void judge_proc_status(const struct oracle_event *event)
+{
+	uint64_t id = event->arguments[0];
+	if (id >= P_COUNT_MAX) {
+		judge_fault(TRUTH_RULE_status, event->type, event, "there is no P %lu",
+			    (unsigned long)id);
+		return;
+	}
+	uint64_t wanted = judge.ps[id].is_running ? WIRE_PROC_RUNNING : WIRE_PROC_IDLE;
+	if (event->arguments[1] != wanted)
+		judge_fault(TRUTH_RULE_status, event->type, event, "P %lu has status %lu here",
+			    (unsigned long)id, (unsigned long)wanted);
+}
+
+void judge_state_end_generation(void)
+{
+	for (uint32_t i = 0; i < judge.alive_count; i++) {
+		uint64_t id = judge.alive[i];
+		if (judge.gs[id].status_generation != judge.generation)
+			judge_fault(TRUTH_RULE_status_missing, EVENT_go_status, NULL,
+				    "goroutine %lu has none in generation %lu", (unsigned long)id,
+				    (unsigned long)judge.generation);
+	}
+}
