@@ -45,9 +45,11 @@ void run_queue_push(struct p *p, struct g *g)
 		uint32_t tail = atomic_u32_peek(&p->queue_tail);
 		if (tail - head < sched->configuration.run_queue_length) {
 			put_slot(p, tail, g);
-			/* Release: partner is the acquire of tail in a thief's grab. */
+			/* Release: partner is the acquire of tail in a thief's grab. And seq_cst: the
+			 * submitter looks at the spinning count next, and an M that has just stopped
+			 * spinning looks at the tail; with less, both may miss. */
 			atomic_u32_store(POINT_run_queue_push, &p->queue_tail, tail + 1,
-					 memory_order_release);
+					 memory_order_seq_cst);
 			return;
 		}
 		if (push_slow(p, g, head, tail))
@@ -73,7 +75,8 @@ struct g *run_queue_pop(struct p *p)
 bool run_queue_is_empty(const struct p *p)
 {
 	uint32_t head = atomic_u32_load(POINT_run_queue_head, &p->queue_head, memory_order_acquire);
-	uint32_t tail = atomic_u32_load(POINT_run_queue_tail, &p->queue_tail, memory_order_acquire);
+	/* Partner is run_queue_push(), for an M that has stopped spinning. */
+	uint32_t tail = atomic_u32_load(POINT_run_queue_tail, &p->queue_tail, memory_order_seq_cst);
 	return head == tail;
 }
 

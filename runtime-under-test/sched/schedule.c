@@ -89,6 +89,16 @@ static void stop_m(void)
 	p_acquire(p);
 }
 
+/* For work that has been seen. Without an idle P an M that is about to give one up, and does not spin, has to look
+ * for that work: it may have seen this one counted as spinning. */
+static struct p *idle_p_get_spinning_locked(void)
+{
+	struct p *p = idle_p_get_locked();
+	if (p == NULL)
+		sched->is_spinning_needed = true;
+	return p;
+}
+
 void schedule_wake_p(void)
 {
 	/* One spinning M is enough: it wakes the next when it finds work. */
@@ -98,13 +108,13 @@ void schedule_wake_p(void)
 		return;
 	struct m *m = acquirem();
 	lock_acquire(&sched->lock);
-	struct p *p = idle_p_get_locked();
+	struct p *p = idle_p_get_spinning_locked();
+	if (p == NULL)
+		atomic_u32_add(POINT_spinning_count, &sched->spinning_count, UINT32_MAX,
+			       memory_order_seq_cst);
 	lock_release(&sched->lock);
 	if (p != NULL)
 		schedule_start_m(p, true);
-	else
-		atomic_u32_add(POINT_spinning_count, &sched->spinning_count, UINT32_MAX,
-			       memory_order_seq_cst);
 	releasem(m);
 }
 
@@ -273,7 +283,7 @@ static bool take_p_for_late_work(struct m *m, struct p *const *ps, uint32_t coun
 	if (!any_queue_has_work(ps, count))
 		return false;
 	lock_acquire(&sched->lock);
-	struct p *p = idle_p_get_locked();
+	struct p *p = idle_p_get_spinning_locked();
 	lock_release(&sched->lock);
 	if (p == NULL)
 		return false;
@@ -300,6 +310,12 @@ static enum give_up give_up_p(struct m *m, struct g **ret_g)
 	if (*ret_g != NULL) {
 		lock_release(&sched->lock);
 		return GIVE_UP_FOUND;
+	}
+	if (!m->is_spinning && sched->is_spinning_needed) {
+		sched->is_spinning_needed = false;
+		start_spinning(m);
+		lock_release(&sched->lock);
+		return GIVE_UP_RETRY;
 	}
 	idle_p_put_locked(p_release());
 	lock_release(&sched->lock);

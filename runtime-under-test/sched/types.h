@@ -202,6 +202,7 @@ struct sched {
 	struct m *idle_ms;
 	struct p *idle_ps;
 	struct g_queue queue; /* global run queue */
+	bool is_spinning_needed; /* there was work and no idle P: who gives one up looks again */
 	uint32_t stop_wait_count;
 	uint32_t safe_point_wait_count;
 	void (*safe_point_function)(struct p *p);

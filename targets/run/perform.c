@@ -119,9 +119,11 @@ static void read_session(void *argument)
 
 static void start_session(void)
 {
-	if (performance.options.sessions->count == SESSION_COUNT_MAX || !runtime_trace_start())
+	/* Others may be on their way through here. */
+	if (performance.options.sessions->count >= SESSION_COUNT_MAX - GOROUTINE_COUNT_MAX ||
+	    !runtime_trace_start())
 		return;
-	sessions_begin(performance.options.sessions);
+	ensure(sessions_begin(performance.options.sessions) != NULL);
 	if (runtime_go(read_session, NULL, NULL) == 0)
 		fatal("no goroutine for the trace reader");
 }

@@ -9,7 +9,9 @@
 #include "run/perform.h"
 #include "truth/truth.h"
 
-/* Enough for the longest scenarios; then the fair phase has as many again. */
+/* A scenario that goes on longer than this tells nothing new: it comes to its end. */
+static const uint64_t wind_down_step_count = 20000;
+/* Enough for that end, by far; then the fair phase has as many again. */
 static const uint64_t step_count_max = 400000;
 
 static struct sessions sessions;
@@ -150,6 +152,7 @@ static void simulate(const struct run_options *options, struct run_result *resul
 	};
 	const struct sim_options sim_options = {
 		.scenario = options->scenario,
+		.wind_down_step_count = wind_down_step_count,
 		.step_count_max = step_count_max,
 		.observer = options->judges_truth ? truth_observe : NULL,
 		.listener = options->listener,

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SESSION_COUNT_MAX = 256 };
+enum { SESSION_COUNT_MAX = 512 };
 
 struct session {
 	size_t first_byte;

@@ -87,6 +87,7 @@ struct sim {
 	uint32_t thread_count;
 	uint32_t signal_rate;
 	uint64_t step_count_max;
+	uint64_t wind_down_step_count;
 	sim_observer *observer;
 	void *observer_context;
 	sim_step_listener *listener;

@@ -265,6 +265,7 @@ static void run_begin(const struct sim_options *options, struct sim_report *repo
 	sim.report = report;
 	sim.scenario = scenario;
 	sim.step_count_max = options->step_count_max;
+	sim.wind_down_step_count = options->wind_down_step_count;
 	sim.observer = options->observer;
 	sim.observer_context = options->observer_context;
 	sim.listener = options->listener;
@@ -303,7 +304,8 @@ void sim_run(const struct sim_options *options, host_entry *entry, void *argumen
 
 bool sim_is_winding_down(void)
 {
-	return sim.is_fair;
+	return sim.is_fair || (sim.wind_down_step_count > 0 &&
+			       sim.step_count >= sim.wind_down_step_count);
 }
 
 void sim_note_progress(void)

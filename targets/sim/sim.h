@@ -40,6 +40,7 @@ typedef void sim_step_listener(void *context, uint64_t step, unsigned thread, en
 
 struct sim_options {
 	const struct scenario *scenario;
+	uint64_t wind_down_step_count; /* 0: never; then the scenario is to come to its end: sim_is_winding_down() */
 	uint64_t step_count_max; /* then a fair phase as long begins; its end is a livelock */
 	sim_observer *observer;  /* may be NULL */
 	void *observer_context;
@@ -70,7 +71,7 @@ void sim_run(const struct sim_options *options, host_entry *entry, void *argumen
 _Noreturn void sim_finish(void);
 _Noreturn void sim_end(enum sim_ending ending, const char *text);
 
-/* Whether the step limit is passed: the interpreter then skips to the end of the scenario. */
+/* Whether the run has been long enough: the interpreter then skips to the end of the scenario. */
 bool sim_is_winding_down(void);
 
 /* Something a user would call progress has happened; the clock alone is none. */

@@ -22,7 +22,7 @@
 #include "sched/schedule.h"
 #include "sim/sim.h"
 
-enum { HARNESS_SEED_COUNT = 12, HARNESS_STEP_COUNT_MAX = 200000 };
+enum { HARNESS_SEED_COUNT = 60, HARNESS_STEP_COUNT_MAX = 200000 };
 
 struct harness {
 	uint32_t proc_count;

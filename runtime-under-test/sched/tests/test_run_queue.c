@@ -105,12 +105,40 @@ static void thieves_take_each_goroutine_once(void **state)
 	assert_true(helped_count > HARNESS_SEED_COUNT);
 }
 
+/* This goroutine never gives its P up, so another M has to come: the one that was about to sleep
+ * when the work came, or one that is woken for it. */
+static void submit_and_spin(void *argument)
+{
+	(void)argument;
+	start(0);
+	for (uint32_t i = 0; i < GOROUTINE_COUNT; i++) {
+		goroutine_start(run_once, (void *)(uintptr_t)&shared.run_counts[i], 0x1010, false,
+				NULL);
+		for (int patience = 20000; shared.order_length <= i; patience--) {
+			ensure(patience > 0);
+			host_yield(POINT_work, NULL);
+		}
+		for (uint32_t pause = 0; pause < 5 * i; pause++)
+			host_yield(POINT_work, NULL);
+	}
+	expect_each_once(GOROUTINE_COUNT);
+}
+
+static void work_is_not_left_by_an_m_that_stops_looking(void **state)
+{
+	const struct harness harness = {
+		.proc_count = 2, .run_queue_length = 16, .program = submit_and_spin};
+	(void)state;
+	harness_each_schedule(&harness, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_full_queue_spills_half_of_it),
 		cmocka_unit_test(one_p_runs_first_come_first_served),
 		cmocka_unit_test(thieves_take_each_goroutine_once),
+		cmocka_unit_test(work_is_not_left_by_an_m_that_stops_looking),
 	};
 	return cmocka_run_group_tests_name("sched.run_queue", tests, NULL, NULL);
 }
