@@ -83,23 +83,6 @@ static void goroutine_main(void *argument)
 	goroutine_exit();
 }
 
-static struct g *take_g(void)
-{
-	lock_acquire(&sched->allg_lock);
-	struct g *g = sched->free_gs;
-	if (g != NULL)
-		sched->free_gs = g->queue_next;
-	lock_release(&sched->allg_lock);
-	if (g != NULL)
-		return g;
-	if (atomic_u32_load(POINT_g_count, &sched->g_count, memory_order_relaxed) >= G_COUNT_MAX)
-		return NULL;
-	g = host_allocate(sizeof *g);
-	g->sleep_timer.heap_index = -1;
-	atomic_u32_store(POINT_g_init_status, &g->status, G_DEAD, memory_order_relaxed);
-	return g;
-}
-
 /* Walkers of all goroutines see a new one only when its fields are set. */
 static bool add_to_all(struct g *g)
 {
@@ -112,6 +95,22 @@ static bool add_to_all(struct g *g)
 	}
 	lock_release(&sched->allg_lock);
 	return is_added;
+}
+
+/* A dead one, that walkers already see: one that came to life first could be missed for a whole generation. */
+static struct g *take_g(void)
+{
+	lock_acquire(&sched->allg_lock);
+	struct g *g = sched->free_gs;
+	if (g != NULL)
+		sched->free_gs = g->queue_next;
+	lock_release(&sched->allg_lock);
+	if (g != NULL)
+		return g;
+	g = host_allocate(sizeof *g);
+	g->sleep_timer.heap_index = -1;
+	atomic_u32_store(POINT_g_init_status, &g->status, G_DEAD, memory_order_relaxed);
+	return add_to_all(g) ? g : NULL;
 }
 
 struct start_request {
@@ -153,7 +152,6 @@ static void start_on_system_stack(void *argument)
 		releasem(m);
 		return;
 	}
-	bool is_new = g->id == 0;
 	reset_g(g, request);
 	uint64_t id = atomic_u64_add(POINT_g_take_id, &sched->last_g_id, 1, memory_order_relaxed);
 	g->race_context = id;
@@ -165,8 +163,6 @@ static void start_on_system_stack(void *argument)
 		trace_hooks->go_create(section, g);
 	trace_leave(section);
 
-	if (is_new && !add_to_all(g))
-		fatal("goroutine exhaustion");
 	run_queue_push(m->p, g);
 	request->ret_id = id;
 	schedule_wake_p();

@@ -88,6 +88,46 @@ static void a_sleep_is_long_enough_and_ends(void **state)
 	harness_each_schedule(&harness, NULL);
 }
 
+static void sleep_long(void *argument)
+{
+	(void)argument;
+	goroutine_sleep(20000 * MICROSECOND_NS);
+}
+
+static _Atomic uint32_t interrupted_count;
+
+/* This goroutine keeps its P, so only the M that sleeps for the later timer can fire the earlier.
+ */
+static void arm_under_a_sleeping_m(void *argument)
+{
+	(void)argument;
+	reset();
+	goroutine_start(sleep_long, NULL, 0x1010, false, NULL);
+	goroutine_sleep(MICROSECOND_NS);
+	for (int i = 0; i < 500; i++)
+		host_yield(POINT_work, NULL);
+	if (atomic_u64_peek(&sched->poll_until_ns) == 0)
+		sim_finish();
+	struct timer *timer = &shared.timers[0];
+	uint64_t when_ns = host_nanotime() + 50 * MICROSECOND_NS;
+	*timer = (struct timer){.fire = note_fired, .argument = timer, .heap_index = -1};
+	timer_arm(timer, when_ns);
+	while (shared.fired_count == 0)
+		ensure(host_nanotime() < when_ns + 5000 * MICROSECOND_NS);
+	interrupted_count++;
+	sim_finish();
+}
+
+static void an_earlier_timer_wakes_the_m_that_sleeps_for_a_later_one(void **state)
+{
+	const struct harness harness = {
+		.proc_count = 2, .run_queue_length = 8, .program = arm_under_a_sleeping_m};
+	(void)state;
+	interrupted_count = 0;
+	harness_each_schedule(&harness, NULL);
+	assert_true(interrupted_count > HARNESS_SEED_COUNT);
+}
+
 /* ---- Wakeable sleep -------------------------------------------------------------------------- */
 
 static const uint64_t long_ns = UINT64_C(1000000) * MICROSECOND_NS;
@@ -159,6 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(timers_fire_in_order),
 		cmocka_unit_test(a_sleep_is_long_enough_and_ends),
+		cmocka_unit_test(an_earlier_timer_wakes_the_m_that_sleeps_for_a_later_one),
 		cmocka_unit_test(a_wakeup_ends_a_sleep_and_is_not_lost),
 		cmocka_unit_test(a_sleep_ends_by_itself_and_a_closed_one_at_once),
 	};
