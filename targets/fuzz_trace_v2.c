@@ -1,6 +1,7 @@
-/* Property: whatever a scenario does to the v2 tracer, in whatever interleaving and with a signal at any step, the runtime stays whole
- * and every trace tells exactly what happened: no throw, race, lock out of order, deadlock or livelock; each trace keeps the rules of
- * its format, strictly; and it agrees with ground truth. Some inputs run twice, to the same steps. */
+/* Property: whatever a scenario does to the v2 tracer, in whatever interleaving and with a signal
+ * at any step, the runtime stays whole and every trace tells exactly what happened: no throw,
+ * race, lock out of order, deadlock or livelock; each trace keeps the rules of its format,
+ * strictly; and it agrees with ground truth. Some inputs run twice, to the same steps. */
 #include "driver/scenario_target.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

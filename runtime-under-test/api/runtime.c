@@ -51,7 +51,7 @@ _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *co
 	schedule_loop();
 }
 
-/* ---- The operation in progress is the innermost frame of the goroutine's stack. ---------------------------------- */
+/* ---- The operation in progress is the innermost frame of the goroutine's stack. ---- */
 
 static void operation_begin(enum symbol symbol)
 {

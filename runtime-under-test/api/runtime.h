@@ -1,5 +1,5 @@
-/* The runtime as a program sees it: goroutines, semaphores, GOMAXPROCS, and the tracer's API. The only headers that what drives
- * a runtime includes are this one and host/host.h. */
+/* The runtime as a program sees it: goroutines, semaphores, GOMAXPROCS, and the tracer's API. The
+ * only headers that what drives a runtime includes are this one and host/host.h. */
 #ifndef API_RUNTIME_H
 #define API_RUNTIME_H
 
@@ -24,13 +24,15 @@ struct runtime_semaphore; /* made by the runtime, lives as long as it */
 /* The object that the first thread's host_self() must give. */
 size_t runtime_first_m_size_bytes(void);
 
-/* Turns the calling thread, on its system stack, into the first M, and runs MAIN(ARGUMENT) as the first goroutine. */
+/* Turns the calling thread, on its system stack, into the first M, and runs MAIN(ARGUMENT) as the
+ * first goroutine. */
 _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *configuration,
 			   runtime_entry *main, void *argument);
 
-/* ---- From a goroutine ------------------------------------------------------------------------------------------ */
+/* ---- From a goroutine ---------------------------------------------------- */
 
-/* Starts ENTRY(ARGUMENT); USER is what runtime_user() gives there. Returns its id, 0 when too many are alive. */
+/* Starts ENTRY(ARGUMENT); USER is what runtime_user() gives there. Returns its id, 0 when too many
+ * are alive. */
 uint64_t runtime_go(runtime_entry *entry, void *argument, void *user);
 _Noreturn void runtime_exit(void);
 uint64_t runtime_goroutine_id(void);
@@ -53,9 +55,10 @@ void runtime_release(struct runtime_semaphore *semaphore);
 void runtime_gomaxprocs(uint32_t count);
 void runtime_set_gc_percent(uint32_t percent);
 
-/* ---- Package runtime/trace ---------------------------------------------------------------------------------------- */
+/* ---- Package runtime/trace ----------------------------------------------- */
 
-/* trace.Start without its reader: false when tracing is already on. Serialised with runtime_trace_stop(), as the package does. */
+/* trace.Start without its reader: false when tracing is already on. Serialised with
+ * runtime_trace_stop(), as the package does. */
 bool runtime_trace_start(void);
 void runtime_trace_stop(void);
 /* Ends the generation and begins the next. */

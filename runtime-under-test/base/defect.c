@@ -38,7 +38,8 @@ bool defect_setting_name(enum defect defect, unsigned number, char *text, size_t
 static bool switch_to_setting(enum defect defect, const char *wanted)
 {
 	char name[64];
-	for (unsigned number = 0; defect_setting_name(defect, number, name, sizeof name); number++) {
+	for (unsigned number = 0; defect_setting_name(defect, number, name, sizeof name);
+	     number++) {
 		if (strcmp(name, wanted) == 0) {
 			current_settings[defect] = number;
 			return true;
@@ -49,7 +50,8 @@ static bool switch_to_setting(enum defect defect, const char *wanted)
 
 const struct defect_row *defect_row_named(const char *text)
 {
-	/* A part of a defect has a colon in its own name, so the longest name that fits is taken. */
+	/* A part of a defect has a colon in its own name, so the longest name that fits
+	 * is taken. */
 	const struct defect_row *best = NULL;
 	size_t best_length = 0;
 	for (unsigned i = 0; i < DEFECT_COUNT; i++) {

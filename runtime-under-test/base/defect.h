@@ -1,4 +1,5 @@
-/* Switchable historic defects: defects.def. Settings belong to the process and change only while nothing runs. */
+/* Switchable historic defects: defects.def. Settings belong to the process and change only while
+ * nothing runs. */
 #ifndef BASE_DEFECT_H
 #define BASE_DEFECT_H
 
@@ -19,15 +20,16 @@ struct defect_row {
 	const char *sentence;
 };
 
-/* The number of the setting of defect NAME, 0 by default. A call, so that a coverage-guided engine gets no edge of its own for a
- * defect that is off. */
+/* The number of the setting of defect NAME, 0 by default. A call, so that a coverage-guided engine
+ * gets no edge of its own for a defect that is off. */
 #define DEFECT(name) defect_setting(DEFECT_##name)
 unsigned defect_setting(enum defect defect);
 
 /* The row that a text as below belongs to; NULL when there is no such defect. */
 const struct defect_row *defect_row_named(const char *text);
 
-/* Switches by text: "issue_65318" or "issue_65318:fix_1_23". False when there is no such defect or setting. */
+/* Switches by text: "issue_65318" or "issue_65318:fix_1_23". False when there is no such defect or
+ * setting. */
 bool defect_switch(const char *text);
 
 /* All off. */

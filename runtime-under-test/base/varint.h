@@ -1,4 +1,5 @@
-/* Unsigned base-128 little-endian integers, as the trace formats write them (format-v2, introduction). */
+/* Unsigned base-128 little-endian integers, as the trace formats write them (format-v2,
+ * introduction). */
 #ifndef BASE_VARINT_H
 #define BASE_VARINT_H
 
@@ -16,7 +17,8 @@ static inline size_t varint_size(uint64_t value)
 	return size_bytes;
 }
 
-/* Writes VALUE at TARGET, which must have room for varint_size(VALUE); returns the bytes written. */
+/* Writes VALUE at TARGET, which must have room for varint_size(VALUE); returns the
+ * bytes written. */
 static inline size_t varint_write(uint8_t *target, uint64_t value)
 {
 	size_t size_bytes = 0;

@@ -11,9 +11,11 @@ void host_store_apply(void *word, uint64_t value, size_t size_bytes, int order)
 	if (size_bytes == 4) {
 		struct atomic_u32 *narrow = word;
 		if (is_release)
-			atomic_store_explicit(&narrow->value, (uint32_t)value, memory_order_release);
+			atomic_store_explicit(&narrow->value, (uint32_t)value,
+					      memory_order_release);
 		else
-			atomic_store_explicit(&narrow->value, (uint32_t)value, memory_order_relaxed);
+			atomic_store_explicit(&narrow->value, (uint32_t)value,
+					      memory_order_relaxed);
 		return;
 	}
 	struct atomic_u64 *wide = word;

@@ -1,7 +1,8 @@
 /* C11 atomics with a yield point in front, the only atomics of the runtime.
  *
- * Every operation names its memory order and its yield point. A store that is not seq_cst may stay in the thread's
- * store buffer (host.h): code that stores its own flag and then looks at another's needs seq_cst on both sides. */
+ * Every operation names its memory order and its yield point. A store that is not seq_cst may stay
+ * in the thread's store buffer (host.h): code that stores its own flag and then looks at another's
+ * needs seq_cst on both sides. */
 #ifndef HOST_ATOMIC_H
 #define HOST_ATOMIC_H
 

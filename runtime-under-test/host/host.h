@@ -1,10 +1,12 @@
 /* The one seam between the runtime and the machine.
  *
- * The runtime calls nothing else that touches threads, stacks, signals, the clock or pages. Two hosts implement
- * it, chosen at link time: the simulator (targets/sim), where one OS thread plays all Ms and every decision comes
- * from the scenario, and real pthreads. Nothing here tells the runtime which one it has.
+ * The runtime calls nothing else that touches threads, stacks, signals, the clock or pages. Two
+ * hosts implement it, chosen at link time: the simulator (targets/sim), where one OS thread plays
+ * all Ms and every decision comes from the scenario, and real pthreads. Nothing here tells the
+ * runtime which one it has.
  *
- * Yield points stand BEFORE each operation that others can see. An operation is: host_yield(), then the operation. */
+ * Yield points stand BEFORE each operation that others can see. An operation is: host_yield(),
+ * then the operation. */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
 
@@ -16,19 +18,20 @@
 
 typedef void host_entry(void *argument);
 
-/* ---- Threads: each M is one. ------------------------------------------------------------------------------- */
+/* ---- Threads: each M is one. --------------------------------------------- */
 
-/* Starts a thread that runs ENTRY(OWNER) on its system stack; host_self() there gives OWNER. Any stack. */
+/* Starts a thread that runs ENTRY(OWNER) on its system stack; host_self() there gives OWNER. Any
+ * stack. */
 void host_thread_start(void *owner, host_entry *entry);
 
 /* Ends the calling thread. System stack only. */
 _Noreturn void host_thread_exit(void);
 
-/* OWNER of the calling thread. A real call each time: a compiler that kept the answer across a switch would
- * serve one M's state to another. */
+/* OWNER of the calling thread. A real call each time: a compiler that kept the answer across a
+ * switch would serve one M's state to another. */
 void *host_self(void);
 
-/* ---- Stacks ------------------------------------------------------------------------------------------------ */
+/* ---- Stacks -------------------------------------------------------------- */
 
 enum host_stack_kind { HOST_STACK_SYSTEM, HOST_STACK_USER, HOST_STACK_SIGNAL };
 
@@ -43,14 +46,15 @@ struct host_stack *host_stack_new(host_entry *entry, void *argument);
 /* Gives a user stack back; nobody may be running on it. System stack only. */
 void host_stack_free(struct host_stack *stack);
 
-/* From the system stack: runs STACK until it calls host_stack_leave() on this or, meanwhile handed over, on another
- * thread. Program order within the thread, no order between threads: that has to come from the hand-over. */
+/* From the system stack: runs STACK until it calls host_stack_leave() on this or, meanwhile handed
+ * over, on another thread. Program order within the thread, no order between threads: that has to
+ * come from the hand-over. */
 void host_stack_enter(struct host_stack *stack);
 
 /* From a user stack: back to the system stack of the thread. Returns when entered again. */
 void host_stack_leave(void);
 
-/* ---- Yield points ------------------------------------------------------------------------------------------ */
+/* ---- Yield points -------------------------------------------------------- */
 
 /* What the operation behind a yield point has to mind. */
 enum {
@@ -58,16 +62,18 @@ enum {
 	HOST_MAY_HOLD_STORE = 2, /* a store that is not seq_cst may go to host_store_hold() */
 };
 
-/* Says that the calling thread is about to do operation POINT on OBJECT. Others may run, and a signal may be
- * handled on this thread, before it returns. Returns HOST_ bits. Any stack. */
+/* Says that the calling thread is about to do operation POINT on OBJECT. Others may run, and a
+ * signal may be handled on this thread, before it returns. Returns HOST_ bits. Any stack. */
 unsigned host_yield(enum point point, const void *object);
 
-/* The thread waits for others in a loop and cannot go on by itself: they run first. Any stack but a signal's. */
+/* The thread waits for others in a loop and cannot go on by itself: they run first. Any stack but
+ * a signal's. */
 void host_pause(enum point point);
 
-/* ---- Store buffers (host/atomic.h is the only caller) ------------------------------------------------------- */
+/* ---- Store buffers (host/atomic.h is the only caller) -------------------- */
 
-/* Keeps a store of SIZE_BYTES (4 or 8) back; it becomes visible later, in order, through host_store_apply(). */
+/* Keeps a store of SIZE_BYTES (4 or 8) back; it becomes visible later, in order, through
+ * host_store_apply(). */
 void host_store_hold(void *word, uint64_t value, size_t size_bytes, int order);
 
 /* The newest held value of WORD, if this thread holds one. */
@@ -79,7 +85,7 @@ void host_store_drain(void);
 /* Implemented by host/atomic.c for the host to call on the thread that held the store. */
 void host_store_apply(void *word, uint64_t value, size_t size_bytes, int order);
 
-/* ---- Blocking: the only ways to wait ------------------------------------------------------------------------ */
+/* ---- Blocking: the only ways to wait ------------------------------------- */
 
 /* Mutual exclusion between threads. All zero is unlocked. Not from a signal stack. */
 struct host_mutex {
@@ -90,7 +96,8 @@ struct host_mutex {
 void host_mutex_lock(struct host_mutex *mutex, enum point point);
 void host_mutex_unlock(struct host_mutex *mutex, enum point point);
 
-/* One-shot event of one sleeping thread. All zero is clear. Waking twice without a clear between is fatal. */
+/* One-shot event of one sleeping thread. All zero is clear. Waking twice without a clear between
+ * is fatal. */
 struct host_note {
 	uint32_t is_set;
 	uint32_t sleeper_plus_one;
@@ -100,10 +107,11 @@ struct host_note {
 
 void host_note_clear(struct host_note *note);
 void host_note_wake(struct host_note *note);
-/* Sleeps until woken or until DEADLINE_NS of the thread's clock; whether it was woken. System stack only. */
+/* Sleeps until woken or until DEADLINE_NS of the thread's clock; whether it was woken. System
+ * stack only. */
 bool host_note_sleep(struct host_note *note, uint64_t deadline_ns);
 
-/* ---- Clock, memory, choices --------------------------------------------------------------------------------- */
+/* ---- Clock, memory, choices ---------------------------------------------- */
 
 /* The thread's clock. Clocks of different threads may differ; a thread's own never goes back. */
 uint64_t host_nanotime(void);
@@ -118,11 +126,12 @@ void host_pages_free(void *pages, size_t size_bytes);
 /* Whether the user stack of this thread grows at POINT: a choice of the host. */
 bool host_stack_grows(enum point point);
 
-/* Called on the thread's signal stack for each SIGPROF, with the interrupted thread's host_self(). */
+/* Called on the thread's signal stack for each SIGPROF, with the interrupted
+ * thread's host_self(). */
 typedef void host_signal_handler(void *owner);
 void host_set_signal_handler(host_signal_handler *handler);
 
-/* ---- Violations: what the runtime's own checkers find -------------------------------------------------------- */
+/* ---- Violations: what the runtime's own checkers find -------------------- */
 
 enum host_violation {
 	HOST_LOCK_ORDER,

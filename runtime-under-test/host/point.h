@@ -1,7 +1,9 @@
-/* Yield points: every place where the runtime does something others can see has a number and a name.
+/* Yield points: every place where the runtime does something others can see has a number and a
+ * name.
  *
- * Schedules refer to (name, occurrence), so numbers and names are append-only: host/point.def. Points of locks are
- * derived from the lock's rank (lock/lock_rank.def): "lock/<rank>" and "unlock/<rank>". */
+ * Schedules refer to (name, occurrence), so numbers and names are append-only: host/point.def.
+ * Points of locks are derived from the lock's rank (lock/lock_rank.def): "lock/<rank>" and
+ * "unlock/<rank>". */
 #ifndef HOST_POINT_H
 #define HOST_POINT_H
 

@@ -1,7 +1,8 @@
-/* Locks of the runtime: mutual exclusion between Ms, with a rank that is checked at every acquisition.
+/* Locks of the runtime: mutual exclusion between Ms, with a rank that is checked at every
+ * acquisition.
  *
- * The pointer that host_self() gives points to an object that begins with a struct lock_thread: which locks the thread
- * holds, newest last. A thread that holds one is not preempted. */
+ * The pointer that host_self() gives points to an object that begins with a struct lock_thread:
+ * which locks the thread holds, newest last. A thread that holds one is not preempted. */
 #ifndef LOCK_LOCK_H
 #define LOCK_LOCK_H
 
@@ -25,11 +26,13 @@ struct lock_thread {
 
 void lock_init(struct lock *lock, enum lock_rank rank);
 
-/* Any stack but a signal's. A rank that may not be taken now ends the run with the verdict lock-order. */
+/* Any stack but a signal's. A rank that may not be taken now ends the run with the verdict
+ * lock-order. */
 void lock_acquire(struct lock *lock);
 void lock_release(struct lock *lock);
 
-/* Says that what follows may take a lock of RANK, and so checks the order on paths that rarely do. */
+/* Says that what follows may take a lock of RANK, and so checks the order on paths that
+ * rarely do. */
 void lock_may_acquire(enum lock_rank rank);
 
 /* Ends the run unless this thread holds it. */

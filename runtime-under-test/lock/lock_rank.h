@@ -1,4 +1,5 @@
-/* Ranks of locks and the partial order between them: lock_rank.def, which a person reads and this room parses. */
+/* Ranks of locks and the partial order between them: lock_rank.def, which a person reads and this
+ * room parses. */
 #ifndef LOCK_LOCK_RANK_H
 #define LOCK_LOCK_RANK_H
 
@@ -14,12 +15,14 @@ enum lock_rank {
 	LOCK_RANK_COUNT,
 };
 
-/* Whether a lock of rank WANTED may be taken while one of rank HELD is held. A rank is never below itself. */
+/* Whether a lock of rank WANTED may be taken while one of rank HELD is held. A rank is never below
+ * itself. */
 bool lock_rank_is_below(enum lock_rank held, enum lock_rank wanted);
 
 const char *lock_rank_name(enum lock_rank rank);
 
-/* The name of any yield point, those of locks included; NULL for an unknown number. The text is static. */
+/* The name of any yield point, those of locks included; NULL for an unknown number. The text is
+ * static. */
 const char *lock_rank_point_name(uint16_t number);
 
 /* The number of the point with that name. */

@@ -5,8 +5,8 @@
 #include "sched/trace_hooks.h"
 #include "sched/types.h"
 
-/* Makes the scheduler with its Ps and the first M. On the first thread's system stack; M is that thread's owner, zeroed. Sets
- * `sched` and `trace_hooks`. */
+/* Makes the scheduler with its Ps and the first M. On the first thread's system stack; M is that
+ * thread's owner, zeroed. Sets `sched` and `trace_hooks`. */
 void sched_boot(struct m *m, const struct sched_configuration *configuration,
 		const struct trace_hooks *hooks);
 

@@ -6,7 +6,7 @@
 #include "sched/suspend.h"
 #include "sched/trace_hooks.h"
 
-/* ---- Status -------------------------------------------------------------------------------------------------- */
+/* ---- Status -------------------------------------------------------------- */
 
 void g_change_status(struct g *g, enum g_status from, enum g_status to)
 {
@@ -33,7 +33,7 @@ void g_drop_scan(struct g *g, enum g_status status)
 		fatal("casfrom_Gscanstatus: bad oldval");
 }
 
-/* ---- Between the stacks of an M ------------------------------------------------------------------------------- */
+/* ---- Between the stacks of an M ------------------------------------------ */
 
 void assert_system_stack(const char *what)
 {
@@ -54,8 +54,8 @@ void on_system_stack(void (*call)(void *argument), void *argument)
 	host_stack_leave();
 }
 
-/* Leaves the goroutine for good until somebody runs it again; CALL goes on with it on the system stack, and may return a
- * goroutine to run at once. */
+/* Leaves the goroutine for good until somebody runs it again; CALL goes on with it on the system
+ * stack, and may return a goroutine to run at once. */
 static void call_and_leave(struct g *(*call)(struct g *g))
 {
 	struct m *m = m_self();
@@ -74,7 +74,7 @@ static void drop_g(struct g *g)
 	m->current_g = NULL;
 }
 
-/* ---- Create and end ------------------------------------------------------------------------------------------- */
+/* ---- Create and end ------------------------------------------------------ */
 
 static void goroutine_main(void *argument)
 {
@@ -97,7 +97,8 @@ static bool add_to_all(struct g *g)
 	return is_added;
 }
 
-/* A dead one, that walkers already see: one that came to life first could be missed for a whole generation. */
+/* A dead one, that walkers already see: one that came to life first could be missed for a whole
+ * generation. */
 static struct g *take_g(void)
 {
 	lock_acquire(&sched->allg_lock);
@@ -137,7 +138,8 @@ static void reset_g(struct g *g, const struct start_request *request)
 	g->operation_pc = 0;
 	g->label = 0;
 	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_wanted, 0, memory_order_relaxed);
-	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_stop_wanted, 0, memory_order_relaxed);
+	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_stop_wanted, 0,
+			 memory_order_relaxed);
 	for (int i = 0; i < 2; i++)
 		atomic_u64_store(POINT_trace_reset_sequence, &g->trace.sequence[i], 0,
 				 memory_order_relaxed);
@@ -212,7 +214,7 @@ _Noreturn void goroutine_exit(void)
 	fatal("a dead goroutine runs");
 }
 
-/* ---- Wait and be made ready ----------------------------------------------------------------------------------- */
+/* ---- Wait and be made ready ---------------------------------------------- */
 
 static struct g *park_on_system_stack(struct g *g)
 {
@@ -277,7 +279,7 @@ void goroutine_ready(struct g *g)
 	on_system_stack(ready_on_system_stack, g);
 }
 
-/* ---- Yield and preemption ------------------------------------------------------------------------------------- */
+/* ---- Yield and preemption ------------------------------------------------ */
 
 static void stop_running(struct g *g, enum trace_stop_reason reason)
 {
@@ -353,7 +355,7 @@ void function_prologue(enum point point)
 		stack_grow();
 }
 
-/* ---- Shadow stack --------------------------------------------------------------------------------------------- */
+/* ---- Shadow stack -------------------------------------------------------- */
 
 bool shadow_push(uint32_t pc)
 {

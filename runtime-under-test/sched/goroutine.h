@@ -4,8 +4,9 @@
 
 #include "sched/types.h"
 
-/* Starts ENTRY(ARGUMENT) as a goroutine whose outermost frame is PC. From a user stack. It ends when ENTRY returns.
- * Returns its id, since it may have ended and be somebody else by now; 0 when G_COUNT_MAX are alive. */
+/* Starts ENTRY(ARGUMENT) as a goroutine whose outermost frame is PC. From a user stack. It ends
+ * when ENTRY returns. Returns its id, since it may have ended and be somebody else by now; 0 when
+ * G_COUNT_MAX are alive. */
 uint64_t goroutine_start(g_entry *entry, void *argument, uint32_t pc, bool is_system, void *user);
 
 /* The first goroutine, before the scheduler runs. System stack of the first M, which has a P. */
@@ -18,10 +19,10 @@ void g_change_status(struct g *g, enum g_status from, enum g_status to);
 bool g_try_set_scan(struct g *g, enum g_status status);
 void g_drop_scan(struct g *g, enum g_status status);
 
-/* ---- From a user stack, about the current goroutine. -------------------------------------------------------- */
+/* ---- From a user stack, about the current goroutine. --------------------- */
 
-/* Waits until made ready. UNLOCK runs on the system stack once the G is waiting and off its M: from then on others may
- * make it ready; if it returns false the G goes on at once. May be NULL. */
+/* Waits until made ready. UNLOCK runs on the system stack once the G is waiting and off its M:
+ * from then on others may make it ready; if it returns false the G goes on at once. May be NULL. */
 void goroutine_park(park_unlock *unlock, void *argument, enum wait_reason reason);
 
 /* Waits, and releases LOCK once waiting. */
@@ -38,13 +39,14 @@ _Noreturn void goroutine_exit(void);
 /* Makes a waiting G runnable on the caller's P. Any stack; the caller owns the G. */
 void goroutine_ready(struct g *g);
 
-/* ---- Stacks -------------------------------------------------------------------------------------------------- */
+/* ---- Stacks -------------------------------------------------------------- */
 
 /* Runs CALL(ARGUMENT) on the system stack of the M; directly when already there. */
 void on_system_stack(void (*call)(void *argument), void *argument);
 
-/* Every function that Go's compiler would give a stack check calls this first. On a user stack: a safe point, where the goroutine
- * may be preempted, and where its stack may grow, which takes gscan, stackpool and mheap. On a system stack nothing. */
+/* Every function that Go's compiler would give a stack check calls this first. On a user stack: a
+ * safe point, where the goroutine may be preempted, and where its stack may grow, which takes
+ * gscan, stackpool and mheap. On a system stack nothing. */
 void function_prologue(enum point point);
 
 /* Shadow stack: what a stack trace shows. Own goroutine. */

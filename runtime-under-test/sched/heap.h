@@ -4,7 +4,8 @@
 
 #include "sched/types.h"
 
-/* debug.SetGCPercent: commits a new goal under the heap's lock, and writes HeapGoal there. User stack. */
+/* debug.SetGCPercent: commits a new goal under the heap's lock, and writes HeapGoal there. User
+ * stack. */
 void set_gc_percent(uint32_t percent);
 
 /* What a growing stack takes: gscan, stackpool, mheap. */

@@ -68,7 +68,7 @@ struct p *p_release(void)
 	return unwire();
 }
 
-/* ---- GOMAXPROCS: the world is stopped, sched.lock is held ------------------------------------------------------ */
+/* ---- GOMAXPROCS: the world is stopped, sched.lock is held ---------------- */
 
 static void trace_procs_change(uint32_t count)
 {
@@ -90,7 +90,8 @@ static void grow_allp(uint32_t count)
 	lock_release(&sched->allp_lock);
 }
 
-/* This M's P dies: P 0 instead. Its goroutine runs on; the trace tells it as stopped and started again. */
+/* This M's P dies: P 0 instead. Its goroutine runs on; the trace tells it as stopped and started
+ * again. */
 static void move_to_first_p(void)
 {
 	struct trace_section section = trace_enter();
@@ -172,7 +173,7 @@ void procs_init(uint32_t count)
 	wire(sched->allp[0]);
 }
 
-/* ---- Stop and start the world ---------------------------------------------------------------------------------- */
+/* ---- Stop and start the world -------------------------------------------- */
 
 static void check_stopped(void)
 {
@@ -192,8 +193,8 @@ static void take_idle_ps_locked(void)
 	}
 }
 
-/* The goroutine waits for others to stop: meanwhile it can be suspended itself, else two that wait for each other never end
- * (16.8, #72740). */
+/* The goroutine waits for others to stop: meanwhile it can be suspended itself, else two that wait
+ * for each other never end (16.8, #72740). */
 static void wait_as(struct g *g, enum wait_reason reason)
 {
 	g->wait_reason = reason;
@@ -205,8 +206,9 @@ static void stop_on_system_stack(void *argument)
 	const char *kind = argument;
 	struct m *m = m_self();
 	struct g *g = m->current_g;
-	/* One section for both: an advance that suspends the goroutine finds it either running or with its status in the
-	 * trace, and never has to tell of a running one on no thread's batch, which Go's validator refuses. */
+	/* One section for both: an advance that suspends the goroutine finds it either running or
+	 * with its status in the trace, and never has to tell of a running one on no thread's
+	 * batch, which Go's validator refuses. */
 	struct trace_section section = trace_enter();
 	wait_as(g, WAIT_STOPPING_THE_WORLD);
 	if (section.is_valid)
@@ -286,7 +288,7 @@ void set_gomaxprocs(uint32_t count)
 	world_start();
 }
 
-/* ---- forEachP --------------------------------------------------------------------------------------------------- */
+/* ---- forEachP ------------------------------------------------------------ */
 
 /* Under sched.lock an idle P cannot get an M. */
 static void call_for_idle_ps_locked(void)

@@ -1,4 +1,5 @@
-/* Ps: idle list, wiring to Ms, stop-the-world, forEachP, GOMAXPROCS. Source: algorithms.md 5.10, 8, 16.8. */
+/* Ps: idle list, wiring to Ms, stop-the-world, forEachP, GOMAXPROCS. Source: algorithms.md 5.10,
+ * 8, 16.8. */
 #ifndef SCHED_PROCS_H
 #define SCHED_PROCS_H
 
@@ -13,15 +14,16 @@ void p_acquire(struct p *p);
 /* Writes ProcStop, unwires and returns the P. System stack. */
 struct p *p_release(void);
 
-/* Makes all Ps with their Ms stop at the next safe point. KIND is what a trace shows. User stack. Holds the world semaphore until
- * world_start(). */
+/* Makes all Ps with their Ms stop at the next safe point. KIND is what a trace shows. User stack.
+ * Holds the world semaphore until world_start(). */
 void world_stop(const char *kind);
 void world_start(void);
 
 /* The M has seen is_stop_wanted: gives its P away and sleeps. System stack. */
 void world_stop_this_m(void);
 
-/* Runs CALL for every live P at a safe point: on its M, or here when idle. User stack; the world semaphore is held. */
+/* Runs CALL for every live P at a safe point: on its M, or here when idle. User stack; the world
+ * semaphore is held. */
 void for_each_p(void (*call)(struct p *p));
 
 /* runtime.GOMAXPROCS(COUNT), 1 to P_COUNT_MAX. User stack. */

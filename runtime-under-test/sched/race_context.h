@@ -1,7 +1,8 @@
-/* Race annotations: each goroutine has a race context, a system stack has none unless it borrows one (issue 65607).
+/* Race annotations: each goroutine has a race context, a system stack has none unless it borrows
+ * one (issue 65607).
  *
- * The runtime itself is not instrumented in a Go program's race build: only these calls order goroutines.
- * Source: algorithms.md 11. */
+ * The runtime itself is not instrumented in a Go program's race build: only these calls order
+ * goroutines. Source: algorithms.md 11. */
 #ifndef SCHED_RACE_CONTEXT_H
 #define SCHED_RACE_CONTEXT_H
 

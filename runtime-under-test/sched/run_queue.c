@@ -18,7 +18,8 @@ static struct g *get_slot(const struct p *p, uint32_t position)
 					       memory_order_relaxed);
 }
 
-/* Half of a full queue and G go to the global queue; false when a thief was faster and there is room now. */
+/* Half of a full queue and G go to the global queue; false when a thief was faster and there is
+ * room now. */
 static bool push_slow(struct p *p, struct g *g, uint32_t head, uint32_t tail)
 {
 	struct g *batch[P_RUN_QUEUE_LENGTH_MAX / 2 + 1];
@@ -45,9 +46,9 @@ void run_queue_push(struct p *p, struct g *g)
 		uint32_t tail = atomic_u32_peek(&p->queue_tail);
 		if (tail - head < sched->configuration.run_queue_length) {
 			put_slot(p, tail, g);
-			/* Release: partner is the acquire of tail in a thief's grab. And seq_cst: the
-			 * submitter looks at the spinning count next, and an M that has just stopped
-			 * spinning looks at the tail; with less, both may miss. */
+			/* Release: partner is the acquire of tail in a thief's grab. And seq_cst:
+			 * the submitter looks at the spinning count next, and an M that has just
+			 * stopped spinning looks at the tail; with less, both may miss. */
 			atomic_u32_store(POINT_run_queue_push, &p->queue_tail, tail + 1,
 					 memory_order_seq_cst);
 			return;
@@ -148,7 +149,8 @@ struct g *global_queue_pop_locked(struct p *p, uint32_t count_max)
 	uint32_t share = sched->queue.length / sched->allp_length + 1;
 	uint32_t room = sched->configuration.run_queue_length / 2;
 	struct g *first = pop_first();
-	for (uint32_t i = 1; i < share && i < room && i < count_max && sched->queue.head != NULL; i++)
+	for (uint32_t i = 1; i < share && i < room && i < count_max && sched->queue.head != NULL;
+	     i++)
 		run_queue_push(p, pop_first());
 	if (first != NULL)
 		atomic_u32_store(POINT_global_queue_length, &sched->queue_length,

@@ -7,11 +7,12 @@
 #include "sched/trace_hooks.h"
 
 enum {
-	GLOBAL_QUEUE_TICK = 61, /* so that two goroutines that make each other ready starve nobody */
+	GLOBAL_QUEUE_TICK =
+		61, /* so that two goroutines that make each other ready starve nobody */
 	STEAL_ROUND_COUNT = 2,
 };
 
-/* ---- Ms ------------------------------------------------------------------------------------------------------ */
+/* ---- Ms ------------------------------------------------------------------ */
 
 static uint32_t m_random(struct m *m)
 {
@@ -89,8 +90,8 @@ static void stop_m(void)
 	p_acquire(p);
 }
 
-/* For work that has been seen. Without an idle P an M that is about to give one up, and does not spin, has to look
- * for that work: it may have seen this one counted as spinning. */
+/* For work that has been seen. Without an idle P an M that is about to give one up, and does not
+ * spin, has to look for that work: it may have seen this one counted as spinning. */
 static struct p *idle_p_get_spinning_locked(void)
 {
 	struct p *p = idle_p_get_locked();
@@ -147,12 +148,12 @@ void schedule_run_safe_point(void)
 	lock_release(&sched->lock);
 }
 
-/* ---- Timers' sleeper ------------------------------------------------------------------------------------------ */
+/* ---- Timers' sleeper ----------------------------------------------------- */
 
 void schedule_interrupt_poller(uint64_t when_ns)
 {
-	uint64_t until_ns =
-		atomic_u64_load(POINT_poll_look, &sched->poll_until_ns, memory_order_seq_cst);
+	uint64_t until_ns = atomic_u64_load(POINT_poll_look, &sched->poll_until_ns,
+					    memory_order_seq_cst);
 	if (until_ns == 0 || until_ns <= when_ns)
 		return;
 	/* Whoever swaps it to 0 wakes the sleeper, once. */
@@ -161,11 +162,12 @@ void schedule_interrupt_poller(uint64_t when_ns)
 		host_note_wake(&sched->poll_note);
 }
 
-/* Without a P: sleeps until the next timer is due, if no other M does. Returns whether it has a P again. */
+/* Without a P: sleeps until the next timer is due, if no other M does. Returns whether it has a P
+ * again. */
 static bool sleep_for_timers(struct m *m, uint64_t until_ns)
 {
-	if (until_ns == 0 || !atomic_u32_compare_exchange(POINT_poll_enter, &sched->is_polling, 0, 1,
-							  memory_order_seq_cst)) {
+	if (until_ns == 0 || !atomic_u32_compare_exchange(POINT_poll_enter, &sched->is_polling, 0,
+							  1, memory_order_seq_cst)) {
 		if (until_ns != 0)
 			schedule_interrupt_poller(until_ns);
 		return false;
@@ -196,7 +198,7 @@ static bool sleep_for_timers(struct m *m, uint64_t until_ns)
 	return true;
 }
 
-/* ---- Finding work --------------------------------------------------------------------------------------------- */
+/* ---- Finding work -------------------------------------------------------- */
 
 static struct g *steal_work(struct m *m)
 {
@@ -263,7 +265,8 @@ static bool may_spin(const struct m *m)
 		return true;
 	uint32_t spinning = atomic_u32_load(POINT_spinning_look, &sched->spinning_count,
 					    memory_order_seq_cst);
-	uint32_t idle = atomic_u32_load(POINT_idle_look, &sched->idle_p_count, memory_order_relaxed);
+	uint32_t idle = atomic_u32_load(POINT_idle_look, &sched->idle_p_count,
+					memory_order_relaxed);
 	return 2 * spinning < sched->allp_length - idle;
 }
 
@@ -322,7 +325,8 @@ static enum give_up give_up_p(struct m *m, struct g **ret_g)
 	return GIVE_UP_DONE;
 }
 
-/* Nothing to do with this P: gives it up, looks once more, and sleeps. Returns with a P, or with a G to run. */
+/* Nothing to do with this P: gives it up, looks once more, and sleeps. Returns with a P, or with a
+ * G to run. */
 static struct g *idle(struct m *m)
 {
 	struct p *ps[P_COUNT_MAX];
@@ -340,8 +344,8 @@ static struct g *idle(struct m *m)
 		break;
 	}
 	if (m->is_spinning) {
-		/* First no longer spinning, then the look: partner is a submitter's push, then its look at the count
-		 * in schedule_wake_p(). All seq_cst. */
+		/* First no longer spinning, then the look: partner is a submitter's push, then its
+		 * look at the count in schedule_wake_p(). All seq_cst. */
 		stop_spinning(m);
 		if (take_p_for_late_work(m, ps, count))
 			return NULL;
@@ -389,7 +393,7 @@ static struct g *find_runnable(bool *ret_wakes_p)
 	}
 }
 
-/* ---- Running -------------------------------------------------------------------------------------------------- */
+/* ---- Running ------------------------------------------------------------- */
 
 static void take_g(struct m *m, struct g *g)
 {

@@ -1,5 +1,5 @@
-/* The scheduler's loop: which G runs on which M with which P. System stack only, unless said otherwise.
- * Source: algorithms.md 8; Go's findRunnable, startm, stopm, wakep. */
+/* The scheduler's loop: which G runs on which M with which P. System stack only, unless said
+ * otherwise. Source: algorithms.md 8; Go's findRunnable, startm, stopm, wakep. */
 #ifndef SCHED_SCHEDULE_H
 #define SCHED_SCHEDULE_H
 
@@ -11,7 +11,8 @@ _Noreturn void schedule_loop(void);
 /* First code of a new M: ARGUMENT is the struct m, with its P in next_p. */
 void schedule_m_main(void *argument);
 
-/* A goroutine has become runnable: starts an M for an idle P, unless one is already looking for work. Any stack. */
+/* A goroutine has become runnable: starts an M for an idle P, unless one is already looking for
+ * work. Any stack. */
 void schedule_wake_p(void);
 
 /* Gives P to an idle or new M. Any stack. */
@@ -26,7 +27,7 @@ void schedule_run_safe_point(void);
 /* Wakes the M that sleeps for timers if it sleeps past WHEN_NS. Any stack. */
 void schedule_interrupt_poller(uint64_t when_ns);
 
-/* ---- Run queues ---------------------------------------------------------------------------------------------- */
+/* ---- Run queues ---------------------------------------------------------- */
 
 /* Local queue of the caller's P; half of it goes to the global queue when full. */
 void run_queue_push(struct p *p, struct g *g);
@@ -35,7 +36,8 @@ bool run_queue_is_empty(const struct p *p);
 /* Takes half of VICTIM's queue; returns one G, the rest go to P's. */
 struct g *run_queue_steal(struct p *p, struct p *victim);
 
-/* Global queue: sched.lock held. A pop moves up to COUNT_MAX - 1 more to P's queue, which must have room for a half of it. */
+/* Global queue: sched.lock held. A pop moves up to COUNT_MAX - 1 more to P's queue, which must
+ * have room for a half of it. */
 void global_queue_push_locked(struct g *g);
 struct g *global_queue_pop_locked(struct p *p, uint32_t count_max);
 

@@ -43,8 +43,8 @@ void semaphore_acquire(struct semaphore *semaphore)
 	waiter->g = g;
 	for (;;) {
 		lock_acquire(&semaphore->lock);
-		/* First registered, then the second look: partner is the release, which adds first and then looks for
-		 * waiters. All seq_cst. */
+		/* First registered, then the second look: partner is the release, which adds first
+		 * and then looks for waiters. All seq_cst. */
 		atomic_u32_add(POINT_semaphore_register, &semaphore->waiter_count, 1,
 			       memory_order_seq_cst);
 		if (try_take(semaphore)) {

@@ -16,15 +16,15 @@ void preempt_all(void)
 
 static void request_stop(struct g *g)
 {
-	atomic_u32_store(POINT_preempt_request, &g->is_preempt_stop_wanted, 1, memory_order_relaxed);
+	atomic_u32_store(POINT_preempt_request, &g->is_preempt_stop_wanted, 1,
+			 memory_order_relaxed);
 	atomic_u32_store(POINT_preempt_request, &g->is_preempt_wanted, 1, memory_order_seq_cst);
 }
 
 /* One attempt. Whether G is ours now. */
 static bool try_suspend(struct g *g, struct suspended *ret_suspended)
 {
-	uint32_t status =
-		atomic_u32_load(POINT_suspend_look, &g->status, memory_order_seq_cst);
+	uint32_t status = atomic_u32_load(POINT_suspend_look, &g->status, memory_order_seq_cst);
 	switch (status) {
 	case G_DEAD:
 		*ret_suspended = (struct suspended){.g = NULL};
@@ -54,7 +54,8 @@ static bool try_suspend(struct g *g, struct suspended *ret_suspended)
 	}
 	if (!g_try_set_scan(g, (enum g_status)status))
 		return false;
-	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_stop_wanted, 0, memory_order_relaxed);
+	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_stop_wanted, 0,
+			 memory_order_relaxed);
 	ret_suspended->g = g;
 	return true;
 }
@@ -90,7 +91,8 @@ struct g *preempt_park(struct g *g)
 			host_pause(POINT_g_wait_for_scan);
 	}
 	g->wait_reason = WAIT_PREEMPTED;
-	/* The event while we hold the scan bit and the G is still on this M: after that it may be anybody's (16.8, #75665). */
+	/* The event while we hold the scan bit and the G is still on this M: after that it may be
+	 * anybody's (16.8, #75665). */
 	struct trace_section section = trace_enter();
 	if (section.is_valid)
 		trace_hooks->go_park(section, WAIT_PREEMPTED);

@@ -5,12 +5,12 @@
 #include "sched/types.h"
 
 struct suspended {
-	struct g *g; /* NULL: it was dead */
+	struct g *g;      /* NULL: it was dead */
 	bool was_stopped; /* it stopped itself for this and must be made ready again */
 };
 
-/* Waits until G is at a safe point and owns it: nobody changes its status until g_resume(). System stack; the caller's own
- * goroutine must not be running, or two could wait for each other. */
+/* Waits until G is at a safe point and owns it: nobody changes its status until g_resume(). System
+ * stack; the caller's own goroutine must not be running, or two could wait for each other. */
 struct suspended g_suspend(struct g *g);
 void g_resume(struct suspended suspended);
 

@@ -5,7 +5,7 @@
 #include "sched/race_context.h"
 #include "sched/schedule.h"
 
-/* ---- Heap: timers.lock held ------------------------------------------------------------------------------------ */
+/* ---- Heap: timers.lock held ---------------------------------------------- */
 
 static bool is_earlier(const struct timer *left, const struct timer *right)
 {
@@ -129,7 +129,7 @@ void timers_run(void)
 	race_context_give_back();
 }
 
-/* ---- time.Sleep -------------------------------------------------------------------------------------------------- */
+/* ---- time.Sleep ---------------------------------------------------------- */
 
 static void wake_sleeper(void *argument)
 {
@@ -153,7 +153,7 @@ void goroutine_sleep(uint64_t duration_ns)
 	goroutine_park(arm_after_parking, &when_ns, WAIT_SLEEP);
 }
 
-/* ---- Wakeable sleep ------------------------------------------------------------------------------------------------ */
+/* ---- Wakeable sleep ------------------------------------------------------ */
 
 static void wake_by_timer(void *argument)
 {
@@ -193,7 +193,8 @@ static void receive(struct wakeable_sleep *sleep)
 	goroutine_park_unlock(&sleep->channel_lock, WAIT_CHANNEL_RECEIVE);
 }
 
-/* The race annotations order the sleeper after its waker; the lock is the runtime's own and orders nothing for a Go program. */
+/* The race annotations order the sleeper after its waker; the lock is the runtime's own and orders
+ * nothing for a Go program. */
 void wakeable_sleep_for(struct wakeable_sleep *sleep, uint64_t duration_ns)
 {
 	function_prologue(POINT_wakeable_sleep);

@@ -4,7 +4,8 @@
 
 #include "sched/types.h"
 
-/* FIRE(ARGUMENT) will run once, on some M's system stack, at WHEN_NS or later. Any stack; may hold wakeable_sleep or hchan. */
+/* FIRE(ARGUMENT) will run once, on some M's system stack, at WHEN_NS or later. Any stack; may hold
+ * wakeable_sleep or hchan. */
 void timer_arm(struct timer *timer, uint64_t when_ns);
 
 /* Whether it was still armed. */

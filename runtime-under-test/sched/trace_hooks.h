@@ -1,8 +1,8 @@
 /* The narrow table through which the scheduler calls a tracer; a tracer fills it in.
  *
- * A state change and its event belong to one section (enter .. leave): the tracer sees them as one. Inside a section
- * nothing may park or take a P. Where a section is not valid, tracing is off and nothing is written.
- * Source: algorithms.md 5.3, 8, 16.2, 16.8. */
+ * A state change and its event belong to one section (enter .. leave): the tracer sees them as
+ * one. Inside a section nothing may park or take a P. Where a section is not valid, tracing is off
+ * and nothing is written. Source: algorithms.md 5.3, 8, 16.2, 16.8. */
 #ifndef SCHED_TRACE_HOOKS_H
 #define SCHED_TRACE_HOOKS_H
 
@@ -33,9 +33,11 @@ struct trace_hooks {
 	void (*stw_end)(struct trace_section section);
 	void (*heap_goal)(struct trace_section section);
 
-	/* Whether the reader should be looked for at all: tracing is on or shutting down. Any stack. */
+	/* Whether the reader should be looked for at all: tracing is on or shutting down. Any
+	 * stack. */
 	bool (*is_reader_wanted)(void);
-	/* The parked reader if it has work, owned by the caller from here on; or NULL. System stack. */
+	/* The parked reader if it has work, owned by the caller from here on; or NULL. System
+	 * stack. */
 	struct g *(*take_reader)(void);
 
 	/* The rank checker's "an event here may flush a buffer". */

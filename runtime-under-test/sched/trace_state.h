@@ -1,4 +1,5 @@
-/* The words that a tracer keeps in every G, M and P. The scheduler zeroes them and never reads them. */
+/* The words that a tracer keeps in every G, M and P. The scheduler zeroes them and never reads
+ * them. */
 #ifndef SCHED_TRACE_STATE_H
 #define SCHED_TRACE_STATE_H
 
@@ -8,24 +9,27 @@ struct trace_buffer;
 
 /* In each G and P. Source: algorithms.md 5.1.
  *
- * Owned by whoever owns the G or P (its transitions), except that the advance also clears slots of the next
- * generation, with the value the owner would store: hence atomics, relaxed. */
+ * Owned by whoever owns the G or P (its transitions), except that the advance also clears slots of
+ * the next generation, with the value the owner would store: hence atomics, relaxed. */
 struct trace_resource {
-	/* By generation % 3: whether the status is in the trace. Three, since while generation g is closed its flag is
-	 * still read, g + 1 is live, and g + 2 must be clean. */
+	/* By generation % 3: whether the status is in the trace. Three, since while generation g
+	 * is closed its flag is still read, g + 1 is live, and g + 2 must be clean. */
 	struct atomic_u32 status_traced[3];
-	/* By generation % 2: sequence of the resource's transitions. Two, since only g and g + 1 are ever live. */
+	/* By generation % 2: sequence of the resource's transitions. Two, since only g and g + 1
+	 * are ever live. */
 	struct atomic_u64 sequence[2];
 };
 
 /* In each M. Source: algorithms.md 16.2. */
 struct trace_thread {
-	/* Set while this M may write events. seq_cst against the generation: this M sets it and then loads the generation,
-	 * the advance stores the generation and then looks here; with less, both may miss. */
+	/* Set while this M may write events. seq_cst against the generation: this M sets it and
+	 * then loads the generation, the advance stores the generation and then looks here; with
+	 * less, both may miss. */
 	struct atomic_u32 is_writing;
 	uint64_t entry_generation; /* loaded in the outermost section; own M */
 	uint32_t reentered_count;  /* sections inside a section; own M */
-	/* By generation % 2. Own M while is_writing; else the advance that closes the generation, under trace.lock. */
+	/* By generation % 2. Own M while is_writing; else the advance that closes the generation,
+	 * under trace.lock. */
 	struct trace_buffer *buffers[2];
 	struct m *next_to_flush; /* the advance's private list */
 };

@@ -22,13 +22,14 @@ enum g_status {
 	G_SYSCALL = 3,
 	G_WAITING = 4,
 	G_DEAD = 6,
-	G_PREEMPTED = 9,  /* stopped itself for a suspend; who makes it waiting owns it */
-	G_SCAN = 0x1000,  /* with another status: its holder owns transitions */
+	G_PREEMPTED = 9, /* stopped itself for a suspend; who makes it waiting owns it */
+	G_SCAN = 0x1000, /* with another status: its holder owns transitions */
 };
 
 enum p_status { P_IDLE = 0, P_RUNNING = 1, P_GCSTOP = 3, P_DEAD = 4 };
 
-/* Why a G waits. The reasons up to WAIT_SUSPENDING... are also what a trace shows (format-v2.md 3, fixed strings). */
+/* Why a G waits. The reasons up to WAIT_SUSPENDING... are also what a trace shows (format-v2.md 3,
+ * fixed strings). */
 enum wait_reason {
 	WAIT_NONE,
 	WAIT_SEMAPHORE,
@@ -37,7 +38,8 @@ enum wait_reason {
 	WAIT_TRACE_READER,
 	WAIT_SYSTEM,
 	WAIT_PREEMPTED,
-	/* The three in which the M goes on running for its G: a trace calls that G running (16.8). */
+	/* The three in which the M goes on running for its G: a trace calls that G
+	 * running (16.8). */
 	WAIT_STOPPING_THE_WORLD,
 	WAIT_FOR_EACH_P,
 	WAIT_TRACE_GOROUTINE_STATUS,
@@ -66,8 +68,9 @@ struct timer {
 	int32_t heap_index; /* -1 when not armed */
 };
 
-/* Where a goroutine goes on. Plain memory, written by the system stack before a switch in and after a switch out, so that a
- * hand-over between Ms without order is a data race that TSan sees (DESIGN.md 9). */
+/* Where a goroutine goes on. Plain memory, written by the system stack before a switch in and
+ * after a switch out, so that a hand-over between Ms without order is a data race that TSan sees
+ * (DESIGN.md 9). */
 struct gobuf {
 	struct m *last_m;
 	uint64_t switch_count;
@@ -155,12 +158,13 @@ struct p {
 	struct atomic_u32 run_safe_point;    /* forEachP wants its function run */
 	struct atomic_u32 is_preempt_wanted; /* whatever goroutine runs here; relaxed */
 
-	/* Run queue: a ring of g pointers. Its owner pushes at the tail and pops at the head, others steal at the head.
+	/* Run queue: a ring of g pointers. Its owner pushes at the tail and pops at the head,
+	 * others steal at the head.
 	 *
-	 *             | push | pop | steal          head: CAS release, partner: the owner's acquire in push
-	 *     push    |  X   |  X  |   -            tail: store release, partner: a thief's acquire
-	 *     pop     |  X   |  X  |   -            slots: relaxed; a thief's read is confirmed by its CAS of head
-	 *     steal   |  -   |  -  |   -
+	 *             | push | pop | steal          head: CAS release, partner: the owner's acquire
+	 * in push push    |  X   |  X  |   -            tail: store release, partner: a thief's
+	 * acquire pop     |  X   |  X  |   -            slots: relaxed; a thief's read is confirmed
+	 * by its CAS of head steal   |  -   |  -  |   -
 	 */
 	struct atomic_u32 queue_head;
 	struct atomic_u32 queue_tail;
@@ -201,7 +205,7 @@ struct sched {
 	/* Under lock. */
 	struct m *idle_ms;
 	struct p *idle_ps;
-	struct g_queue queue; /* global run queue */
+	struct g_queue queue;    /* global run queue */
 	bool is_spinning_needed; /* there was work and no idle P: who gives one up looks again */
 	uint32_t stop_wait_count;
 	uint32_t safe_point_wait_count;
@@ -270,7 +274,8 @@ static inline bool is_on_user_stack(void)
 /* Ends the run with the verdict wrong-stack unless the caller is on a system stack. */
 void assert_system_stack(const char *what);
 
-/* While the count is above 0 the M is not preempted, so neither a stop of the world nor forEachP gets past it. */
+/* While the count is above 0 the M is not preempted, so neither a stop of the world nor forEachP
+ * gets past it. */
 static inline struct m *acquirem(void)
 {
 	struct m *m = m_self();

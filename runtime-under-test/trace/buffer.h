@@ -1,7 +1,8 @@
-/* A trace buffer: memory of the host's that one batch is written into. Source: algorithms.md 4, format-v2.md 2.
+/* A trace buffer: memory of the host's that one batch is written into. Source: algorithms.md 4,
+ * format-v2.md 2.
  *
- * A buffer is in exactly one place: an M's or a table's slot, a full queue, the reader's hand, or the pool of empty ones (I05). Who has
- * it there owns it; nothing here locks. */
+ * A buffer is in exactly one place: an M's or a table's slot, a full queue, the reader's hand, or
+ * the pool of empty ones (I05). Who has it there owns it; nothing here locks. */
 #ifndef TRACE_BUFFER_H
 #define TRACE_BUFFER_H
 
@@ -46,7 +47,8 @@ static inline void trace_buffer_varint(struct trace_buffer *buffer, uint64_t val
 	buffer->position += (uint32_t)varint_write(&buffer->bytes[buffer->position], value);
 }
 
-static inline void trace_buffer_bytes(struct trace_buffer *buffer, const void *bytes, size_t size_bytes)
+static inline void trace_buffer_bytes(struct trace_buffer *buffer, const void *bytes,
+				      size_t size_bytes)
 {
 	ensure(trace_buffer_has_room(buffer, size_bytes));
 	memcpy(&buffer->bytes[buffer->position], bytes, size_bytes);

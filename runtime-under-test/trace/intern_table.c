@@ -45,7 +45,8 @@ struct block_request {
 	uintptr_t seen;
 };
 
-/* A new block, unless another M was faster. On the system stack: no stack may grow under the lock (16.11). */
+/* A new block, unless another M was faster. On the system stack: no stack may grow under the lock
+ * (16.11). */
 static void add_block(void *argument)
 {
 	struct block_request *request = argument;
@@ -104,9 +105,10 @@ uint64_t intern_table_put(struct intern_table *table, const void *content, uint3
 				*ret_is_new = true;
 			return node->id;
 		}
-		/* Somebody inserted: maybe this content. Only what is newer than the head seen before is unknown. */
-		uintptr_t newer =
-			atomic_address_load(POINT_intern_find, chain, memory_order_acquire);
+		/* Somebody inserted: maybe this content. Only what is newer than the head seen
+		 * before is unknown. */
+		uintptr_t newer = atomic_address_load(POINT_intern_find, chain,
+						      memory_order_acquire);
 		found = find_in_chain(newer, head, hash, content, size_bytes);
 		if (found != NULL)
 			return found->id;

@@ -1,10 +1,11 @@
 /* Content to id: the table behind stacks and strings. Source: algorithms.md 5.9, 16.11.
  *
- *             | put | steal_id | visit | reset      put finds without a lock and inserts by CAS at the head of a chain;
- *     put     |  -  |    -     |   X   |   X        a node is immutable once linked. CAS release, partner: the acquire
- *     steal_id|  -  |    -     |   X   |   X        of a chain's head. The loser of a race burns its id, so ids can
- *     visit   |  X  |    X     |   -   |   X        have gaps. visit and reset belong to the advance, after the
- *     reset   |  X  |    X     |   X   |   X        barrier (I17).
+ *             | put | steal_id | visit | reset      put finds without a lock and inserts by CAS at
+ * the head of a chain; put     |  -  |    -     |   X   |   X        a node is immutable once
+ * linked. CAS release, partner: the acquire steal_id|  -  |    -     |   X   |   X        of a
+ * chain's head. The loser of a race burns its id, so ids can visit   |  X  |    X     |   -   |   X
+ * have gaps. visit and reset belong to the advance, after the reset   |  X  |    X     |   X   | X
+ * barrier (I17).
  */
 #ifndef TRACE_INTERN_TABLE_H
 #define TRACE_INTERN_TABLE_H
@@ -31,14 +32,15 @@ struct intern_block {
 struct intern_table {
 	struct atomic_u64 last_id;
 	struct atomic_address chains[INTERN_BUCKET_COUNT];
-	struct lock lock; /* rank trace_stack_tab; new blocks */
+	struct lock lock;             /* rank trace_stack_tab; new blocks */
 	struct atomic_address blocks; /* newest first; release under lock */
 };
 
 void intern_table_init(struct intern_table *table);
 
-/* The id of CONTENT, 1 and up; the same content has the same id until reset. RET_IS_NEW may be NULL. Any stack, in a tracer's
- * section or as the advance. Its slow path takes its lock on the system stack. */
+/* The id of CONTENT, 1 and up; the same content has the same id until reset. RET_IS_NEW may be
+ * NULL. Any stack, in a tracer's section or as the advance. Its slow path takes its lock on the
+ * system stack. */
 uint64_t intern_table_put(struct intern_table *table, const void *content, uint32_t size_bytes,
 			  bool *ret_is_new);
 
@@ -47,7 +49,8 @@ uint64_t intern_table_steal_id(struct intern_table *table);
 
 /* Calls VISIT for each node, in order of chains, newest first. */
 void intern_table_visit(const struct intern_table *table,
-			void (*visit)(void *context, const struct intern_node *node), void *context);
+			void (*visit)(void *context, const struct intern_node *node),
+			void *context);
 
 /* Forgets everything and gives the memory back. */
 void intern_table_reset(struct intern_table *table);

@@ -19,7 +19,8 @@ void symbol_describe(uint32_t pc, struct symbol_frame *ret_frame)
 	unsigned index = (pc - symbol_pc(0)) / 16;
 	ensure(index < SYMBOL_COUNT && symbol_pc(index) == pc);
 	if (index < SYMBOL_FUNCTION_FIRST) {
-		snprintf(ret_frame->function, sizeof ret_frame->function, "%s", rows[index].function);
+		snprintf(ret_frame->function, sizeof ret_frame->function, "%s",
+			 rows[index].function);
 		ret_frame->file = rows[index].file;
 		ret_frame->line = rows[index].line;
 		return;

@@ -26,10 +26,10 @@ struct advance {
 	struct untraced current;
 };
 
-/* ---- Step 2: every goroutine ------------------------------------------------------------------------------------- */
+/* ---- Step 2: every goroutine --------------------------------------------- */
 
-/* Suspends the goroutine to read what belongs to its owner. Its record can only be written after the barrier: it may be in the
- * middle of a section now. */
+/* Suspends the goroutine to read what belongs to its owner. Its record can only be written after
+ * the barrier: it may be in the middle of a section now. */
 static void describe(void *argument)
 {
 	struct advance *advance = argument;
@@ -53,7 +53,8 @@ static void describe(void *argument)
 	g_change_status(own, G_WAITING, G_RUNNING);
 }
 
-/* The caller may have run through the whole generation without an event. It is running, so its own M has to tell. */
+/* The caller may have run through the whole generation without an event. It is running, so its own
+ * M has to tell. */
 static void trace_own_status(void)
 {
 	struct trace_section section = section_enter();
@@ -82,9 +83,10 @@ static void collect_untraced(struct advance *advance)
 	}
 }
 
-/* ---- Steps 5 to 11: the switch -------------------------------------------------------------------------------------- */
+/* ---- Steps 5 to 11: the switch ------------------------------------------- */
 
-/* Shutting down before off, both under the lock: never is the trace neither on nor shutting down (I15). */
+/* Shutting down before off, both under the lock: never is the trace neither on nor shutting down
+ * (I15). */
 static void switch_off(void *argument)
 {
 	(void)argument;
@@ -122,7 +124,7 @@ static void switch_generation(const struct advance *advance)
 	semaphore_release(&sched->world_semaphore, false);
 }
 
-/* ---- Step 12: the ragged barrier ------------------------------------------------------------------------------------- */
+/* ---- Step 12: the ragged barrier ----------------------------------------- */
 
 static struct m *list_ms(void)
 {
@@ -168,7 +170,7 @@ static void pass_barrier(void *argument)
 	}
 }
 
-/* ---- Steps 13 to 16 ---------------------------------------------------------------------------------------------------- */
+/* ---- Steps 13 to 16 ------------------------------------------------------ */
 
 static void write_untraced(const struct advance *advance)
 {
@@ -177,7 +179,8 @@ static void write_untraced(const struct advance *advance)
 		.generation = advance->generation, .m_id = TRACE_NO_M, .slot = &slot};
 	for (uint32_t i = 0; i < advance->untraced_count; i++) {
 		const struct untraced *untraced = &advance->untraced[i];
-		/* Still untraced after the barrier, so it did nothing since we looked, and the record is right. */
+		/* Still untraced after the barrier, so it did nothing since we looked, and the
+		 * record is right. */
 		if (status_was_traced(&untraced->g->trace, advance->generation))
 			continue;
 		ensure(untraced->status != TRACE_GO_RUNNING);
@@ -196,7 +199,7 @@ static void publish_flushed(void *argument)
 	lock_release(&tracer->lock);
 }
 
-/* ---- Steps 17 to 22 ------------------------------------------------------------------------------------------------------ */
+/* ---- Steps 17 to 22 ------------------------------------------------------ */
 
 static void free_empty_buffers(void)
 {
@@ -261,7 +264,8 @@ void tracer_advance(bool is_stop)
 		semaphore_acquire(&tracer->shutdown_semaphore);
 	wait_for_reader(&advance);
 	on_system_stack(check_and_clean, &advance);
-	/* Handed over: else a program that stops and starts in a loop could starve others that advance. */
+	/* Handed over: else a program that stops and starts in a loop could starve others that
+	 * advance. */
 	semaphore_release(&tracer->advance_semaphore, true);
 	if (is_stop) {
 		advancer_stop();

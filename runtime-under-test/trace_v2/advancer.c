@@ -12,7 +12,8 @@ static void run_advancer(void *argument)
 	uint64_t period_ns = tracer->configuration.advance_period_ns;
 	if (period_ns == 0)
 		period_ns = UINT64_C(1) << 60;
-	while (atomic_u32_load(POINT_advancer_look, &tracer->is_enabled, memory_order_relaxed) != 0) {
+	while (atomic_u32_load(POINT_advancer_look, &tracer->is_enabled, memory_order_relaxed) !=
+	       0) {
 		wakeable_sleep_for(&advancer->sleep, period_ns);
 		tracer_advance(false);
 	}

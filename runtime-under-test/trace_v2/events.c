@@ -1,7 +1,8 @@
-/* The events that the scheduler causes: the tracer's side of sched/trace_hooks.h. Statuses as in algorithms.md 5.4. */
+/* The events that the scheduler causes: the tracer's side of sched/trace_hooks.h. Statuses as in
+ * algorithms.md 5.4. */
+#include "trace_v2/events.h"
 #include "base/fatal.h"
 #include "sched/procs.h"
-#include "trace_v2/events.h"
 #include "trace_v2/writer.h"
 
 static uint64_t own_stack(struct trace_section section)
@@ -28,10 +29,11 @@ static void go_start(struct trace_section section)
 	event_write(section, TRACE_GO_RUNNABLE, TRACE_PROC_RUNNING, TRACE_EVENT_go_start,
 		    (uint64_t[]){g->id, sequence}, 2);
 	if (g->label != 0)
-		event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_label,
-			    (uint64_t[]){tracer->label_ids[generation_parity(section.generation)]
-							  [g->label]},
-			    1);
+		event_write(
+			section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_label,
+			(uint64_t[]){
+				tracer->label_ids[generation_parity(section.generation)][g->label]},
+			1);
 }
 
 static void go_end(struct trace_section section)
@@ -126,7 +128,7 @@ const struct trace_hooks tracer_v2_hooks = {
 	.may_flush = may_flush,
 };
 
-/* ---- User annotations: runtime/trace's tasks, regions and logs --------------------------------------------------- */
+/* ---- User annotations: runtime/trace's tasks, regions and logs ----------- */
 
 void user_task_begin(uint64_t task, uint64_t parent, const char *name)
 {

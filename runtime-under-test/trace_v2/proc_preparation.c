@@ -32,7 +32,7 @@ static void ready_dead_ps(uint64_t generation)
 	host_yield(POINT_advance_dead_ps_ready, sched);
 }
 
-/* ---- Go 1.26: all of it before the generation is stored, while no P can die or come back ----------------------------- */
+/* ---- Go 1.26: all of it before the generation is stored, while no P can die or come back ---- */
 
 static void nothing_at_start(struct trace_section section)
 {
@@ -51,7 +51,7 @@ static void nothing_after_flush(uint64_t generation, bool is_stop)
 	(void)is_stop;
 }
 
-/* ---- Up to Go 1.25: statuses at the beginning of a generation, dead Ps at its end ------------------------------------- */
+/* ---- Up to Go 1.25: statuses at the beginning of a generation, dead Ps at its end ---- */
 
 static void trace_all_ps_at_start(struct trace_section section)
 {

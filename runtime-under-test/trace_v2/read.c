@@ -91,14 +91,15 @@ static void read_queues_locked(struct read_attempt *attempt)
 	lock_release(&tracer->lock);
 }
 
-/* readTrace0: on the system stack, since it takes tracer.lock; with the goroutine's race context, for the release at the end. */
+/* readTrace0: on the system stack, since it takes tracer.lock; with the goroutine's race context,
+ * for the release at the end. */
 static void try_read(void *argument)
 {
 	struct read_attempt *attempt = argument;
 	race_context_borrow();
 	lock_acquire(&tracer->lock);
-	if (atomic_address_load(POINT_read_look_for_reader, &tracer->reader, memory_order_seq_cst) !=
-	    0) {
+	if (atomic_address_load(POINT_read_look_for_reader, &tracer->reader,
+				memory_order_seq_cst) != 0) {
 		lock_release(&tracer->lock);
 		note_second_reader();
 		race_context_give_back();
@@ -120,8 +121,9 @@ static void try_read(void *argument)
 	race_context_give_back();
 }
 
-/* Runs once the reader is waiting. First it registers, then it looks for work: partners are a flush and the publication of a flushed
- * generation, which store first and look for a reader later, in findRunnable. All seq_cst. */
+/* Runs once the reader is waiting. First it registers, then it looks for work: partners are a
+ * flush and the publication of a flushed generation, which store first and look for a reader
+ * later, in findRunnable. All seq_cst. */
 static bool register_reader(struct g *g, void *argument)
 {
 	(void)argument;
@@ -154,7 +156,8 @@ bool tracer_read(const uint8_t **ret_bytes, size_t *ret_size_bytes)
 
 bool reader_is_wanted(void)
 {
-	return atomic_u32_load(POINT_reader_wanted, &tracer->is_enabled, memory_order_relaxed) != 0 ||
+	return atomic_u32_load(POINT_reader_wanted, &tracer->is_enabled, memory_order_relaxed) !=
+		       0 ||
 	       atomic_u32_load(POINT_reader_wanted, &tracer->is_shutting_down,
 			       memory_order_seq_cst) != 0;
 }
@@ -175,8 +178,8 @@ struct g *reader_take(void)
 	assert_system_stack("the trace reader is taken on a user stack");
 	if (!has_work())
 		return NULL;
-	uintptr_t reader =
-		atomic_address_load(POINT_reader_look, &tracer->reader, memory_order_seq_cst);
+	uintptr_t reader = atomic_address_load(POINT_reader_look, &tracer->reader,
+					       memory_order_seq_cst);
 	if (reader == 0 || !atomic_address_compare_exchange(POINT_reader_claim, &tracer->reader,
 							    reader, 0, memory_order_seq_cst))
 		return NULL;

@@ -5,7 +5,8 @@
 struct trace_section section_enter(void)
 {
 	const struct trace_section invalid = {0};
-	if (atomic_u32_load(POINT_section_look_enabled, &tracer->is_enabled, memory_order_relaxed) == 0)
+	if (atomic_u32_load(POINT_section_look_enabled, &tracer->is_enabled,
+			    memory_order_relaxed) == 0)
 		return invalid;
 	/* An event may flush a buffer; that it rarely does must not hide the lock order. */
 	lock_may_acquire(LOCK_RANK_trace);
@@ -15,8 +16,8 @@ struct trace_section section_enter(void)
 		return (struct trace_section){.generation = m->trace.entry_generation,
 					      .is_valid = true};
 	}
-	/* Set, then load: partner is the advance, which stores the generation and then looks at every is_writing. Both sides
-	 * seq_cst (litmus: section_against_generation). */
+	/* Set, then load: partner is the advance, which stores the generation and then looks at
+	 * every is_writing. Both sides seq_cst (litmus: section_against_generation). */
 	atomic_u32_store(POINT_section_set_writing, &m->trace.is_writing, 1, memory_order_seq_cst);
 	uint64_t generation = atomic_u64_load(POINT_section_load_generation, &tracer->generation,
 					      memory_order_seq_cst);
@@ -37,7 +38,8 @@ void section_leave(struct trace_section section)
 	if (m->trace.reentered_count > 0)
 		m->trace.reentered_count--;
 	else
-		/* Release: partner is the acquire of the advance's look, which then owns this M's buffer. */
+		/* Release: partner is the acquire of the advance's look, which then owns this M's
+		 * buffer. */
 		atomic_u32_store(POINT_section_clear_writing, &m->trace.is_writing, 0,
 				 memory_order_release);
 	releasem(m);

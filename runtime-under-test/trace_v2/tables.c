@@ -5,7 +5,7 @@
 #include "trace/symbol.h"
 #include "trace_v2/writer.h"
 
-/* ---- Strings ------------------------------------------------------------------------------------------------------- */
+/* ---- Strings ------------------------------------------------------------- */
 
 struct string_record {
 	struct string_table *table;
@@ -15,12 +15,14 @@ struct string_record {
 	size_t size_bytes;
 };
 
-/* Appends a record to the table's own buffer; on the system stack, since the buffer may have to be flushed. */
+/* Appends a record to the table's own buffer; on the system stack, since the buffer may have to be
+ * flushed. */
 static void write_record(void *argument)
 {
 	struct string_record *record = argument;
 	lock_acquire(&record->table->lock);
-	if (writer_ensure(&record->writer, (uint32_t)(2 + 2 * VARINT_SIZE_MAX + record->size_bytes)))
+	if (writer_ensure(&record->writer,
+			  (uint32_t)(2 + 2 * VARINT_SIZE_MAX + record->size_bytes)))
 		trace_buffer_byte(record->table->buffer, TRACE_EVENT_strings);
 	struct trace_buffer *buffer = record->table->buffer;
 	trace_buffer_byte(buffer, TRACE_EVENT_string);
@@ -85,7 +87,7 @@ void strings_reset(uint64_t generation)
 	intern_table_reset(&table->ids);
 }
 
-/* ---- Fixed strings: format-v2.md 3, in this order ---------------------------------------------------------------- */
+/* ---- Fixed strings: format-v2.md 3, in this order ------------------------ */
 
 static const char *const labels[] = {"Not worker", "GC (dedicated)", "GC (fractional)",
 				     "GC (idle)"};
@@ -145,12 +147,12 @@ void strings_register_fixed(uint64_t generation)
 		string_put(stop_reasons[i], generation);
 	for (unsigned i = 0; i <= WAIT_PREEMPTED; i++)
 		tracer->wait_reason_ids[parity][i] = string_put(block_reason_of(i), generation);
-	tracer->stop_reason_ids[parity][TRACE_STOP_GOSCHED] =
-		string_put("runtime.Gosched", generation);
+	tracer->stop_reason_ids[parity][TRACE_STOP_GOSCHED] = string_put("runtime.Gosched",
+									 generation);
 	tracer->stop_reason_ids[parity][TRACE_STOP_PREEMPTED] = string_put("preempted", generation);
 }
 
-/* ---- Stacks --------------------------------------------------------------------------------------------------------- */
+/* ---- Stacks -------------------------------------------------------------- */
 
 uint64_t stack_put(const struct g *g, uint64_t generation)
 {
@@ -184,10 +186,11 @@ static uint32_t resolve_frames(const struct intern_node *node, uint64_t generati
 		struct symbol_frame frame;
 		memcpy(&pc, node->content + i * sizeof pc, sizeof pc);
 		symbol_describe(pc, &frame);
-		ret_frames[i] = (struct frame_ids){.pc = pc,
-						   .function = string_put(frame.function, generation),
-						   .file = string_put(frame.file, generation),
-						   .line = frame.line};
+		ret_frames[i] = (struct frame_ids){
+			.pc = pc,
+			.function = string_put(frame.function, generation),
+			.file = string_put(frame.file, generation),
+			.line = frame.line};
 	}
 	return count;
 }

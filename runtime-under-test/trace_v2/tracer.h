@@ -1,13 +1,15 @@
-/* The v2 execution tracer (Go 1.22 and later, at the level of fixes of 1.26): its state, in one place.
+/* The v2 execution tracer (Go 1.22 and later, at the level of fixes of 1.26): its state, in one
+ * place.
  *
- * Life of a trace: StartTrace, any number of generation changes, StopTrace. While generation g is being closed, g + 1 is live; what
- * exists per generation is there twice, by generation % 2. Source: algorithms.md 4, 5, 16. */
+ * Life of a trace: StartTrace, any number of generation changes, StopTrace. While generation g is
+ * being closed, g + 1 is live; what exists per generation is there twice, by generation % 2.
+ * Source: algorithms.md 4, 5, 16. */
 #ifndef TRACE_V2_TRACER_H
 #define TRACE_V2_TRACER_H
 
+#include "sched/timer.h"
 #include "sched/trace_hooks.h"
 #include "sched/types.h"
-#include "sched/timer.h"
 #include "trace/buffer.h"
 #include "trace/intern_table.h"
 
@@ -39,7 +41,7 @@ struct trace_buffer_queue {
 
 struct string_table {
 	struct intern_table ids;
-	struct lock lock; /* rank trace_strings */
+	struct lock lock;            /* rank trace_strings */
 	struct trace_buffer *buffer; /* under lock; records of new strings */
 };
 
@@ -48,16 +50,17 @@ struct advancer {
 	struct semaphore done;
 };
 
-/*              | section | advance | start | read | take_reader      section, read and take_reader overlap with all; advance
- *     section  |    -    |    -    |   -   |   -  |     -            and start exclude each other by advance_semaphore;
- *     advance  |    -    |    X    |   X   |   -  |     -            concurrent starts are the API's to exclude (U8);
- *     start    |    -    |    X    |   X   |   -  |     -            a second reader is told off.
- *     read     |    -    |    -    |   -   |   -  |     -
+/*              | section | advance | start | read | take_reader      section, read and take_reader
+ * overlap with all; advance section  |    -    |    -    |   -   |   -  |     -            and
+ * start exclude each other by advance_semaphore; advance  |    -    |    X    |   X   |   -  | -
+ * concurrent starts are the API's to exclude (U8); start    |    -    |    X    |   X   |   -  | -
+ * a second reader is told off. read     |    -    |    -    |   -   |   -  |     -
  */
 struct tracer {
 	struct trace_configuration configuration; /* immutable */
 
-	/* Held by an advance or a start from beginning to end; by a stop after its flush, for the next start to wait. */
+	/* Held by an advance or a start from beginning to end; by a stop after its flush, for the
+	 * next start to wait. */
 	struct semaphore advance_semaphore;
 	struct semaphore shutdown_semaphore;
 	/* The reader releases the generation that it has delivered. */
@@ -65,7 +68,8 @@ struct tracer {
 
 	/* 0: off. Stored with the world semaphore held; seq_cst against trace_thread.is_writing. */
 	struct atomic_u64 generation;
-	/* A hint that saves looking at the generation: true before a generation is stored, maybe true after it is gone. */
+	/* A hint that saves looking at the generation: true before a generation is stored, maybe
+	 * true after it is gone. */
 	struct atomic_u32 is_enabled;
 	/* Stop has begun and the reader has not been told to end. Stored under lock. */
 	struct atomic_u32 is_shutting_down;
@@ -80,7 +84,8 @@ struct tracer {
 	/* Stored under lock, looked at anywhere. */
 	struct atomic_u64 reader_generation;
 	struct atomic_u64 flushed_generation;
-	/* A hint: set when a buffer is queued, cleared when the reader found none. seq_cst against `reader`. */
+	/* A hint: set when a buffer is queued, cleared when the reader found none. seq_cst against
+	 * `reader`. */
 	struct atomic_u32 has_work;
 
 	/* The parked reader, or 0. Who changes it to 0 by CAS owns the goroutine. */
@@ -102,7 +107,8 @@ extern struct tracer *tracer;
 
 static inline uint64_t generation_next(uint64_t generation)
 {
-	/* Keeps both % 2 and % 3: the value after the greatest is one of the same remainders as 2^64. */
+	/* Keeps both % 2 and % 3: the value after the greatest is one of the same remainders as
+	 * 2^64. */
 	return generation == UINT64_MAX ? 4 : generation + 1;
 }
 
@@ -111,15 +117,16 @@ static inline unsigned generation_parity(uint64_t generation)
 	return (unsigned)(generation % 2);
 }
 
-/* ---- section.c ------------------------------------------------------------------------------------------------- */
+/* ---- section.c ----------------------------------------------------------- */
 
 /* traceAcquire and traceRelease (16.2). Any stack, not in a signal handler. */
 struct trace_section section_enter(void);
 void section_leave(struct trace_section section);
 
-/* ---- status.c: who has a status in which generation (5.1) -------------------------------------------------------- */
+/* ---- status.c: who has a status in which generation (5.1) ---------------- */
 
-/* Claims the right and duty to write the resource's status in GENERATION; of several callers one gets it. */
+/* Claims the right and duty to write the resource's status in GENERATION; of several callers one
+ * gets it. */
 bool status_claim(struct trace_resource *resource, uint64_t generation);
 bool status_was_traced(const struct trace_resource *resource, uint64_t generation);
 /* A resource born in GENERATION: its creation stands for the status. */
@@ -128,11 +135,13 @@ void status_set_traced(struct trace_resource *resource, uint64_t generation);
 void status_ready_next(struct trace_resource *resource, uint64_t generation);
 uint64_t status_next_sequence(struct trace_resource *resource, uint64_t generation);
 
-/* ---- tables.c ------------------------------------------------------------------------------------------------------ */
+/* ---- tables.c ------------------------------------------------------------ */
 
-/* Id of the goroutine's stack in GENERATION; 0 for an empty one. G is the caller's own or suspended. */
+/* Id of the goroutine's stack in GENERATION; 0 for an empty one. G is the caller's own or
+ * suspended. */
 uint64_t stack_put(const struct g *g, uint64_t generation);
-/* Id of TEXT in GENERATION, its record written to the table's buffer when new; 0 for an empty one. */
+/* Id of TEXT in GENERATION, its record written to the table's buffer when new; 0 for an
+ * empty one. */
 uint64_t string_put(const char *text, uint64_t generation);
 /* As above, but never found again: log values (5.9). */
 uint64_t string_emit(const char *text, uint64_t generation);
@@ -143,24 +152,26 @@ void stacks_dump(uint64_t generation);
 /* Flushes the strings of GENERATION and forgets them. Advance only. */
 void strings_reset(uint64_t generation);
 
-/* ---- read.c ---------------------------------------------------------------------------------------------------------- */
+/* ---- read.c -------------------------------------------------------------- */
 
-/* ReadTrace: the next bytes, valid until the next call; false when the trace has ended. Waits. User stack. */
+/* ReadTrace: the next bytes, valid until the next call; false when the trace has ended. Waits.
+ * User stack. */
 bool tracer_read(const uint8_t **ret_bytes, size_t *ret_size_bytes);
 bool reader_is_wanted(void);
 struct g *reader_take(void);
 
-/* ---- start.c, advance.c, advancer.c ------------------------------------------------------------------------------------ */
+/* ---- start.c, advance.c, advancer.c -------------------------------------- */
 
 /* StartTrace: false when tracing is already on. User stack. */
 bool tracer_start(void);
-/* Ends the generation and begins the next, or, with IS_STOP, ends the trace; returns when the reader has everything. User stack. */
+/* Ends the generation and begins the next, or, with IS_STOP, ends the trace; returns when the
+ * reader has everything. User stack. */
 void tracer_advance(bool is_stop);
 
 void advancer_start(void);
 void advancer_stop(void);
 
-/* ---- boot.c ------------------------------------------------------------------------------------------------------------- */
+/* ---- boot.c -------------------------------------------------------------- */
 
 extern const struct trace_hooks tracer_v2_hooks;
 

@@ -18,14 +18,15 @@ struct trace_writer writer_of_section(struct trace_section section)
 	};
 }
 
-/* ---- Buffers ---------------------------------------------------------------------------------------------------- */
+/* ---- Buffers ------------------------------------------------------------- */
 
 void buffer_flush_locked(struct trace_buffer *buffer, uint64_t generation)
 {
 	assert_system_stack("a trace buffer is flushed on a user stack");
 	lock_assert_held(&tracer->lock);
 	uint32_t body_position = buffer->size_position + VARINT_SIZE_MAX;
-	varint_write_padded(&buffer->bytes[buffer->size_position], buffer->position - body_position);
+	varint_write_padded(&buffer->bytes[buffer->size_position],
+			    buffer->position - body_position);
 
 	struct trace_buffer_queue *queue = &tracer->full[generation_parity(generation)];
 	buffer->next = NULL;
@@ -34,7 +35,8 @@ void buffer_flush_locked(struct trace_buffer *buffer, uint64_t generation)
 	else
 		queue->head = buffer;
 	queue->tail = buffer;
-	/* Last, and seq_cst: partner is the reader, which registers and then looks here (litmus: reader_against_work). */
+	/* Last, and seq_cst: partner is the reader, which registers and then looks here (litmus:
+	 * reader_against_work). */
 	atomic_u32_store(POINT_flush_has_work, &tracer->has_work, 1, memory_order_seq_cst);
 }
 
@@ -54,7 +56,8 @@ static void begin_batch(const struct trace_writer *writer, struct trace_buffer *
 		trace_buffer_byte(buffer, 0);
 }
 
-/* On the system stack, since tracer.lock is taken: a stack that grew under it would take the heap lock (issue 53979). */
+/* On the system stack, since tracer.lock is taken: a stack that grew under it would take the heap
+ * lock (issue 53979). */
 static void refill(void *argument)
 {
 	const struct trace_writer *writer = argument;
@@ -67,8 +70,8 @@ static void refill(void *argument)
 	lock_release(&tracer->lock);
 	if (buffer == NULL) {
 		buffer = host_pages_allocate(tracer->configuration.buffer_size_bytes);
-		buffer->capacity_bytes =
-			trace_buffer_capacity(tracer->configuration.buffer_size_bytes);
+		buffer->capacity_bytes = trace_buffer_capacity(
+			tracer->configuration.buffer_size_bytes);
 		buffer->last_time = 0;
 	}
 	buffer->next = NULL;
@@ -100,7 +103,7 @@ void writer_flush(const struct trace_writer *writer)
 		on_system_stack(flush_slot, (void *)(uintptr_t)writer);
 }
 
-/* ---- Events ------------------------------------------------------------------------------------------------------- */
+/* ---- Events -------------------------------------------------------------- */
 
 void writer_event(const struct trace_writer *writer, enum trace_event_type type,
 		  const uint64_t *arguments, unsigned count)

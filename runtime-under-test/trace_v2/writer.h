@@ -1,7 +1,8 @@
-/* Writing events: an M's buffer of its section's generation, or a buffer that no M owns. Source: algorithms.md 5.4, 16.3.
+/* Writing events: an M's buffer of its section's generation, or a buffer that no M owns. Source:
+ * algorithms.md 5.4, 16.3.
  *
- * Event functions run inside a valid section; their arguments (stack and string ids) are computed before, so that no other section
- * falls into the middle of an event. */
+ * Event functions run inside a valid section; their arguments (stack and string ids) are computed
+ * before, so that no other section falls into the middle of an event. */
 #ifndef TRACE_V2_WRITER_H
 #define TRACE_V2_WRITER_H
 
@@ -42,7 +43,8 @@ struct trace_writer {
 /* The M's own writer in a section. */
 struct trace_writer writer_of_section(struct trace_section section);
 
-/* Makes room for SIZE_BYTES: flushes the full buffer and begins a batch when needed. Whether a batch was begun. */
+/* Makes room for SIZE_BYTES: flushes the full buffer and begins a batch when needed. Whether a
+ * batch was begun. */
 bool writer_ensure(const struct trace_writer *writer, uint32_t size_bytes);
 
 /* One timed event with COUNT arguments. */
@@ -52,14 +54,15 @@ void writer_event(const struct trace_writer *writer, enum trace_event_type type,
 /* Queues the buffer for the reader, if there is one. */
 void writer_flush(const struct trace_writer *writer);
 
-/* Under tracer.lock, on the system stack: BUFFER, full or ended, goes to the queue of GENERATION. */
+/* Under tracer.lock, on the system stack: BUFFER, full or ended, goes to the queue
+ * of GENERATION. */
 void buffer_flush_locked(struct trace_buffer *buffer, uint64_t generation);
 
 /* The trace's clock now, in units. */
 uint64_t trace_clock_now(void);
 
-/* The statuses of the M's P and G first, unless they are there already; then the event. GO_STATUS and PROC_STATUS are those BEFORE
- * the event (5.4). */
+/* The statuses of the M's P and G first, unless they are there already; then the event. GO_STATUS
+ * and PROC_STATUS are those BEFORE the event (5.4). */
 void event_write(struct trace_section section, enum trace_go_status go_status,
 		 enum trace_proc_status proc_status, enum trace_event_type type,
 		 const uint64_t *arguments, unsigned count);

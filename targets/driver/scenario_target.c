@@ -22,7 +22,8 @@ void driver_scenario_init(void)
 {
 	const char *defect = getenv("TRACER_FUZZ_DEFECT");
 	if (defect != NULL && *defect != '\0' && !defect_switch(defect)) {
-		fprintf(stderr, "TRACER_FUZZ_DEFECT: no defect or setting is called `%s'\n", defect);
+		fprintf(stderr, "TRACER_FUZZ_DEFECT: no defect or setting is called `%s'\n",
+			defect);
 		exit(2);
 	}
 	run_points_teach_generator();
@@ -45,7 +46,8 @@ static void check_repeats(const struct run_options *options, const struct run_re
 	driver_report(&verdict);
 }
 
-/* A text scenario begins with a comment or with its first statement; a binary one with its version byte. */
+/* A text scenario begins with a comment or with its first statement; a binary one with its version
+ * byte. */
 static bool is_text(const uint8_t *data, size_t size)
 {
 	return size > 8 && (data[0] == '#' || memcmp(data, "tracer ", 7) == 0) &&
@@ -75,7 +77,7 @@ int driver_scenario_run(const uint8_t *data, size_t size)
 	return 0;
 }
 
-/* ---- libFuzzer's mutator: the engine finds these by name --------------------------------------------------------- */
+/* ---- libFuzzer's mutator: the engine finds these by name ----------------- */
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed)
@@ -87,7 +89,8 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const 
 				 size_t second_size, uint8_t *target, size_t size_max,
 				 unsigned seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second,
-				 size_t second_size, uint8_t *target, size_t size_max, unsigned seed)
+				 size_t second_size, uint8_t *target, size_t size_max,
+				 unsigned seed)
 {
 	return scenario_cross_bytes(first, first_size, second, second_size, target, size_max, seed);
 }

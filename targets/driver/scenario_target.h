@@ -1,7 +1,8 @@
 /* What a fuzz target of a tracer core needs: from the engine's bytes to a finding.
  *
- * A finding prints one line, `FINDING verdict=.. rule=.. where=..`, and what a person needs to know, and aborts, so that the engine keeps
- * the input. The defect that the environment variable TRACER_FUZZ_DEFECT names is switched on. Engines know only this room. */
+ * A finding prints one line, `FINDING verdict=.. rule=.. where=..`, and what a person needs to
+ * know, and aborts, so that the engine keeps the input. The defect that the environment variable
+ * TRACER_FUZZ_DEFECT names is switched on. Engines know only this room. */
 #ifndef DRIVER_SCENARIO_TARGET_H
 #define DRIVER_SCENARIO_TARGET_H
 
@@ -10,10 +11,12 @@
 
 #include "scenario/scenario.h"
 
-/* Once per process, before the first input. Ends the process with 2 when the environment asks for an unknown defect. */
+/* Once per process, before the first input. Ends the process with 2 when the environment asks for
+ * an unknown defect. */
 void driver_scenario_init(void);
 
-/* Runs the scenario in DATA; any bytes are one. Text scenarios (.rut) are recognised. Returns 0, or does not return. */
+/* Runs the scenario in DATA; any bytes are one. Text scenarios (.rut) are recognised. Returns 0,
+ * or does not return. */
 int driver_scenario_run(const uint8_t *data, size_t size);
 
 /* The scenario in DATA; total. For a target that does something else with it than run it. */

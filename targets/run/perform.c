@@ -57,11 +57,12 @@ struct user_semaphore {
 	uint32_t waiter_count;
 };
 
-/* All of it is touched by goroutines on any M, but never across a yield, and only one OS thread runs them. */
+/* All of it is touched by goroutines on any M, but never across a yield, and only one OS thread
+ * runs them. */
 struct performance {
 	struct perform_options options;
 	uint32_t alive_count; /* goroutines that have not ended */
-	uint32_t live_count; /* goroutines that are neither ended nor wait for a user semaphore */
+	uint32_t live_count;  /* goroutines that are neither ended nor wait for a user semaphore */
 	bool is_main_waiting;
 	struct runtime_semaphore *main_semaphore;
 	struct runtime_semaphore *session_end;
@@ -75,7 +76,7 @@ static struct performance performance;
 
 static void perform_program(void *argument);
 
-/* ---- Who is alive ------------------------------------------------------------------------------------------------ */
+/* ---- Who is alive -------------------------------------------------------- */
 
 static void leave_live(void)
 {
@@ -99,7 +100,7 @@ static void spawn(uint16_t program)
 		fatal("no goroutine for a program");
 }
 
-/* ---- Sessions ------------------------------------------------------------------------------------------------------ */
+/* ---- Sessions ------------------------------------------------------------ */
 
 static void read_session(void *argument)
 {
@@ -136,7 +137,7 @@ static void read_wrongly(void)
 	runtime_trace_read(&bytes, &size_bytes);
 }
 
-/* ---- Operations ------------------------------------------------------------------------------------------------------ */
+/* ---- Operations ---------------------------------------------------------- */
 
 static void note(enum truth_note kind, uint64_t task, uint64_t parent, const char *first,
 		 const char *second)
@@ -333,7 +334,7 @@ static void perform_program(void *argument)
 	leave_live();
 }
 
-/* ---- The first goroutine ------------------------------------------------------------------------------------------- */
+/* ---- The first goroutine ------------------------------------------------- */
 
 static void run_main(void *argument)
 {

@@ -1,8 +1,9 @@
 /* The interpreter: performs a scenario's programs on the runtime.
  *
- * Operations are valid by construction: a task or region ends only what is open, a return stays above the bottom. A
- * goroutine that waits for a semaphore nobody will release is left waiting: that is the scenario's, not the runtime's fault. When no other
- * goroutine of the scenario is left, the trace is stopped and the run finishes. */
+ * Operations are valid by construction: a task or region ends only what is open, a return stays
+ * above the bottom. A goroutine that waits for a semaphore nobody will release is left waiting:
+ * that is the scenario's, not the runtime's fault. When no other goroutine of the scenario is
+ * left, the trace is stopped and the run finishes. */
 #ifndef RUN_PERFORM_H
 #define RUN_PERFORM_H
 
@@ -12,7 +13,7 @@
 struct perform_options {
 	const struct scenario *scenario;
 	struct sessions *sessions;
-	bool notes_truth; /* tells truth/ of user annotations */
+	bool notes_truth;              /* tells truth/ of user annotations */
 	uint64_t *ret_operation_count; /* performed */
 };
 

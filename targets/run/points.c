@@ -9,7 +9,8 @@ const struct scenario_points run_points = {
 	.id = lock_rank_point_number,
 };
 
-void run_points_visit(void (*visit)(void *context, uint16_t number, const char *name), void *context)
+void run_points_visit(void (*visit)(void *context, uint16_t number, const char *name),
+		      void *context)
 {
 	for (uint16_t number = 0; number < POINT_LIMIT; number++) {
 		const char *name = lock_rank_point_name(number);

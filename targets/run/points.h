@@ -11,6 +11,7 @@ extern const struct scenario_points run_points;
 void run_points_teach_generator(void);
 
 /* Calls VISIT for every point, locks' included, in order of number. */
-void run_points_visit(void (*visit)(void *context, uint16_t number, const char *name), void *context);
+void run_points_visit(void (*visit)(void *context, uint16_t number, const char *name),
+		      void *context);
 
 #endif

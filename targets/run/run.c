@@ -69,8 +69,8 @@ static void set_verdict_of_observer(struct verdict *verdict, const char *text)
 {
 	char rule[VERDICT_RULE_SIZE_BYTES];
 	snprintf(rule, sizeof rule, "%.*s", (int)strcspn(text, ":"), text);
-	set_verdict(verdict, VERDICT_TRUTH_MISMATCH, rule,
-		    verdict_sentence(VERDICT_TRUTH_MISMATCH), text);
+	set_verdict(verdict, VERDICT_TRUTH_MISMATCH, rule, verdict_sentence(VERDICT_TRUTH_MISMATCH),
+		    text);
 }
 
 static void tell_truth(void *context, const struct oracle_event *event)
@@ -107,8 +107,8 @@ static bool judge_session(const struct run_options *options, uint32_t index,
 	};
 	if (options->judges_truth)
 		truth_session_begin(first_generation);
-	oracle_check(oracle, session_bytes(&sessions, session), session->size_bytes, &oracle_options,
-		     report);
+	oracle_check(oracle, session_bytes(&sessions, session), session->size_bytes,
+		     &oracle_options, report);
 	verdict->session = index + 1;
 	if (!report->is_accepted) {
 		set_verdict(verdict, VERDICT_TRACE_REJECTED, rule_id(report->fault.rule),
@@ -183,7 +183,8 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
 
 	bool is_misuse = perform_is_misuse(options->scenario);
 	enum verdict_kind kind = verdict_of_ending(result->simulation.ending);
-	/* Two readers that each wait for what the other took never end: no fault of the runtime's. */
+	/* Two readers that each wait for what the other took never end: no fault of
+	 * the runtime's. */
 	if (is_misuse && (kind == VERDICT_DEADLOCK || kind == VERDICT_LIVELOCK))
 		return;
 	if (run_race_was_reported())

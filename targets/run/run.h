@@ -1,4 +1,5 @@
-/* One run of a scenario, from nothing to a verdict. Not reentrant: the simulator and the runtime are one per process. */
+/* One run of a scenario, from nothing to a verdict. Not reentrant: the simulator and the runtime
+ * are one per process. */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
 
@@ -21,7 +22,7 @@ struct run_result {
 	struct sim_report simulation;
 	uint64_t operation_count;
 	uint64_t trace_event_count;
-	uint64_t trace_hash; /* of the bytes of all sessions */
+	uint64_t trace_hash;             /* of the bytes of all sessions */
 	const struct sessions *sessions; /* valid until the next run */
 };
 
@@ -30,7 +31,8 @@ struct run_options run_options_for(const struct scenario *scenario);
 
 void run_scenario(const struct run_options *options, struct run_result *ret_result);
 
-/* Whether ThreadSanitizer has reported something since the last call. Always false in builds without it. */
+/* Whether ThreadSanitizer has reported something since the last call. Always false in builds
+ * without it. */
 bool run_race_was_reported(void);
 
 #endif

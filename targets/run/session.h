@@ -11,7 +11,7 @@ enum { SESSION_COUNT_MAX = 512 };
 struct session {
 	size_t first_byte;
 	size_t size_bytes;
-	bool is_ended;      /* the reader was told the end */
+	bool is_ended;       /* the reader was told the end */
 	uint32_t proc_count; /* GOMAXPROCS when it started, 0: not known */
 };
 

@@ -1,4 +1,5 @@
-/* What a run is judged to be. The names are what people read, and what scenarios expect (DESIGN.md 5). */
+/* What a run is judged to be. The names are what people read, and what scenarios expect (DESIGN.md
+ * 5). */
 #ifndef RUN_VERDICT_H
 #define RUN_VERDICT_H
 
@@ -13,7 +14,11 @@ enum verdict_kind {
 	VERDICT_COUNT,
 };
 
-enum { VERDICT_RULE_SIZE_BYTES = 32, VERDICT_WHERE_SIZE_BYTES = 160, VERDICT_TEXT_SIZE_BYTES = 2048 };
+enum {
+	VERDICT_RULE_SIZE_BYTES = 32,
+	VERDICT_WHERE_SIZE_BYTES = 160,
+	VERDICT_TEXT_SIZE_BYTES = 2048
+};
 
 struct verdict {
 	enum verdict_kind kind;

@@ -8,10 +8,10 @@
 
 #include "base/fatal.h"
 #include "oracle/oracle.h"
-#include "rut/bench_trace.h"
-#include "rut/command.h"
 #include "run/points.h"
 #include "run/run.h"
+#include "rut/bench_trace.h"
+#include "rut/command.h"
 #include "scenario/load.h"
 #include "sim/coroutine.h"
 
@@ -25,7 +25,8 @@ struct bench_command {
 
 static const struct argp_option argp_options[] = {
 	{"corpus", 'c', "FOLDER", 0, "Scenarios to run (default corpus/fuzz_trace_v2/seed)", 0},
-	{"seconds", 's', "S", 0, "Length of each of the five rounds of a measurement (default 0.5)", 0},
+	{"seconds", 's', "S", 0, "Length of each of the five rounds of a measurement (default 0.5)",
+	 0},
 	{"no-validate", 'V', NULL, 0, "Leave out the trace reader's measurement", 0},
 	{0},
 };
@@ -57,8 +58,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
-	.doc = "Measures the simulator with its judges on a corpus, beside a bare coroutine loop of as many switches, and the "
-	       "trace reader. Medians of five rounds; compare ratios within one run, not figures of two runs.",
+	.doc = "Measures the simulator with its judges on a corpus, beside a bare coroutine loop "
+	       "of as many switches, and the trace reader. Medians of five rounds; compare ratios "
+	       "within one run, not figures of two runs.",
 };
 
 static double now_s(void)
@@ -81,7 +83,7 @@ static double median(double *values)
 	return values[ROUND_COUNT / 2];
 }
 
-/* ---- The simulator ------------------------------------------------------------------------------------------------- */
+/* ---- The simulator ------------------------------------------------------- */
 
 static struct scenario scenarios[SCENARIO_COUNT_MAX];
 static size_t scenario_count;
@@ -197,13 +199,15 @@ static void bench_simulator(double round_s)
 		}
 	}
 	double runs = (double)work.run_count;
-	printf("corpus: %zu scenarios; on average %.0f operations, %.0f steps, %.0f decisions, %.0f switches, %.0f events\n",
+	printf("corpus: %zu scenarios; on average %.0f operations, %.0f steps, %.0f decisions, "
+	       "%.0f switches, %.0f events\n",
 	       scenario_count, (double)work.operation_count / runs, (double)work.step_count / runs,
 	       (double)work.decision_count / runs, (double)work.switch_count / runs,
 	       (double)work.event_count / runs);
 	double bare_ns = median(switch_ns);
 	double switches = (double)work.switch_count / runs;
-	printf(" %-28s %10s %12s %12s %10s\n", "", "runs/s", "M steps/s", "M decisions/s", "us/run");
+	printf(" %-28s %10s %12s %12s %10s\n", "", "runs/s", "M steps/s", "M decisions/s",
+	       "us/run");
 	printf(" %-28s %10.0f %12s %12s %10.1f\n", "bare loop, as many switches",
 	       1e9 / (bare_ns * switches), "-", "-", bare_ns * switches / 1e3);
 	for (int level = 0; level < LEVEL_COUNT; level++) {
@@ -214,7 +218,7 @@ static void bench_simulator(double round_s)
 	}
 }
 
-/* ---- The trace reader ------------------------------------------------------------------------------------------------- */
+/* ---- The trace reader ---------------------------------------------------- */
 
 static void bench_reader(void)
 {

@@ -8,9 +8,9 @@
 
 #include "base/defect.h"
 #include "host/point.h"
-#include "rut/command.h"
 #include "run/points.h"
 #include "run/run.h"
+#include "rut/command.h"
 #include "scenario/load.h"
 
 enum { PATH_COUNT_MAX = 1024, PATH_SIZE_BYTES = 1024 };
@@ -28,7 +28,7 @@ static const struct argp_option argp_options[] = {
 	{0},
 };
 
-/* ---- Which files ------------------------------------------------------------------------------------------------- */
+/* ---- Which files --------------------------------------------------------- */
 
 static void add_path(struct check_command *command, const char *folder, const char *name)
 {
@@ -77,7 +77,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (command->path_count == 0)
-			argp_error(state, "a scenario, or a folder with scenarios (*.rut), is expected");
+			argp_error(state,
+				   "a scenario, or a folder with scenarios (*.rut), is expected");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -88,12 +89,13 @@ static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
 	.args_doc = "FILE|FOLDER...",
-	.doc = "Runs each scenario once for each of its `expect' lines, with the setting of the defect that the line "
-	       "names, and compares verdict and rule; the marks must be reached every time.\v"
-	       "Exit status: 0 all as expected, 1 not, 2 wrong usage or an unreadable or empty scenario.",
+	.doc = "Runs each scenario once for each of its `expect' lines, with the setting of the "
+	       "defect that the line names, and compares verdict and rule; the marks must be "
+	       "reached every time.\v"
+	       "Exit status: 0 all as expected, 1 not, 2 wrong usage or an unreadable scenario.",
 };
 
-/* ---- One expectation ----------------------------------------------------------------------------------------------- */
+/* ---- One expectation ----------------------------------------------------- */
 
 static const char *missed_mark(const struct scenario_text *text, const bool *point_is_reached)
 {
@@ -116,7 +118,8 @@ static bool switch_defect(const char *path, const char *setting)
 	defect_reset();
 	if (strcmp(setting, "default") == 0 || defect_switch(setting))
 		return true;
-	fprintf(stderr, "%s: no defect or setting is called `%s'; `rut defects' lists them\n", path, setting);
+	fprintf(stderr, "%s: no defect or setting is called `%s'; `rut defects' lists them\n", path,
+		setting);
 	return false;
 }
 

@@ -114,7 +114,9 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_DEFECT:
 		if (!defect_switch(value))
-			argp_error(state, "no defect or setting is called `%s'; `rut defects' lists them", value);
+			argp_error(state,
+				   "no defect or setting is called `%s'; `rut defects' lists them",
+				   value);
 		options->defect = value;
 		return 0;
 	case OPTION_SAN:

@@ -44,7 +44,8 @@ static const char *default_patterns(const struct fuzz_options *options)
 	static char pattern[64];
 	if (options->defect == NULL)
 		return "fuzz_*";
-	snprintf(pattern, sizeof pattern, "fuzz_trace_%s", defect_row_named(options->defect)->tracer);
+	snprintf(pattern, sizeof pattern, "fuzz_trace_%s",
+		 defect_row_named(options->defect)->tracer);
 	return pattern;
 }
 

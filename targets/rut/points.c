@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "base/defect.h"
-#include "rut/command.h"
 #include "run/points.h"
+#include "rut/command.h"
 
 static void print_point(void *context, uint16_t number, const char *name)
 {
@@ -14,7 +14,8 @@ static void print_point(void *context, uint16_t number, const char *name)
 int rut_points(int argc, char **argv)
 {
 	if (argc > 1) {
-		printf("Usage: %s\nLists the yield points: numbers and names, which never change.\n", argv[0]);
+		printf("Usage: %s\nLists the yield points: numbers and names, for ever.\n",
+		       argv[0]);
 		return RUT_USAGE;
 	}
 	run_points_visit(print_point, NULL);

@@ -6,9 +6,9 @@
 
 #include "base/defect.h"
 #include "lock/lock_rank.h"
-#include "rut/command.h"
 #include "run/points.h"
 #include "run/run.h"
+#include "rut/command.h"
 #include "scenario/load.h"
 
 enum { OPTION_STEPS = 256, OPTION_TRACE };
@@ -22,9 +22,11 @@ struct run_command {
 };
 
 static const struct argp_option argp_options[] = {
-	{"defect", 'd', "NAME[:SETTING]", 0, "Switch a historic defect on (rut defects lists them)", 0},
+	{"defect", 'd', "NAME[:SETTING]", 0, "Switch a historic defect on (rut defects lists them)",
+	 0},
 	{"steps", OPTION_STEPS, NULL, 0, "Print each step: its number, M and yield point", 0},
-	{"trace", OPTION_TRACE, "PREFIX", 0, "Write the traces to PREFIX-1.trace, PREFIX-2.trace ...", 0},
+	{"trace", OPTION_TRACE, "PREFIX", 0,
+	 "Write the traces to PREFIX-1.trace, PREFIX-2.trace ...", 0},
 	{"quiet", 'q', NULL, 0, "Print the verdict line only", 0},
 	{0},
 };
@@ -66,7 +68,7 @@ static const struct argp argp = {
 	.parser = parse_option,
 	.args_doc = "FILE",
 	.doc = "Runs the scenario in FILE (text or binary) on the simulator and judges it.\v"
-	       "Exit status: 0 the verdict is ok, 1 it is another, 2 wrong usage or unreadable FILE.",
+	       "Exit status: 0 the verdict is ok, 1 another, 2 wrong usage or unreadable FILE.",
 };
 
 static void print_step(void *context, uint64_t step, unsigned thread, enum point point)
@@ -115,7 +117,9 @@ static void print_marks(const struct scenario_text *text, const bool *point_is_r
 		uint16_t number;
 		bool is_known = run_points.id(text->marks[i], &number);
 		printf("mark      %s   %s\n", text->marks[i],
-		       !is_known ? "unknown" : point_is_reached[number] ? "hit" : "not hit");
+		       !is_known                  ? "unknown"
+		       : point_is_reached[number] ? "hit"
+						  : "not hit");
 	}
 }
 
@@ -133,12 +137,12 @@ static void print_result(const struct run_command *command, const struct scenari
 	print_marks(text, point_is_reached);
 	printf("traces    %u   events %llu\n", result->sessions->count,
 	       (unsigned long long)result->trace_event_count);
-	printf("steps     %llu   decisions %llu   signals %llu   hash %016llx   traces' hash %016llx\n",
+	printf("steps     %llu   decisions %llu   signals %llu   hash %016llx   "
+	       "traces' hash %016llx\n",
 	       (unsigned long long)result->simulation.step_count,
 	       (unsigned long long)result->simulation.decision_count,
 	       (unsigned long long)result->simulation.signal_count,
-	       (unsigned long long)result->simulation.hash,
-	       (unsigned long long)result->trace_hash);
+	       (unsigned long long)result->simulation.hash, (unsigned long long)result->trace_hash);
 }
 
 int rut_run(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* Mutexes and notes: the only ways a thread waits. Each is a full fence for its thread's store buffer. */
+/* Mutexes and notes: the only ways a thread waits. Each is a full fence for its thread's store
+ * buffer. */
 #include "base/fatal.h"
 #include "sim/internal.h"
 #include "sim/sanitizer.h"

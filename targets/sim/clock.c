@@ -9,7 +9,8 @@
 enum {
 	STEP_NS = 100,
 	COARSE_NS = 1000000,
-	/* Jumps of the clock without a scenario's operation done in between: the daemons alone are awake. */
+	/* Jumps of the clock without a scenario's operation done in between: the daemons alone are
+	 * awake. */
 	IDLE_JUMP_COUNT_MAX = 256,
 };
 
@@ -95,8 +96,8 @@ void sim_describe_threads(char *text, size_t size_bytes)
 		if (used + 1 >= size_bytes)
 			return;
 		if (thread->state == THREAD_LOCKING)
-			snprintf(text + used, size_bytes - used, "M%u waits at %s, held by M%u\n", i,
-				 lock_rank_point_name((uint16_t)thread->waiting_point),
+			snprintf(text + used, size_bytes - used, "M%u waits at %s, held by M%u\n",
+				 i, lock_rank_point_name((uint16_t)thread->waiting_point),
 				 thread->mutex->owner_plus_one - 1);
 		else if (thread->state == THREAD_SLEEPING)
 			snprintf(text + used, size_bytes - used, "M%u sleeps%s\n", i,

@@ -15,7 +15,7 @@ enum {
 void coroutine_switch_stack(void **save_stack_pointer, void *load_stack_pointer);
 void coroutine_start(void);
 
-static struct coroutine *pool;       /* free to take, last given back first */
+static struct coroutine *pool; /* free to take, last given back first */
 static struct coroutine *all[4096];
 static size_t all_count;
 #if HOST_TSAN
@@ -58,12 +58,12 @@ static void lay_out_first_frame(struct coroutine *coroutine)
 	*--top = 0;
 	*--top = 0; /* return address of coroutine_start; keeps the call in it 16-aligned */
 	*--top = (uintptr_t)coroutine_start;
-	*--top = 0;                   /* rbp */
-	*--top = 0;                   /* rbx */
-	*--top = (uintptr_t)begin;    /* r12 */
+	*--top = 0;                    /* rbp */
+	*--top = 0;                    /* rbx */
+	*--top = (uintptr_t)begin;     /* r12 */
 	*--top = (uintptr_t)coroutine; /* r13 */
-	*--top = 0;                   /* r14 */
-	*--top = 0;                   /* r15 */
+	*--top = 0;                    /* r14 */
+	*--top = 0;                    /* r15 */
 #else
 	top -= 20;
 	for (int i = 0; i < 20; i++)
@@ -167,7 +167,8 @@ void coroutine_run_end(struct coroutine *main)
 	SIM_ACQUIRE(&fence_out);
 }
 
-/* ---- Options that the simulator needs of the sanitizers, whichever program it is linked into; the environment overrides. */
+/* ---- Options that the simulator needs of the sanitizers, whichever program it is linked into;
+ * the environment overrides. */
 
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
@@ -179,6 +180,7 @@ const char *__asan_default_options(void)
 const char *__tsan_default_options(void);
 const char *__tsan_default_options(void)
 {
-	/* The lock order is the runtime's own checker's business; a report ends a fuzzing run but not rut's. */
+	/* The lock order is the runtime's own checker's business; a report ends a fuzzing run but
+	 * not rut's. */
 	return "detect_deadlocks=0:report_signal_unsafe=0:atexit_sleep_ms=0:exitcode=66";
 }

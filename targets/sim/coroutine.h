@@ -1,8 +1,8 @@
 /* Stacks that are switched by hand, pooled for the life of the process.
  *
- * One OS thread, no locking. A stack left in the middle of a call by the end of a run is simply started anew.
- * Each has a TSan fiber where the build has TSan (determinism.md 2.7, 2.8) and tells ASan where the stack is. This
- * file's code is never instrumented: it runs between two stacks. */
+ * One OS thread, no locking. A stack left in the middle of a call by the end of a run is simply
+ * started anew. Each has a TSan fiber where the build has TSan (determinism.md 2.7, 2.8) and tells
+ * ASan where the stack is. This file's code is never instrumented: it runs between two stacks. */
 #ifndef SIM_COROUTINE_H
 #define SIM_COROUTINE_H
 
@@ -26,14 +26,16 @@ struct coroutine {
 /* Whether the switch orders the two sides for TSan. */
 enum coroutine_order { COROUTINE_PROGRAM_ORDER, COROUTINE_NO_ORDER };
 
-/* Begins a run: everything that happened before is ordered before what the run's fibers do. Call from the process's
- * own stack, which becomes MAIN. */
+/* Begins a run: everything that happened before is ordered before what the run's fibers do. Call
+ * from the process's own stack, which becomes MAIN. */
 void coroutine_run_begin(struct coroutine *main);
 
-/* Ends a run, back on MAIN: whatever any fiber did is ordered before what follows; all stacks are pooled again. */
+/* Ends a run, back on MAIN: whatever any fiber did is ordered before what follows; all stacks are
+ * pooled again. */
 void coroutine_run_end(struct coroutine *main);
 
-/* A stack of the pool that will run ENTRY(ARGUMENT) when first switched to. ENTRY must not return. */
+/* A stack of the pool that will run ENTRY(ARGUMENT) when first switched to. ENTRY must
+ * not return. */
 struct coroutine *coroutine_take(coroutine_entry *entry, void *argument);
 
 /* Gives one back before the end of the run. Nobody may be running on it. */

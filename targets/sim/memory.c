@@ -73,7 +73,8 @@ void *sim_allocate(size_t size_bytes)
 static void refuse_in_signal(void)
 {
 	if (sim.current->stack_kind == HOST_STACK_SIGNAL)
-		host_violate(HOST_SIGNAL_UNSAFE, "memory is allocated or freed in a signal handler");
+		host_violate(HOST_SIGNAL_UNSAFE,
+			     "memory is allocated or freed in a signal handler");
 }
 
 void *host_allocate(size_t size_bytes)

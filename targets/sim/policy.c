@@ -1,7 +1,9 @@
-/* Who goes on at a yield point. No policy wins everywhere (determinism.md 2.6), so the scenario chooses.
+/* Who goes on at a yield point. No policy wins everywhere (determinism.md 2.6), so the scenario
+ * chooses.
  *
- * All policies share two rules: a thread that cannot run is never chosen, and one that has run very long in a row while
- * others could run is passed over once, so that a spinning M cannot starve the one it waits for. */
+ * All policies share two rules: a thread that cannot run is never chosen, and one that has run
+ * very long in a row while others could run is passed over once, so that a spinning M cannot
+ * starve the one it waits for. */
 #include "base/fatal.h"
 #include "sim/internal.h"
 
@@ -47,7 +49,8 @@ struct thread *policy_next_in_order(unsigned index)
 	unsigned first = (index + 1) % SIM_THREAD_COUNT_MAX;
 	for (unsigned turn = 0; turn <= WORD_COUNT; turn++) {
 		unsigned word = (first / 64 + turn) % WORD_COUNT;
-		unsigned bit = lowest_bit_from(sim.runnable.words[word], turn == 0 ? first % 64 : 0);
+		unsigned bit = lowest_bit_from(sim.runnable.words[word],
+					       turn == 0 ? first % 64 : 0);
 		if (bit < 64)
 			return &sim.threads[word * 64 + bit];
 	}
@@ -114,7 +117,8 @@ struct thread *policy_next(enum point point)
 	case SCENARIO_PCT:
 		return pct();
 	case SCENARIO_STICKY:
-		if (can_stay(current) && choice_random_below(&sim.random, sim.policy.stay_odds) != 0)
+		if (can_stay(current) &&
+		    choice_random_below(&sim.random, sim.policy.stay_odds) != 0)
 			return current;
 		return uniform();
 	case SCENARIO_DELAY_BOUNDED:

@@ -22,8 +22,9 @@
 #define SIM_RELEASE(address) ((void)(address))
 #endif
 
-/* Sets words to zero. ThreadSanitizer takes every memset() and memcpy(), also in code that it does not instrument, for the
- * fiber's own access: what the simulator shares between fibers must not be touched by them. */
+/* Sets words to zero. ThreadSanitizer takes every memset() and memcpy(), also in code that it does
+ * not instrument, for the fiber's own access: what the simulator shares between fibers must not be
+ * touched by them. */
 static inline void sim_clear(void *memory, size_t size_bytes)
 {
 	uint64_t *words = memory;

@@ -13,7 +13,8 @@ struct sim sim;
 static void enter_fair_phase(void)
 {
 	if (sim.is_fair)
-		sim_end(SIM_LIVELOCK, "the run did not end within its steps, nor in the fair phase");
+		sim_end(SIM_LIVELOCK,
+			"the run did not end within its steps, nor in the fair phase");
 	sim.is_fair = true;
 	sim.signal_rate = 0;
 	sim.step_count_max += sim.step_count_max;
@@ -77,7 +78,8 @@ static struct thread *apply_override(const struct scenario_override *override)
 			target->is_signal_pending = true;
 		return NULL;
 	case SCENARIO_FLUSH:
-		/* Only the thread itself can make its stores visible: it runs, and finds them due. */
+		/* Only the thread itself can make its stores visible: it runs, and finds
+		 * them due. */
 		if (target != NULL && target->store_count > 0)
 			sim.is_override_pending = true;
 		return target;
@@ -86,7 +88,8 @@ static struct thread *apply_override(const struct scenario_override *override)
 	}
 }
 
-/* The stack a thread handles a signal on is its own, so nothing of the operation behind the point has happened yet. */
+/* The stack a thread handles a signal on is its own, so nothing of the operation behind the point
+ * has happened yet. */
 static void handle_signals(struct thread *thread)
 {
 	if (thread->stack_kind == HOST_STACK_SIGNAL || sim.signal_handler == NULL)
@@ -133,7 +136,8 @@ unsigned host_yield(enum point point, const void *object)
 	count_step(thread, point);
 
 	struct thread *next = NULL;
-	const struct scenario_override *override = sim.has_override[point] ? override_at(point) : NULL;
+	const struct scenario_override *override = sim.has_override[point] ? override_at(point)
+									   : NULL;
 	if (override != NULL)
 		next = apply_override(override);
 	if (sim.runnable_count > 1) {
@@ -154,11 +158,15 @@ unsigned host_yield(enum point point, const void *object)
 void host_pause(enum point point)
 {
 	struct thread *thread = sim.current;
+	uint64_t switch_count = sim.switch_count;
 
 	host_yield(point, NULL);
-	/* It has just looked and found nothing to do: whoever else can run goes first, and if nobody can, time passes. */
+	/* It has just looked and found nothing to do: whoever else can run goes first, and if
+	 * nobody can, time passes. But not when others ran since the look: what it waits for may
+	 * have come. */
 	host_store_drain();
-	if (sim.runnable_count == 1 && sim.next_deadline_ns != HOST_FOREVER)
+	bool has_seen_latest = sim.switch_count == switch_count;
+	if (has_seen_latest && sim.runnable_count == 1 && sim.next_deadline_ns != HOST_FOREVER)
 		clock_skip_idle();
 	struct thread *next = policy_next_in_order(thread->index);
 	if (next != NULL)
@@ -198,8 +206,9 @@ static struct thread *thread_new(void *owner, host_entry *entry)
 	thread->stack_kind = HOST_STACK_SYSTEM;
 	thread->deadline_ns = HOST_FOREVER;
 	if (sim.scenario->configuration.clock_skew != SCENARIO_SKEW_NONE) {
-		uint32_t range_ns =
-			sim.scenario->configuration.clock_skew == SCENARIO_SKEW_SMALL ? 2000 : 1000000;
+		uint32_t range_ns = sim.scenario->configuration.clock_skew == SCENARIO_SKEW_SMALL
+					    ? 2000
+					    : 1000000;
 		thread->skew_ns = choice_random_below(&sim.random, range_ns);
 	}
 	policy_thread_started(thread);
@@ -304,8 +313,8 @@ void sim_run(const struct sim_options *options, host_entry *entry, void *argumen
 
 bool sim_is_winding_down(void)
 {
-	return sim.is_fair || (sim.wind_down_step_count > 0 &&
-			       sim.step_count >= sim.wind_down_step_count);
+	return sim.is_fair ||
+	       (sim.wind_down_step_count > 0 && sim.step_count >= sim.wind_down_step_count);
 }
 
 void sim_note_progress(void)

@@ -1,11 +1,13 @@
 /* The deterministic host: one OS thread plays every M, and the scenario decides.
  *
- * Implements host/host.h. Each thread of the runtime has a system stack and a signal stack, each goroutine a stack; all
- * are coroutines. At every yield point the simulator may go on with another thread, handle a signal, or make a held store
- * visible. Same scenario, same steps, in every build: nothing here depends on addresses, time or chance.
+ * Implements host/host.h. Each thread of the runtime has a system stack and a signal stack, each
+ * goroutine a stack; all are coroutines. At every yield point the simulator may go on with another
+ * thread, handle a signal, or make a held store visible. Same scenario, same steps, in every
+ * build: nothing here depends on addresses, time or chance.
  *
- * Tie-break rule, the same wherever one is needed: the lowest thread index first. A mutex goes to the next waiter in
- * order of index after the thread that unlocks it. Sources: determinism.md 1, 2.3, 2.7; DESIGN.md 9. */
+ * Tie-break rule, the same wherever one is needed: the lowest thread index first. A mutex goes to
+ * the next waiter in order of index after the thread that unlocks it. Sources: determinism.md 1,
+ * 2.3, 2.7; DESIGN.md 9. */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
 
@@ -31,8 +33,8 @@ enum sim_ending {
 	SIM_TRUTH_MISMATCH,
 };
 
-/* Sees each step before its operation is done: which thread, on which stack, at which point, on which object. Runs on the
- * thread's stack, must not yield. */
+/* Sees each step before its operation is done: which thread, on which stack, at which point, on
+ * which object. Runs on the thread's stack, must not yield. */
 typedef void sim_observer(void *context, void *owner, enum point point, const void *object);
 
 /* One step as a person reads it: for `rut replay` and determinism tests. */
@@ -40,9 +42,10 @@ typedef void sim_step_listener(void *context, uint64_t step, unsigned thread, en
 
 struct sim_options {
 	const struct scenario *scenario;
-	uint64_t wind_down_step_count; /* 0: never; then the scenario is to come to its end: sim_is_winding_down() */
-	uint64_t step_count_max; /* then a fair phase as long begins; its end is a livelock */
-	sim_observer *observer;  /* may be NULL */
+	uint64_t wind_down_step_count; /* 0: never; then the scenario is to come to its end:
+					  sim_is_winding_down() */
+	uint64_t step_count_max;       /* then a fair phase as long begins; its end is a livelock */
+	sim_observer *observer;        /* may be NULL */
 	void *observer_context;
 	sim_step_listener *listener; /* may be NULL */
 	void *listener_context;
@@ -55,8 +58,8 @@ struct sim_report {
 	uint64_t step_count;
 	uint64_t decision_count; /* steps at which more than one thread could run */
 	uint64_t switch_count;
-	uint64_t signal_count; /* handled */
-	uint64_t hash;         /* of (thread, point) of every step */
+	uint64_t signal_count;      /* handled */
+	uint64_t hash;              /* of (thread, point) of every step */
 	uint64_t pages_outstanding; /* host_pages_allocate() without host_pages_free() */
 	bool is_fair_phase_entered;
 };
@@ -65,7 +68,7 @@ struct sim_report {
 void sim_run(const struct sim_options *options, host_entry *entry, void *argument,
 	     struct sim_report *ret_report);
 
-/* ---- For what runs inside: the interpreter and the observer. ------------------------------------------------- */
+/* ---- For what runs inside: the interpreter and the observer. ------------- */
 
 /* Ends the run. Any stack. */
 _Noreturn void sim_finish(void);

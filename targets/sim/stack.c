@@ -63,7 +63,8 @@ static void signal_main(void *argument)
 	struct thread *thread = argument;
 	for (;;) {
 		sim.signal_handler(thread->owner);
-		/* What the handler stored is visible when it returns: the return is a full fence. */
+		/* What the handler stored is visible when it returns: the return is a
+		 * full fence. */
 		host_store_drain();
 		thread->current = thread->interrupted;
 		thread->stack_kind = thread->interrupted_kind;

@@ -1,4 +1,5 @@
-/* Stores that others do not see yet: a FIFO per thread (DESIGN.md 9). TSan cannot see store buffering; this can. */
+/* Stores that others do not see yet: a FIFO per thread (DESIGN.md 9). TSan cannot see store
+ * buffering; this can. */
 #include "base/fatal.h"
 #include "sim/internal.h"
 

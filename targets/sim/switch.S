@@ -1,7 +1,8 @@
 /* void coroutine_switch_stack(void **save_stack_pointer, void *load_stack_pointer)
  *
- * Saves the callee-saved registers on the current stack, stores its stack pointer, loads the other and restores.
- * A new stack is laid out by coroutine.c so that the first switch returns into coroutine_start. */
+ * Saves the callee-saved registers on the current stack, stores its stack pointer, loads the other
+ * and restores. A new stack is laid out by coroutine.c so that the first switch returns into
+ * coroutine_start. */
 #if defined(__x86_64__)
 	.text
 	.globl coroutine_switch_stack

@@ -49,7 +49,7 @@ static void fault_missing(const struct truth_record *record)
 		    "happened and is missing: %s", text);
 }
 
-/* ---- Generations ---------------------------------------------------------------------- */
+/* ---- Generations --------------------------------------------------------- */
 
 /* The M's next record of this session, or NULL. */
 static const struct truth_record *next_record(const struct truth_m *m)
@@ -88,7 +88,7 @@ static void begin_generation(const struct oracle_event *event)
 			    (unsigned)TRACE_CLOCK_UNITS_PER_SECOND);
 }
 
-/* ---- One event ------------------------------------------------------------------------ */
+/* ---- One event ----------------------------------------------------------- */
 
 /* A goroutine's end is told before it dies, and the run may end between: its M stands before the
  * change. */
@@ -245,7 +245,7 @@ void truth_compare(const struct oracle_event *event)
 	}
 }
 
-/* ---- A session ------------------------------------------------------------------------ */
+/* ---- A session ----------------------------------------------------------- */
 
 /* Records of earlier sessions, which were judged or given up, are behind. */
 static void go_to_session(struct truth_m *m)

@@ -44,13 +44,13 @@ __attribute__((format(printf, 4, 5))) void judge_fault(enum truth_rule rule, uin
 						       const struct oracle_event *event,
 						       const char *format, ...);
 
-/* ---- text.c --------------------------------------------------------------------------- */
+/* ---- text.c -------------------------------------------------------------- */
 
 /* "GoBlock \"sync\" on M 102 with P 1, goroutine 5". */
 void truth_record_text(const struct truth_record *record, char *text, size_t size_bytes);
 void truth_stack_text(const struct truth_stack *stack, char *text, size_t size_bytes);
 
-/* ---- stack.c -------------------------------------------------------------------------- */
+/* ---- stack.c ------------------------------------------------------------- */
 
 /* Forgets stacks seen: ids have another meaning in each generation. */
 void judge_stacks_reset(void);
@@ -59,7 +59,7 @@ void judge_stacks_reset(void);
  * has is a fault. */
 struct truth_stack judge_stack(const struct oracle_event *event, uint64_t id);
 
-/* ---- state.c -------------------------------------------------------------------------- */
+/* ---- state.c ------------------------------------------------------------- */
 
 void judge_state_begin(void);
 

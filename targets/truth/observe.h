@@ -9,7 +9,7 @@
 __attribute__((format(printf, 2, 3))) _Noreturn void truth_end_run(enum truth_rule rule,
 								   const char *format, ...);
 
-/* ---- transition.c --------------------------------------------------------------------- */
+/* ---- transition.c -------------------------------------------------------- */
 
 /* SEEN has done an operation on the status word of G. */
 void truth_status_seen(struct truth_m *seen, const struct g *g);
@@ -17,7 +17,7 @@ void truth_status_seen(struct truth_m *seen, const struct g *g);
 /* The P of SEEN is another than when it was seen last. */
 void truth_p_changed(struct truth_m *seen);
 
-/* ---- pending.c: events that follow the change ----------------------------------------- */
+/* ---- pending.c: events that follow the change ---------------------------- */
 
 /* SEEN will write PENDING in its next section. */
 void truth_pend(struct truth_m *seen, struct truth_pending pending);
@@ -31,7 +31,7 @@ void truth_section_refused(struct truth_m *seen);
 /* SEEN has started the world: GOMAXPROCS is known. */
 void truth_world_started(struct truth_m *seen);
 
-/* ---- invariant.c ---------------------------------------------------------------------- */
+/* ---- invariant.c --------------------------------------------------------- */
 
 void truth_check_section_flag(const struct truth_m *seen);
 void truth_check_stop(void);

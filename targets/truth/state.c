@@ -65,7 +65,7 @@ void judge_state_begin(void)
 		judge.ps[session->running_p].is_running = true;
 }
 
-/* ---- Records -------------------------------------------------------------------------- */
+/* ---- Records ------------------------------------------------------------- */
 
 static uint32_t place_of(const struct truth_record *record)
 {
@@ -167,7 +167,7 @@ void judge_state_apply(const struct truth_record *record, const struct oracle_ev
 	}
 }
 
-/* ---- Status records ------------------------------------------------------------------- */
+/* ---- Status records ------------------------------------------------------ */
 
 static uint64_t wire_status(const struct judged_g *g)
 {

@@ -30,7 +30,7 @@ struct truth_fault {
 	char text[512];
 };
 
-/* ---- During the run. ------------------------------------------------------------------ */
+/* ---- During the run. ----------------------------------------------------- */
 
 /* Forgets the run before. Call before the simulation starts; keeps its memory. */
 void truth_run_begin(void);
@@ -46,7 +46,7 @@ void truth_note(enum truth_note note, uint64_t goroutine, uint64_t task, uint64_
 /* Who waits for what, for the report of a deadlock: appended to TEXT, a line each. */
 void truth_describe_goroutines(char *text, size_t size_bytes);
 
-/* ---- After the run, session by session in order. -------------------------------------- */
+/* ---- After the run, session by session in order. ------------------------- */
 
 /* The session's first generation is FIRST_GENERATION. */
 void truth_session_begin(uint64_t first_generation);

@@ -12,12 +12,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 enum {
-	ROUND_COUNT = 100000,
+	ROUND_COUNT = 50000,
 	SPIN_COUNT_MAX = 2000, /* then the other thread may have the core */
+	TIME_MAX_MS = 200,     /* fewer rounds on a busy machine, never another answer */
+	ROUNDS_PER_LOOK = 64,  /* at the time */
 	ACCESS_COUNT = 4,
 	FUNCTION_SIZE_BYTES = 64,
 };
@@ -46,7 +49,8 @@ struct word {
 struct arena {
 	struct word flags[2];
 	struct word round[2]; /* how far each side is: both begin a round together */
-	_Alignas(64) uint8_t seen[2][ROUND_COUNT];
+	_Atomic uint32_t last_round;
+	uint8_t seen[2][ROUND_COUNT];
 	bool is_seq_cst;
 };
 
@@ -55,62 +59,84 @@ struct side {
 	unsigned own;
 };
 
-static void wait_for_other(struct arena *arena, unsigned own, uint32_t round)
+static int64_t now_ms(void)
 {
-	atomic_store_explicit(&arena->round[own].value, round, memory_order_release);
-	for (uint32_t spins = 0;
-	     atomic_load_explicit(&arena->round[1 - own].value, memory_order_acquire) < round;
-	     spins++)
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void wait_for_other(struct arena *arena, unsigned own, uint32_t step)
+{
+	atomic_store_explicit(&arena->round[own].value, step, memory_order_release);
+	const _Atomic uint32_t *other = &arena->round[1 - own].value;
+	for (uint32_t spins = 0; atomic_load_explicit(other, memory_order_acquire) < step; spins++)
 		if (spins > SPIN_COUNT_MAX)
 			sched_yield();
+}
+
+/* One store and one look; whether the look saw the other side's store. */
+static bool play_round(struct arena *arena, unsigned own, uint32_t round)
+{
+	_Atomic uint32_t *mine = &arena->flags[own].value;
+	const _Atomic uint32_t *other = &arena->flags[1 - own].value;
+	/* The round's number instead of 1: nothing has to be reset. */
+	if (arena->is_seq_cst) {
+		atomic_store_explicit(mine, round, memory_order_seq_cst);
+		return atomic_load_explicit(other, memory_order_seq_cst) == round;
+	}
+	atomic_store_explicit(mine, round, memory_order_release);
+	return atomic_load_explicit(other, memory_order_acquire) == round;
 }
 
 static void *play_side(void *argument)
 {
 	const struct side *side = argument;
 	struct arena *arena = side->arena;
-	_Atomic uint32_t *own = &arena->flags[side->own].value;
-	_Atomic uint32_t *other = &arena->flags[1 - side->own].value;
+	int64_t end_ms = now_ms() + TIME_MAX_MS;
 	for (uint32_t round = 1; round <= ROUND_COUNT; round++) {
-		uint32_t seen;
+		/* Stored before the first meeting of the round, so the other side sees it after. */
+		if (side->own == 0 && round % ROUNDS_PER_LOOK == 0 && now_ms() > end_ms)
+			atomic_store(&arena->last_round, round);
 		wait_for_other(arena, side->own, 2 * round - 1);
-		/* The round's number instead of 1: nothing has to be reset. */
-		if (arena->is_seq_cst) {
-			atomic_store_explicit(own, round, memory_order_seq_cst);
-			seen = atomic_load_explicit(other, memory_order_seq_cst);
-		} else {
-			atomic_store_explicit(own, round, memory_order_release);
-			seen = atomic_load_explicit(other, memory_order_acquire);
-		}
-		arena->seen[side->own][round - 1] = seen == round;
+		arena->seen[side->own][round - 1] = play_round(arena, side->own, round);
 		wait_for_other(arena, side->own, 2 * round);
+		if (atomic_load(&arena->last_round) == round)
+			break;
 	}
 	return NULL;
 }
 
-static uint32_t count_misses(bool is_seq_cst)
+/* Adds the rounds in which both missed, and all rounds. */
+static void play(bool is_seq_cst, uint32_t *miss_count, uint32_t *round_count)
 {
 	static struct arena arena;
 	struct side sides[2] = {{&arena, 0}, {&arena, 1}};
 	pthread_t thread;
-	uint32_t count = 0;
 	memset(&arena, 0, sizeof arena);
 	arena.is_seq_cst = is_seq_cst;
+	arena.last_round = ROUND_COUNT;
 	assert_int_equal(pthread_create(&thread, NULL, play_side, &sides[1]), 0);
 	play_side(&sides[0]);
 	assert_int_equal(pthread_join(thread, NULL), 0);
-	for (uint32_t round = 0; round < ROUND_COUNT; round++)
-		count += !arena.seen[0][round] && !arena.seen[1][round];
-	return count;
+	for (uint32_t round = 0; round < arena.last_round; round++)
+		*miss_count += !arena.seen[0][round] && !arena.seen[1][round];
+	*round_count += arena.last_round;
 }
 
 static void with_seq_cst_one_of_two_sees_the_other(void **state)
 {
+	uint32_t miss_count = 0;
+	uint32_t round_count = 0;
 	(void)state;
 	for (int i = 0; i < 4; i++)
-		assert_int_equal(count_misses(true), 0);
+		play(true, &miss_count, &round_count);
+	assert_true(round_count >= 4 * ROUNDS_PER_LOOK);
+	assert_int_equal(miss_count, 0);
+	round_count = 0;
+	play(false, &miss_count, &round_count);
 	print_message("release/acquire: both missed in %u of %u rounds on this machine\n",
-		      count_misses(false), ROUND_COUNT);
+		      miss_count, round_count);
 }
 
 /* ---- In the source --------------------------------------------------------------------------- */

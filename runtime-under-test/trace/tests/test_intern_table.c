@@ -40,6 +40,9 @@ static void use_alone(void *argument)
 	/* A beginning of another content is a content of its own, and so is one with a zero. */
 	ensure(put_text("fir", &is_new) != first && is_new);
 	ensure(intern_table_put(&shared.table, "first", 6, &is_new) != first && is_new);
+	/* These two have the same length and the same hash (FNV-1a, 32 bits). */
+	uint64_t declinate = put_text("declinate", NULL);
+	ensure(put_text("macallums", &is_new) != declinate && is_new);
 	/* Nobody has a stolen id. */
 	uint64_t stolen = intern_table_steal_id(&shared.table);
 	ensure(put_text("third", &is_new) != stolen && is_new);

@@ -105,6 +105,7 @@ static void never_leave(void *argument)
 	volatile uint8_t frame[2000];
 	frame[0] = 1;
 	host_yield(POINT_work, NULL);
+	ensure(frame[0] == 1);
 	sim_finish();
 }
 
