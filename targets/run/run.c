@@ -183,9 +183,10 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
 
 	bool is_misuse = perform_is_misuse(options->scenario);
 	enum verdict_kind kind = verdict_of_ending(result->simulation.ending);
-	/* Two readers that each wait for what the other took never end: no fault of
-	 * the runtime's. */
-	if (is_misuse && (kind == VERDICT_DEADLOCK || kind == VERDICT_LIVELOCK))
+	/* Two readers may each wait for what the other took, or both tell the end: no fault of the
+	 * runtime's. */
+	if (is_misuse &&
+	    (kind == VERDICT_DEADLOCK || kind == VERDICT_LIVELOCK || kind == VERDICT_THROW))
 		return;
 	if (run_race_was_reported())
 		set_verdict(&result->verdict, VERDICT_RACE, "", "see ThreadSanitizer's report",
