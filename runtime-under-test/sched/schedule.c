@@ -150,16 +150,19 @@ void schedule_run_safe_point(void)
 
 /* ---- Timers' sleeper ----------------------------------------------------- */
 
-void schedule_interrupt_poller(uint64_t when_ns)
+bool schedule_interrupt_poller(uint64_t when_ns)
 {
 	uint64_t until_ns = atomic_u64_load(POINT_poll_look, &sched->poll_until_ns,
 					    memory_order_seq_cst);
-	if (until_ns == 0 || until_ns <= when_ns)
-		return;
+	if (until_ns == 0)
+		return false;
+	if (until_ns <= when_ns)
+		return true;
 	/* Whoever swaps it to 0 wakes the sleeper, once. */
 	if (atomic_u64_compare_exchange(POINT_poll_claim, &sched->poll_until_ns, until_ns, 0,
 					memory_order_seq_cst))
 		host_note_wake(&sched->poll_note);
+	return true;
 }
 
 /* Without a P: sleeps until the next timer is due, if no other M does. Returns whether it has a P

@@ -24,8 +24,8 @@ void schedule_new_m(struct p *p, bool is_spinning);
 /* Runs the function that forEachP wants run on this M's P. */
 void schedule_run_safe_point(void);
 
-/* Wakes the M that sleeps for timers if it sleeps past WHEN_NS. Any stack. */
-void schedule_interrupt_poller(uint64_t when_ns);
+/* Wakes the M that sleeps for timers if it sleeps past WHEN_NS; whether there is one. Any stack. */
+bool schedule_interrupt_poller(uint64_t when_ns);
 
 /* ---- Run queues ---------------------------------------------------------- */
 

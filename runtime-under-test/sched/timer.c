@@ -83,7 +83,9 @@ void timer_arm(struct timer *timer, uint64_t when_ns)
 	publish_next();
 	lock_release(&timers->lock);
 	/* Published, then the look at the sleeper: partner is sleep_for_timers(). */
-	schedule_interrupt_poller(when_ns);
+	if (!schedule_interrupt_poller(when_ns))
+		/* Nobody sleeps: one that looks for work will, when it finds none. */
+		schedule_wake_p();
 }
 
 bool timer_disarm(struct timer *timer)

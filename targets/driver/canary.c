@@ -16,18 +16,7 @@ bool driver_canary_is_repaired;
 
 static enum verdict_kind verdict_of(const struct sim_report *report)
 {
-	static const enum verdict_kind kinds[] = {
-		[SIM_FINISHED] = VERDICT_OK,
-		[SIM_THROW] = VERDICT_THROW,
-		[SIM_LOCK_ORDER] = VERDICT_LOCK_ORDER,
-		[SIM_WRONG_STACK] = VERDICT_WRONG_STACK,
-		[SIM_NO_RACE_CONTEXT] = VERDICT_NO_RACE_CONTEXT,
-		[SIM_SIGNAL_UNSAFE] = VERDICT_SIGNAL_UNSAFE,
-		[SIM_DEADLOCK] = VERDICT_DEADLOCK,
-		[SIM_LIVELOCK] = VERDICT_LIVELOCK,
-		[SIM_TRUTH_MISMATCH] = VERDICT_TRUTH_MISMATCH,
-	};
-	return run_race_was_reported() ? VERDICT_RACE : kinds[report->ending];
+	return run_race_was_reported() ? VERDICT_RACE : verdict_of_ending(report->ending);
 }
 
 int driver_canary_run(const uint8_t *data, size_t size, host_entry *entry, void *first_owner)

@@ -38,22 +38,6 @@ struct run_options run_options_for(const struct scenario *scenario)
 		.scenario = scenario, .judges_truth = true, .judges_traces = true};
 }
 
-static enum verdict_kind verdict_of_ending(enum sim_ending ending)
-{
-	static const enum verdict_kind kinds[] = {
-		[SIM_FINISHED] = VERDICT_OK,
-		[SIM_THROW] = VERDICT_THROW,
-		[SIM_LOCK_ORDER] = VERDICT_LOCK_ORDER,
-		[SIM_WRONG_STACK] = VERDICT_WRONG_STACK,
-		[SIM_NO_RACE_CONTEXT] = VERDICT_NO_RACE_CONTEXT,
-		[SIM_SIGNAL_UNSAFE] = VERDICT_SIGNAL_UNSAFE,
-		[SIM_DEADLOCK] = VERDICT_DEADLOCK,
-		[SIM_LIVELOCK] = VERDICT_LIVELOCK,
-		[SIM_TRUTH_MISMATCH] = VERDICT_TRUTH_MISMATCH,
-	};
-	return kinds[ending];
-}
-
 /* WHERE is the same for the same finding, whatever the numbers in TEXT are. */
 static void set_verdict(struct verdict *verdict, enum verdict_kind kind, const char *rule,
 			const char *where, const char *text)

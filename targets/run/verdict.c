@@ -21,6 +21,22 @@ const char *verdict_sentence(enum verdict_kind kind)
 	return rows[kind].sentence;
 }
 
+enum verdict_kind verdict_of_ending(enum sim_ending ending)
+{
+	static const enum verdict_kind kinds[] = {
+		[SIM_FINISHED] = VERDICT_OK,
+		[SIM_THROW] = VERDICT_THROW,
+		[SIM_LOCK_ORDER] = VERDICT_LOCK_ORDER,
+		[SIM_WRONG_STACK] = VERDICT_WRONG_STACK,
+		[SIM_NO_RACE_CONTEXT] = VERDICT_NO_RACE_CONTEXT,
+		[SIM_SIGNAL_UNSAFE] = VERDICT_SIGNAL_UNSAFE,
+		[SIM_DEADLOCK] = VERDICT_DEADLOCK,
+		[SIM_LIVELOCK] = VERDICT_LIVELOCK,
+		[SIM_TRUTH_MISMATCH] = VERDICT_TRUTH_MISMATCH,
+	};
+	return kinds[ending];
+}
+
 bool verdict_of_name(const char *name, enum verdict_kind *ret_kind)
 {
 	for (unsigned i = 0; i < VERDICT_COUNT; i++) {

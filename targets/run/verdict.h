@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/sim.h"
+
 enum verdict_kind {
 #define VERDICT(identifier, name, sentence) VERDICT_##identifier,
 #include "run/verdict.def"
@@ -32,6 +34,8 @@ struct verdict {
 
 const char *verdict_name(enum verdict_kind kind);
 const char *verdict_sentence(enum verdict_kind kind);
+
+enum verdict_kind verdict_of_ending(enum sim_ending ending);
 
 /* False for an unknown name. */
 bool verdict_of_name(const char *name, enum verdict_kind *ret_kind);
