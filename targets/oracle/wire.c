@@ -49,7 +49,7 @@ bool wire_batch_read(const struct wire_source *source, size_t offset, struct wir
 	const uint8_t *at = source->bytes + offset;
 	const uint8_t *end = source->bytes + source->size;
 	struct wire_batch batch = {.offset = offset};
-	uint64_t size;
+	uint64_t size = 0;
 
 	ensure(offset < source->size);
 	batch.kind = *at++;

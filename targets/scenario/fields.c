@@ -173,5 +173,6 @@ uint64_t scenario_field_fold(const struct scenario_field *field, uint64_t value)
 		if (field->choices[i].value == value)
 			return value;
 	}
+	ensure(field->choice_count > 0);
 	return field->choices[value % field->choice_count].value;
 }

@@ -87,7 +87,7 @@ bool scenario_parser_number(struct scenario_parser *parser, const char *what, ui
 			    uint64_t max, uint64_t *ret_value)
 {
 	char expected[64];
-	uint64_t value;
+	uint64_t value = 0;
 
 	if (!parse_u64(&parser->token, &value) || value < min || value > max) {
 		(void)snprintf(expected, sizeof expected, "%llu to %llu", (unsigned long long)min,
@@ -166,7 +166,7 @@ static bool parse_field(struct scenario_parser *parser, size_t index)
 {
 	const struct scenario_field *field = &scenario_fields[index];
 	const uint32_t bit = UINT32_C(1) << index;
-	uint64_t value;
+	uint64_t value = 0;
 
 	if ((parser->fields_seen & bit) != 0)
 		return scenario_parser_fail(parser, &parser->token, "a second line %s",

@@ -161,8 +161,8 @@ bool scenario_parser_operation(struct scenario_parser *parser,
 			       const struct scenario_operation_row *row)
 {
 	const struct scenario_token token = parser->token;
-	uint16_t a;
-	uint16_t b;
+	uint16_t a = 0;
+	uint16_t b = 0;
 
 	if (!parser->is_in_goroutine) {
 		return scenario_parser_fail(parser, &token, "%s wants to stand under a goroutine",

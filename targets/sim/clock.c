@@ -33,6 +33,11 @@ uint64_t clock_deadline(const struct thread *thread, uint64_t deadline_ns)
 	return ticks * sim.coarse_ns - (uint64_t)thread->skew_ns;
 }
 
+void clock_thaw(void)
+{
+	sim.step_ns = STEP_NS;
+}
+
 static void find_next_deadline(void)
 {
 	uint64_t earliest_ns = HOST_FOREVER;

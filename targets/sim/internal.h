@@ -136,6 +136,9 @@ void sim_switch_away(enum point point);
 
 /* clock.c */
 void clock_init(void);
+/* A frozen clock moves from here on: with Ms whose clocks are far apart, a short timer that is
+ * armed on one and due on another could fire for ever while no time passes. */
+void clock_thaw(void);
 void clock_wake_sleepers(void);
 /* When THREAD's own clock, with its skew and its tick, will show DEADLINE_NS. */
 uint64_t clock_deadline(const struct thread *thread, uint64_t deadline_ns);

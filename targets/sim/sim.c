@@ -16,6 +16,7 @@ static void enter_fair_phase(void)
 		sim_end(SIM_LIVELOCK,
 			"the run did not end within its steps, nor in the fair phase");
 	sim.is_fair = true;
+	clock_thaw();
 	sim.signal_rate = 0;
 	sim.step_count_max += sim.step_count_max;
 }
@@ -121,6 +122,8 @@ static void count_step(struct thread *thread, enum point point)
 		sim.point_is_reached[point] = true;
 	if (sim.listener != NULL)
 		sim.listener(sim.listener_context, sim.step_count, thread->index, point);
+	if (sim.step_count == sim.wind_down_step_count)
+		clock_thaw();
 	if (sim.step_count >= sim.step_count_max)
 		enter_fair_phase();
 	if (sim.now_ns >= sim.next_deadline_ns)
