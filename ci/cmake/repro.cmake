@@ -1,13 +1,24 @@
-# Each folder repro/issue-* is one test `repro.<folder>`: its scenarios under every setting, as expected.
+# Each folder repro/issue-* is one test `repro.<folder>`, each corpus/<target>/regression with scenarios one test
+# `expected.<target>`: what is expected under every setting.
 function(add_repros)
 	if(NOT TARGET rut_tool)
 		return()
 	endif()
 	file(GLOB folders CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/repro ${PROJECT_SOURCE_DIR}/repro/issue-*)
 	foreach(folder IN LISTS folders)
-		add_test(NAME repro.${folder} COMMAND rut_tool check repro/${folder}
-			WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-		set_tests_properties(repro.${folder} PROPERTIES
-			ENVIRONMENT "${sanitizer_environment}" LABELS repro TIMEOUT 300)
+		add_expectations(repro.${folder} repro/${folder})
 	endforeach()
+	file(GLOB scenarios CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/corpus
+		${PROJECT_SOURCE_DIR}/corpus/*/regression/*.rut)
+	list(TRANSFORM scenarios REPLACE "/.*" "")
+	list(REMOVE_DUPLICATES scenarios)
+	foreach(target IN LISTS scenarios)
+		add_expectations(expected.${target} corpus/${target}/regression)
+	endforeach()
+endfunction()
+
+function(add_expectations name folder)
+	add_test(NAME ${name} COMMAND rut_tool check ${folder} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+	set_tests_properties(${name} PROPERTIES
+		ENVIRONMENT "${sanitizer_environment}" LABELS repro TIMEOUT 300)
 endfunction()

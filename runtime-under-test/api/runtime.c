@@ -71,11 +71,6 @@ uint64_t runtime_go(runtime_entry *entry, void *argument, void *user)
 	return id;
 }
 
-_Noreturn void runtime_exit(void)
-{
-	goroutine_exit();
-}
-
 uint64_t runtime_goroutine_id(void)
 {
 	return g_self()->id;

@@ -34,7 +34,6 @@ _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *co
 /* Starts ENTRY(ARGUMENT); USER is what runtime_user() gives there. Returns its id, 0 when too many
  * are alive. */
 uint64_t runtime_go(runtime_entry *entry, void *argument, void *user);
-_Noreturn void runtime_exit(void);
 uint64_t runtime_goroutine_id(void);
 void *runtime_user(void);
 

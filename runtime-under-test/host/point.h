@@ -24,7 +24,4 @@ enum { POINT_LIMIT = POINT_LOCK_END };
 /* Name of a point that is not a lock's, or NULL. */
 const char *point_name(uint16_t number);
 
-/* Calls VISIT for every point that is not a lock's, in order of number. */
-void point_visit(void (*visit)(void *context, uint16_t number, const char *name), void *context);
-
 #endif

@@ -39,9 +39,6 @@ struct trace_hooks {
 	/* The parked reader if it has work, owned by the caller from here on; or NULL. System
 	 * stack. */
 	struct g *(*take_reader)(void);
-
-	/* The rank checker's "an event here may flush a buffer". */
-	void (*may_flush)(void);
 };
 
 /* The tracer of this process; set before anything runs. */

@@ -103,11 +103,6 @@ static void heap_goal(struct trace_section section)
 		    (uint64_t[]){sched->heap_goal_bytes}, 1);
 }
 
-static void may_flush(void)
-{
-	lock_may_acquire(LOCK_RANK_trace);
-}
-
 const struct trace_hooks tracer_v2_hooks = {
 	.enter = section_enter,
 	.leave = section_leave,
@@ -125,7 +120,6 @@ const struct trace_hooks tracer_v2_hooks = {
 	.heap_goal = heap_goal,
 	.is_reader_wanted = reader_is_wanted,
 	.take_reader = reader_take,
-	.may_flush = may_flush,
 };
 
 /* ---- User annotations: runtime/trace's tasks, regions and logs ----------- */

@@ -101,12 +101,6 @@ void trace_batch_end(struct trace_builder *builder)
 							     (i + 1 < SIZE_FIELD_SIZE ? 0x80 : 0);
 }
 
-size_t trace_batch_size(const struct trace_builder *builder)
-{
-	/* Kind, generation, M and time take 31 bytes at most. */
-	return builder->size - builder->size_field_at + 31;
-}
-
 void trace_event(struct trace_builder *builder, uint8_t type, uint64_t dt,
 		 const uint64_t *arguments)
 {

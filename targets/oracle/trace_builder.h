@@ -31,9 +31,6 @@ void trace_experiment_begin(struct trace_builder *builder, uint8_t experiment, u
 			    uint64_t time);
 void trace_batch_end(struct trace_builder *builder);
 
-/* Bytes of the open batch with its header. */
-size_t trace_batch_size(const struct trace_builder *builder);
-
 /* A timed event: as many ARGUMENTS as event.def lists for TYPE. */
 void trace_event(struct trace_builder *builder, uint8_t type, uint64_t dt,
 		 const uint64_t *arguments);

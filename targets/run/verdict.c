@@ -1,7 +1,5 @@
 #include "run/verdict.h"
 
-#include <string.h>
-
 static const struct {
 	const char *name;
 	const char *sentence;
@@ -35,15 +33,4 @@ enum verdict_kind verdict_of_ending(enum sim_ending ending)
 		[SIM_TRUTH_MISMATCH] = VERDICT_TRUTH_MISMATCH,
 	};
 	return kinds[ending];
-}
-
-bool verdict_of_name(const char *name, enum verdict_kind *ret_kind)
-{
-	for (unsigned i = 0; i < VERDICT_COUNT; i++) {
-		if (strcmp(rows[i].name, name) == 0) {
-			*ret_kind = (enum verdict_kind)i;
-			return true;
-		}
-	}
-	return false;
 }

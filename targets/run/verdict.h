@@ -37,7 +37,4 @@ const char *verdict_sentence(enum verdict_kind kind);
 
 enum verdict_kind verdict_of_ending(enum sim_ending ending);
 
-/* False for an unknown name. */
-bool verdict_of_name(const char *name, enum verdict_kind *ret_kind);
-
 #endif

@@ -9,6 +9,7 @@
 #include "run/points.h"
 #include "run/run.h"
 #include "rut/command.h"
+#include "rut/trace_files.h"
 #include "rut/fixed_fields.h"
 #include "scenario/binary.h"
 #include "scenario/generate.h"
@@ -100,23 +101,11 @@ static const struct argp argp = {
 	       "Exit status: 0 nothing found, 1 a finding, 2 wrong usage.",
 };
 
-static bool write_traces(const char *folder, uint64_t seed, const struct sessions *sessions)
+static bool write_seed_traces(const char *folder, uint64_t seed, const struct sessions *sessions)
 {
-	for (uint32_t i = 0; i < sessions->count; i++) {
-		char path[4096];
-		snprintf(path, sizeof path, "%s/%llu-%u.trace", folder, (unsigned long long)seed,
-			 i + 1);
-		FILE *file = fopen(path, "wb");
-		const struct session *session = &sessions->all[i];
-		if (file == NULL ||
-		    fwrite(session_bytes(sessions, session), 1, session->size_bytes, file) !=
-			    session->size_bytes ||
-		    fclose(file) != 0) {
-			perror(path);
-			return false;
-		}
-	}
-	return true;
+	char prefix[4096];
+	snprintf(prefix, sizeof prefix, "%s/%llu", folder, (unsigned long long)seed);
+	return trace_files_write(prefix, sessions);
 }
 
 static void write_finding(const char *path, const struct scenario *scenario)
@@ -202,7 +191,7 @@ static int explore(const struct explore_command *command)
 		if (command->prints_hashes)
 			print_hashes(seed, &result);
 		if (command->trace_folder != NULL &&
-		    !write_traces(command->trace_folder, seed, result.sessions))
+		    !write_seed_traces(command->trace_folder, seed, result.sessions))
 			return RUT_HARNESS;
 		if (result.verdict.kind == VERDICT_OK)
 			continue;

@@ -9,6 +9,7 @@
 #include "run/points.h"
 #include "run/run.h"
 #include "rut/command.h"
+#include "rut/trace_files.h"
 #include "scenario/load.h"
 
 enum { OPTION_STEPS = 256, OPTION_TRACE };
@@ -78,27 +79,6 @@ static void print_step(void *context, uint64_t step, unsigned thread, enum point
 	       lock_rank_point_name((uint16_t)point));
 }
 
-static bool write_traces(const char *prefix, const struct sessions *sessions)
-{
-	for (uint32_t i = 0; i < sessions->count; i++) {
-		char path[4096];
-		snprintf(path, sizeof path, "%s-%u.trace", prefix, i + 1);
-		FILE *file = fopen(path, "wb");
-		if (file == NULL) {
-			perror(path);
-			return false;
-		}
-		const struct session *session = &sessions->all[i];
-		bool is_written = fwrite(session_bytes(sessions, session), 1, session->size_bytes,
-					 file) == session->size_bytes;
-		if (fclose(file) != 0 || !is_written) {
-			perror(path);
-			return false;
-		}
-	}
-	return true;
-}
-
 static void print_verdict(const struct verdict *verdict)
 {
 	printf("verdict   %s", verdict_name(verdict->kind));
@@ -164,7 +144,7 @@ int rut_run(int argc, char **argv)
 	options.listener = command.prints_steps ? print_step : NULL;
 	options.point_is_reached = point_is_reached;
 	run_scenario(&options, &result);
-	if (command.trace_prefix != NULL && !write_traces(command.trace_prefix, result.sessions))
+	if (command.trace_prefix != NULL && !trace_files_write(command.trace_prefix, result.sessions))
 		return RUT_HARNESS;
 	print_result(&command, &text, &result, point_is_reached);
 	return result.verdict.kind == VERDICT_OK ? RUT_FINE : RUT_FINDING;

@@ -325,11 +325,6 @@ void sim_note_progress(void)
 	sim.idle_jumps = 0;
 }
 
-uint64_t sim_step_count(void)
-{
-	return sim.step_count;
-}
-
 unsigned sim_thread_index(void)
 {
 	return sim.current->index;

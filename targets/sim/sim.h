@@ -83,7 +83,6 @@ void sim_note_progress(void);
 /* Memory of the run that is not the runtime's: zeroed, gone with the run. */
 void *sim_allocate(size_t size_bytes);
 
-uint64_t sim_step_count(void);
 unsigned sim_thread_index(void);
 
 /* What each thread does, for a deadlock's report: one line each, appended to TEXT. */
