@@ -16,7 +16,19 @@
 /* One run in so many is done twice: the same steps, or the simulator is not deterministic. */
 enum { SELF_CHECK_EVERY = 64 };
 
+/* Of all runs of this process. */
 static uint64_t run_count;
+static uint64_t step_count;
+static uint64_t signal_count;
+
+/* What `rut fuzz` adds up. */
+static void print_statistics(void)
+{
+	if (run_count == 0)
+		return;
+	fprintf(stderr, "STATS steps=%llu signals=%llu\n", (unsigned long long)step_count,
+		(unsigned long long)signal_count);
+}
 
 void driver_scenario_init(void)
 {
@@ -27,6 +39,8 @@ void driver_scenario_init(void)
 		exit(2);
 	}
 	run_points_teach_generator();
+	if (atexit(print_statistics) != 0)
+		fprintf(stderr, "steps and signals will not be counted\n");
 }
 
 static void check_repeats(const struct run_options *options, const struct run_result *first)
@@ -70,8 +84,12 @@ int driver_scenario_run(const uint8_t *data, size_t size)
 	driver_scenario_read(data, size, &scenario);
 	struct run_options options = run_options_for(&scenario);
 	run_scenario(&options, &result);
-	if (result.verdict.kind != VERDICT_OK)
+	step_count += result.simulation.step_count;
+	signal_count += result.simulation.signal_count;
+	if (result.verdict.kind != VERDICT_OK) {
+		print_statistics();
 		driver_report(&result.verdict);
+	}
 	if (++run_count % SELF_CHECK_EVERY == 0)
 		check_repeats(&options, &result);
 	return 0;

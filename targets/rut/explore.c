@@ -9,8 +9,8 @@
 #include "run/points.h"
 #include "run/run.h"
 #include "rut/command.h"
-#include "rut/trace_files.h"
 #include "rut/fixed_fields.h"
+#include "rut/trace_files.h"
 #include "scenario/binary.h"
 #include "scenario/generate.h"
 

@@ -43,6 +43,7 @@ struct fuzz_target {
 	struct fuzz_progress best;             /* the most edges and units any slice reported */
 	uint64_t executions[FUZZ_BUILD_COUNT]; /* of ended slices */
 	int64_t busy_ms[FUZZ_BUILD_COUNT];     /* of ended slices */
+	uint64_t steps, signals;               /* of ended slices, as far as they told */
 	int64_t new_ms;                        /* last new coverage, since the run's start; -1 */
 	uint32_t finding_count;
 };

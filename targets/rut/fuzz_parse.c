@@ -17,6 +17,9 @@ bool fuzz_parse_progress(const char *line, struct fuzz_progress *progress, bool 
 {
 	uint64_t executions;
 	*ret_is_new = false;
+	if (strncmp(line, "STATS ", 6) == 0)
+		return take_number(line, " steps=", &progress->steps) &&
+		       take_number(line, " signals=", &progress->signals);
 	if (strncmp(line, "stat::", 6) == 0) {
 		if (!take_number(line, "number_of_executed_units:", &executions))
 			return false;

@@ -9,6 +9,8 @@ struct fuzz_progress {
 	uint64_t executions;
 	uint64_t edges;        /* libFuzzer's "cov" */
 	uint64_t corpus_units; /* libFuzzer's "corp" */
+	uint64_t steps;        /* the target's STATS line */
+	uint64_t signals;
 };
 
 /* Who named the verdict; a stricter witness replaces a vaguer one. */
@@ -26,7 +28,9 @@ struct fuzz_verdict {
 	char where[160];
 };
 
-/* Takes LINE when it is one of libFuzzer's progress or final lines; executions only grow. Sets
+/* Takes LINE when it is one of libFuzzer's progress or final lines, or the target's
+ *     STATS steps=<n> signals=<n>
+ * when it ends; executions only grow. Sets
  * *RET_IS_NEW to whether it tells of new coverage. */
 bool fuzz_parse_progress(const char *line, struct fuzz_progress *progress, bool *ret_is_new);
 

@@ -215,6 +215,8 @@ void fuzz_slice_collect(struct fuzz_run *run, struct fuzz_slice *slice)
 	close(slice->output);
 	slice->pid = 0;
 	slice->target->executions[slice->build] += slice->progress.executions;
+	slice->target->steps += slice->progress.steps;
+	slice->target->signals += slice->progress.signals;
 	slice->target->busy_ms[slice->build] += now_ms - slice->started_ms;
 
 	find_artifact(slice, artifact, sizeof(artifact));

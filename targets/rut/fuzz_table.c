@@ -159,6 +159,17 @@ void fuzz_table_show(struct fuzz_run *run)
 	fflush(stdout);
 }
 
+/* Of targets that run a simulation. */
+static void print_simulated(const struct fuzz_run *run)
+{
+	for (size_t i = 0; i < run->target_count; i++) {
+		const struct fuzz_target *target = &run->targets[i];
+		if (target->steps > 0)
+			printf("  %s: %.1f million steps, %" PRIu64 " signals handled\n",
+			       target->name, (double)target->steps / 1e6, target->signals);
+	}
+}
+
 void fuzz_table_sum_up(struct fuzz_run *run)
 {
 	char elapsed[32];
@@ -174,6 +185,7 @@ void fuzz_table_sum_up(struct fuzz_run *run)
 		printf("nothing found\n");
 	else
 		printf("%zu finding%s\n", run->finding_count, run->finding_count == 1 ? "" : "s");
+	print_simulated(run);
 	for (size_t i = 0; i < run->finding_count; i++) {
 		const struct fuzz_finding *finding = &run->findings[i];
 		printf("  %s  seen %" PRIu32 " time%s  %s, %s\n", finding->folder, finding->count,

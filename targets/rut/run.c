@@ -144,7 +144,8 @@ int rut_run(int argc, char **argv)
 	options.listener = command.prints_steps ? print_step : NULL;
 	options.point_is_reached = point_is_reached;
 	run_scenario(&options, &result);
-	if (command.trace_prefix != NULL && !trace_files_write(command.trace_prefix, result.sessions))
+	if (command.trace_prefix != NULL &&
+	    !trace_files_write(command.trace_prefix, result.sessions))
 		return RUT_HARNESS;
 	print_result(&command, &text, &result, point_is_reached);
 	return result.verdict.kind == VERDICT_OK ? RUT_FINE : RUT_FINDING;

@@ -23,6 +23,9 @@ static void progress_lines_are_counted(void **state)
 	assert_int_equal(progress.corpus_units, 33);
 	assert_true(fuzz_parse_progress("stat::number_of_executed_units: 900", &progress, &is_new));
 	assert_int_equal(progress.executions, 900);
+	assert_true(fuzz_parse_progress("STATS steps=12345 signals=67", &progress, &is_new));
+	assert_int_equal(progress.steps, 12345);
+	assert_int_equal(progress.signals, 67);
 	assert_true(fuzz_parse_progress("#850\tpulse  cov: 412 ft: 13", &progress, &is_new));
 	assert_int_equal(progress.executions, 900);
 }
