@@ -112,7 +112,9 @@ int rut_fuzz(int argc, char **argv)
 	argv[0] = name;
 	run.options = fuzz_options_parse(argc, argv);
 	run.has_terminal = isatty(STDOUT_FILENO);
-	if (!fuzz_targets_find(&run) || !fuzz_corpus_prepare(&run))
+	if (!fuzz_targets_find(&run))
+		return 2;
+	if (!fuzz_corpus_prepare(&run))
 		return 3;
 	run.slices = calloc(run.options.jobs, sizeof(*run.slices));
 	if (!run.slices)

@@ -38,6 +38,15 @@ static void harness_failed(const char *text)
 	_Exit(RUT_HARNESS);
 }
 
+/* The command is called by its whole name, so that its messages can be typed again. */
+static int run_command(const struct command *command, int argc, char **argv)
+{
+	static char name[64];
+	snprintf(name, sizeof name, "rut %s", command->name);
+	argv[0] = name;
+	return command->run(argc, argv);
+}
+
 int main(int argc, char **argv)
 {
 	fatal_set_handler(harness_failed);
@@ -51,7 +60,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return run_command(&commands[i], argc - 1, argv + 1);
 	}
 	fprintf(stderr, "rut: there is no command `%s'; `rut --help' lists them\n", argv[1]);
 	return RUT_USAGE;

@@ -124,6 +124,8 @@ static void print_report(const struct validate *validate, const char *name,
 		printf("  %s\n  rule %s: %s.\n", fault->message, rule_id(fault->rule),
 		       rule_sentence(fault->rule));
 	}
+	if (report->version_minor == 0)
+		return;
 	printf("  go 1.%d: %" PRIu64 " events, %" PRIu64 " batches, %" PRIu64
 	       " generations, %" PRIu64 " stacks, %" PRIu64 " strings, %" PRIu64 " CPU samples\n",
 	       report->version_minor, statistics->events, statistics->batches,
@@ -186,7 +188,6 @@ int rut_validate(int argc, char **argv)
 	int status = RUT_FINE;
 
 	argp_err_exit_status = RUT_USAGE;
-	argv[0] = (char *)(uintptr_t)"rut validate";
 	if (argp_parse(&argp, argc, argv, 0, NULL, &validate) != 0)
 		return RUT_USAGE;
 	if (validate.lists_rules) {

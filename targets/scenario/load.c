@@ -81,6 +81,12 @@ bool scenario_load(const char *path, const struct scenario_points *points,
 	}
 	if (!read_file(path, buffer, &size, ret_error, error_size)) {
 		is_loaded = false;
+	} else if (size >= 7 && memcmp(buffer, "go 1.", 5) == 0) {
+		(void)snprintf(ret_error, error_size,
+			       "%s:1:1: a scenario is expected, and this is an execution trace: "
+			       "`rut validate' judges those",
+			       path);
+		is_loaded = false;
 	} else if (has_suffix(path, ".rut") || looks_like_text(buffer, size)) {
 		is_loaded = scenario_parse(path, buffer, size, points, ret_scenario, ret_text,
 					   error);
