@@ -19,6 +19,7 @@ enum { SCENARIO_COUNT_MAX = 256, ROUND_COUNT = 5, VALIDATE_SIZE_BYTES = 50 << 20
 
 struct bench_command {
 	const char *corpus;
+	const char *trace_file; /* only write it */
 	double round_s;
 	bool skips_validate;
 };
@@ -27,6 +28,8 @@ static const struct argp_option argp_options[] = {
 	{"corpus", 'c', "FOLDER", 0, "Scenarios to run (default corpus/fuzz_trace_v2/seed)", 0},
 	{"seconds", 's', "S", 0, "Length of each of the five rounds of a measurement (default 0.5)",
 	 0},
+	{"trace", 't', "FILE", 0,
+	 "Only write the trace that the reader is measured with, for other readers", 0},
 	{"no-validate", 'V', NULL, 0, "Leave out the trace reader's measurement", 0},
 	{0},
 };
@@ -43,6 +46,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		command->round_s = strtod(argument, &end);
 		if (*end != '\0' || command->round_s <= 0)
 			argp_error(state, "seconds are expected, got `%s'", argument);
+		return 0;
+	case 't':
+		command->trace_file = argument;
 		return 0;
 	case 'V':
 		command->skips_validate = true;
@@ -242,11 +248,28 @@ static void bench_reader(void)
 	trace_builder_destroy(&trace);
 }
 
+static int write_trace(const char *path)
+{
+	struct trace_builder trace;
+	trace_builder_create(&trace);
+	bench_trace_write(&trace, VALIDATE_SIZE_BYTES);
+	FILE *file = fopen(path, "wb");
+	bool is_written = file != NULL && fwrite(trace.bytes, 1, trace.size, file) == trace.size;
+	if (file == NULL || fclose(file) != 0 || !is_written) {
+		perror(path);
+		return RUT_HARNESS;
+	}
+	trace_builder_destroy(&trace);
+	return RUT_FINE;
+}
+
 int rut_bench(int argc, char **argv)
 {
 	struct bench_command command = {.corpus = "corpus/fuzz_trace_v2/seed", .round_s = 0.5};
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
+	if (command.trace_file != NULL)
+		return write_trace(command.trace_file);
 	if (!load_corpus(command.corpus))
 		return RUT_USAGE;
 	bench_simulator(command.round_s);
