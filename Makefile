@@ -32,9 +32,9 @@ all: bootstrap
 # the race canaries.
 test: all
 	@ci/build asan && ci/build tsan
-	@cd build/$(BUILD) && ctest --output-on-failure --no-tests=error -j$(JOBS) -R '$(TESTS)'
+	@echo "tests      $(BUILD)" && cd build/$(BUILD) && ctest --output-on-failure --no-tests=error -j$(JOBS) -R '$(TESTS)'
 	@for preset in asan tsan; do \
-		(cd build/$$preset && ctest --output-on-failure -j$(JOBS) -R '$(TESTS)' -LE 'style|proof') || exit 1; \
+		echo "tests      $$preset"; (cd build/$$preset && ctest --output-on-failure -j$(JOBS) -R '$(TESTS)' -LE 'style|proof') || exit 1; \
 	done
 
 # A finding is exit status 1 of `rut fuzz`; make itself turns every failure into its own 2.
