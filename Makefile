@@ -40,7 +40,10 @@ test: all
 # A finding is exit status 1 of `rut fuzz`; make itself turns every failure into its own 2.
 fuzz: bootstrap
 	@ci/build dev rut_tool
-	@for preset in $(presets_$(SAN)); do ci/build $$preset fuzz_targets || exit 3; done
+	@for preset in $(presets_$(SAN)); do \
+		tool=rut_tool; [ $$preset != libfuzzer ] || tool=; \
+		ci/build $$preset fuzz_targets $$tool || exit 3; \
+	done
 	@build/dev/bin/rut fuzz --time=$(TIME) --jobs=$(JOBS) --san=$(SAN) --engine=$(ENGINE) \
 		--findings='$(FINDINGS)' $(call pass,TARGETS,targets) $(call pass,SEED,seed) \
 		$(call pass,DEFECT,defect) $(call pass,CORPUS,corpus)

@@ -112,6 +112,20 @@ static void write_verdict(const struct fuzz_slice *slice, const struct fuzz_find
 	fclose(file);
 }
 
+/* How to see more: the tool of the same judge runs a tracer's scenario; a canary is no tracer. */
+static void print_look(const struct fuzz_run *run, const struct fuzz_finding *finding)
+{
+	bool is_tracer = strncmp(finding->target->name, "fuzz_trace_", 11) == 0;
+	const char *preset = finding->build == FUZZ_PLAIN ? "dev"
+							  : fuzz_build_preset(finding->build);
+	if (!is_tracer)
+		printf("  look:    %s/scenario.rut\n\n", finding->folder);
+	else
+		printf("  look:    %s/%s/bin/rut run %s/scenario.rut%s%s\n\n", run->options.build,
+		       preset, finding->folder, run->options.defect ? " --defect " : "",
+		       run->options.defect ? run->options.defect : "");
+}
+
 static void keep_new(struct fuzz_run *run, struct fuzz_slice *slice, const char *artifact)
 {
 	struct fuzz_finding *finding = &run->findings[run->finding_count];
@@ -147,9 +161,7 @@ static void keep_new(struct fuzz_run *run, struct fuzz_slice *slice, const char 
 	printf("  replay:  %s/replay   fails again %d of %d times\n", finding->folder,
 	       replay_failures(program, input), REPLAY_COUNT);
 	if (has_text)
-		printf("  look:    %s/dev/bin/rut run %s/scenario.rut%s%s\n\n", run->options.build,
-		       finding->folder, run->options.defect ? " --defect " : "",
-		       run->options.defect ? run->options.defect : "");
+		print_look(run, finding);
 	else
 		printf("  no scenario.rut: %s/dev/bin/rut has no text form of this input\n\n",
 		       run->options.build);
