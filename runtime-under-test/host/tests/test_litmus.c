@@ -203,7 +203,7 @@ static void check_access(const struct row *row, const char *access)
 	char *body = find_function(text, function);
 	if (body == NULL)
 		fail_msg("%s: %s: no such function", row->name, access);
-	if (!is_seq_cst(body, second + 1))
+	if (body == NULL || !is_seq_cst(body, second + 1))
 		fail_msg("%s: %s: no access there, or one that is not seq_cst", row->name, access);
 	test_free(text);
 }
