@@ -1,5 +1,6 @@
-# Each folder repro/issue-* is one test `repro.<folder>`, each corpus/<target>/regression with scenarios one test
-# `expected.<target>`: what is expected under every setting.
+# Each folder repro/issue-* is one test `repro.<folder>`, the scenarios of each corpus/<target> are one test
+# `expected.<target>`: what is expected under every setting. A text that does not parse fails here; a fuzz target would take its
+# bytes as a binary scenario.
 function(add_repros)
 	if(NOT TARGET rut_tool)
 		return()
@@ -9,16 +10,16 @@ function(add_repros)
 		add_expectations(repro.${folder} repro/${folder})
 	endforeach()
 	file(GLOB scenarios CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/corpus
-		${PROJECT_SOURCE_DIR}/corpus/*/regression/*.rut)
+		${PROJECT_SOURCE_DIR}/corpus/*/seed/*.rut)
 	list(TRANSFORM scenarios REPLACE "/.*" "")
 	list(REMOVE_DUPLICATES scenarios)
 	foreach(target IN LISTS scenarios)
-		add_expectations(expected.${target} corpus/${target}/regression)
+		add_expectations(expected.${target} corpus/${target}/seed corpus/${target}/regression)
 	endforeach()
 endfunction()
 
-function(add_expectations name folder)
-	add_test(NAME ${name} COMMAND rut_tool check ${folder} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+function(add_expectations name)
+	add_test(NAME ${name} COMMAND rut_tool check ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 	set_tests_properties(${name} PROPERTIES
 		ENVIRONMENT "${sanitizer_environment}" LABELS repro TIMEOUT 300)
 endfunction()

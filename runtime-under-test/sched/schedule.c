@@ -7,8 +7,8 @@
 #include "sched/trace_hooks.h"
 
 enum {
-	GLOBAL_QUEUE_TICK =
-		61, /* so that two goroutines that make each other ready starve nobody */
+	/* So that two goroutines that make each other ready starve nobody. */
+	GLOBAL_QUEUE_TICK = 61,
 	STEAL_ROUND_COUNT = 2,
 };
 

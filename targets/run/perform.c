@@ -124,7 +124,8 @@ static void start_session(void)
 	if (performance.options.sessions->count >= SESSION_COUNT_MAX - GOROUTINE_COUNT_MAX ||
 	    !runtime_trace_start())
 		return;
-	ensure(sessions_begin(performance.options.sessions) != NULL);
+	const struct session *session = sessions_begin(performance.options.sessions);
+	ensure(session != NULL);
 	if (runtime_go(read_session, NULL, NULL) == 0)
 		fatal("no goroutine for the trace reader");
 }

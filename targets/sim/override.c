@@ -10,6 +10,7 @@ void override_init(void)
 	}
 }
 
+/* The first of several: a pass has one action, besides growing a stack. */
 const struct scenario_override *override_at(enum point point)
 {
 	uint32_t pass = ++sim.pass_count[point];
@@ -21,20 +22,22 @@ const struct scenario_override *override_at(enum point point)
 	return NULL;
 }
 
+/* The pass is the one that the yield before it has counted. */
+static bool is_growth_wanted(enum point point)
+{
+	for (unsigned i = 0; i < sim.scenario->override_count; i++) {
+		const struct scenario_override *override = &sim.scenario->overrides[i];
+		if (override->point == point && override->action == SCENARIO_GROW &&
+		    override->occurrence == sim.pass_count[point])
+			return true;
+	}
+	return false;
+}
+
 bool host_stack_grows(enum point point)
 {
 	uint8_t rate = sim.scenario->configuration.stack_growth_rate;
-	if (sim.has_override[point]) {
-		const struct scenario_override *override = NULL;
-		for (unsigned i = 0; i < sim.scenario->override_count; i++) {
-			const struct scenario_override *candidate = &sim.scenario->overrides[i];
-			if (candidate->point == point &&
-			    candidate->occurrence == sim.pass_count[point] &&
-			    candidate->action == SCENARIO_GROW)
-				override = candidate;
-		}
-		if (override != NULL)
-			return true;
-	}
+	if (sim.has_override[point] && is_growth_wanted(point))
+		return true;
 	return !sim.is_fair && rate > 0 && choice_random_below(&sim.random, 256) < rate;
 }

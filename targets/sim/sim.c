@@ -102,13 +102,12 @@ static void handle_signals(struct thread *thread)
 	}
 }
 
-static void flush_by_chance(struct thread *thread)
+static void flush_by_chance(void)
 {
 	if (sim.is_override_pending || sim.is_fair || choice_random_below(&sim.random, 4) == 0) {
 		sim.is_override_pending = false;
 		host_store_drain();
 	}
-	(void)thread;
 }
 
 static void count_step(struct thread *thread, enum point point)
@@ -153,7 +152,7 @@ unsigned host_yield(enum point point, const void *object)
 	if (!sim.has_store_buffers)
 		return 0;
 	if (thread->store_count > 0)
-		flush_by_chance(thread);
+		flush_by_chance();
 	unsigned mind = sim.is_fair ? 0 : HOST_MAY_HOLD_STORE;
 	return thread->store_count > 0 ? mind | HOST_STORES_PENDING : mind;
 }
