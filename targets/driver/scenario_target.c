@@ -75,6 +75,8 @@ void driver_scenario_read(const uint8_t *data, size_t size, struct scenario *ret
 						  ret_scenario, NULL, error))
 		return;
 	scenario_decode(data, size, ret_scenario);
+	if (scenario_dialect_is_v1(ret_scenario->configuration.dialect))
+		ret_scenario->configuration.dialect = SCENARIO_GO_1_22;
 }
 
 int driver_scenario_run(const uint8_t *data, size_t size)

@@ -20,6 +20,7 @@ struct check_command {
 	size_t path_count;
 	unsigned checked_count;
 	unsigned met_count;
+	unsigned toolchain_count; /* scenarios that only real toolchains run */
 	bool is_quiet;
 };
 
@@ -162,8 +163,19 @@ static int check_file(struct check_command *command, const char *path)
 		fprintf(stderr, "%s\n", error);
 		return RUT_USAGE;
 	}
+	if (text.expectation_count == 0 && text.toolchain.is_given) {
+		command->toolchain_count++;
+		return RUT_FINE;
+	}
 	if (text.expectation_count == 0) {
 		fprintf(stderr, "%s: an `expect' line is expected\n", path);
+		return RUT_USAGE;
+	}
+	const char *need = scenario_toolchain_need(&scenario);
+	if (need != NULL) {
+		fprintf(stderr,
+			"%s: %s: only a real toolchain has it, so there can be no `expect'\n", path,
+			need);
 		return RUT_USAGE;
 	}
 	for (size_t i = 0; i < text.expectation_count; i++) {
@@ -184,6 +196,8 @@ int rut_check(int argc, char **argv)
 		if (status != RUT_FINE)
 			return status;
 	}
+	if (command.toolchain_count > 0)
+		printf("%u for real toolchains only: `rut go check'\n", command.toolchain_count);
 	printf("%u of %u as expected\n", command.met_count, command.checked_count);
 	return command.met_count == command.checked_count ? RUT_FINE : RUT_FINDING;
 }

@@ -140,6 +140,13 @@ int rut_run(int argc, char **argv)
 		fprintf(stderr, "%s\n", error);
 		return RUT_USAGE;
 	}
+	const char *need = scenario_toolchain_need(&scenario);
+	if (need != NULL) {
+		fprintf(stderr,
+			"%s: %s: only a real toolchain has it; `rut go run' runs it there\n",
+			command.file, need);
+		return RUT_USAGE;
+	}
 	struct run_options options = run_options_for(&scenario);
 	options.listener = command.prints_steps ? print_step : NULL;
 	options.point_is_reached = point_is_reached;

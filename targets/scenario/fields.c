@@ -9,6 +9,8 @@
 static const struct scenario_choice dialects[] = {
 	{SCENARIO_GO_1_22, "go 1.22"},
 	{SCENARIO_GO_1_23, "go 1.23"},
+	{SCENARIO_GO_1_19, "go 1.19"},
+	{SCENARIO_GO_1_21, "go 1.21"},
 };
 
 static const struct scenario_choice buffer_sizes[] = {
@@ -65,10 +67,13 @@ static const struct scenario_choice advance_periods[] = {
 	.offset = offsetof(struct scenario_configuration, member),                                 \
 	.size_bytes = sizeof(((struct scenario_configuration *)NULL)->member),                     \
 	.initial = (initial_)
-#define CHOICES(table) .choices = (table), .choice_count = sizeof(table) / sizeof((table)[0])
+#define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
+#define CHOICES(table) CHOICES_DRAWN(table, COUNT_OF(table))
+#define CHOICES_DRAWN(table, count)                                                                \
+	.choices = (table), .choice_count = COUNT_OF(table), .drawn_count = (count)
 
 const struct scenario_field scenario_fields[] = {
-	{FIELD(1, "tracer", dialect, SCENARIO_GO_1_22, true), CHOICES(dialects)},
+	{FIELD(1, "tracer", dialect, SCENARIO_GO_1_22, true), CHOICES_DRAWN(dialects, 2)},
 	{FIELD(2, "procs", procs, 4, true), .min = 1, .max = SCENARIO_PROCS_MAX},
 	{FIELD(3, "buffer-bytes", buffer_size_bytes, 65536, false), CHOICES(buffer_sizes)},
 	{FIELD(4, "run-queue-length", run_queue_length, 256, false), CHOICES(run_queue_lengths)},

@@ -22,6 +22,7 @@ struct scenario_field {
 	 * number. */
 	const struct scenario_choice *choices;
 	size_t choice_count;
+	size_t drawn_count; /* of choices, the first so many: what generator and mutator draw */
 	uint8_t min;
 	uint8_t max;
 };
@@ -53,11 +54,11 @@ uint64_t scenario_field_value(const struct scenario_field *field, uint8_t code);
 /* VALUE itself if it is valid, otherwise a valid one. */
 uint64_t scenario_field_fold(const struct scenario_field *field, uint64_t value);
 
-/* How many values FIELD has. scenario_field_value() of that many successive codes gives each once.
- */
-static inline size_t scenario_field_value_count(const struct scenario_field *field)
+/* How many values of FIELD are drawn. scenario_field_value() of that many successive codes gives
+ * each once. */
+static inline size_t scenario_field_drawn_count(const struct scenario_field *field)
 {
-	return field->choices != NULL ? field->choice_count : (size_t)field->max - field->min + 1;
+	return field->choices != NULL ? field->drawn_count : (size_t)field->max - field->min + 1;
 }
 
 /* VALUE folded into MIN..MAX: itself when inside. */

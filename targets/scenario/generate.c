@@ -129,7 +129,7 @@ void scenario_generate_configuration(struct choice_random *random,
 	*ret_configuration = defaults.configuration;
 	for (size_t i = 0; i < scenario_field_count; i++) {
 		const struct scenario_field *field = &scenario_fields[i];
-		const uint32_t count = (uint32_t)scenario_field_value_count(field);
+		const uint32_t count = (uint32_t)scenario_field_drawn_count(field);
 
 		/* Half of them stay at their default, so that a finding depends on few. */
 		if (choice_random_chance(random, 1, 2))

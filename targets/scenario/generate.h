@@ -15,6 +15,10 @@ void scenario_set_point_ids(const uint16_t *ids, size_t count);
  * equal scenarios. */
 void scenario_generate(struct choice_random *random, struct scenario *ret_scenario);
 
+/* A valid scenario for a real toolchain: with operations that only it performs, without a schedule,
+ * which it does not follow, and short: most take some ten milliseconds there. */
+void scenario_generate_for_toolchain(struct choice_random *random, struct scenario *ret_scenario);
+
 /* The pieces, for the mutator. Results are in range. */
 struct scenario_operation scenario_generate_operation(struct choice_random *random,
 						      size_t program_count);

@@ -257,7 +257,7 @@ static bool change_configuration(struct scenario *scenario, struct choice_random
 				 const struct scenario *other)
 {
 	const struct scenario_field *field = &scenario_fields[below(random, scenario_field_count)];
-	const size_t code = below(random, scenario_field_value_count(field));
+	const size_t code = below(random, scenario_field_drawn_count(field));
 
 	(void)other;
 	scenario_field_set(field, &scenario->configuration,

@@ -21,7 +21,7 @@ const size_t scenario_operation_row_count = sizeof scenario_operation_rows /
 					    sizeof scenario_operation_rows[0];
 
 /* Above every id of the table. */
-enum { ID_LIMIT = 64 };
+enum { ID_LIMIT = 96 };
 
 #define OPERATION(number, identifier, text, class, a, b, sentence)                                 \
 	_Static_assert((number) < ID_LIMIT, "raise ID_LIMIT");
@@ -55,6 +55,20 @@ const struct scenario_operation_row *scenario_operation_row_named(const char *na
 
 		if (strlen(row->name) == length && memcmp(row->name, name, length) == 0)
 			return row;
+	}
+	return NULL;
+}
+
+const char *scenario_toolchain_need(const struct scenario *scenario)
+{
+	if (scenario_dialect_is_v1(scenario->configuration.dialect))
+		return "the v1 tracer";
+	for (uint16_t i = 0; i < scenario->operation_count; i++) {
+		const struct scenario_operation_row *row = scenario_operation_row(
+			scenario->operations[i].id);
+
+		if (row->class == SCENARIO_CLASS_TOOLCHAIN)
+			return row->name;
 	}
 	return NULL;
 }

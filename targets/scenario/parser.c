@@ -174,9 +174,10 @@ static bool parse_field(struct scenario_parser *parser, size_t index)
 	parser->fields_seen |= bit;
 	scenario_parser_advance(parser);
 	/* Row 0 is the dialect, written after the tracer's name. */
+	const struct scenario_token tracer = parser->token;
 	if (index == 0) {
-		if (!scenario_token_is(&parser->token, "v2"))
-			return scenario_parser_fail_expected(parser, field->name, "v2");
+		if (!scenario_token_is(&tracer, "v1") && !scenario_token_is(&tracer, "v2"))
+			return scenario_parser_fail_expected(parser, field->name, "v1 or v2");
 		scenario_parser_advance(parser);
 	}
 	const bool is_good = field->choices != NULL
@@ -186,6 +187,9 @@ static bool parse_field(struct scenario_parser *parser, size_t index)
 
 	if (!is_good)
 		return false;
+	if (index == 0 &&
+	    scenario_token_is(&tracer, "v1") != scenario_dialect_is_v1((unsigned)value))
+		return scenario_parser_fail(parser, &tracer, "this dialect is of the other tracer");
 	scenario_field_set(field, &parser->scenario.configuration, value);
 	return scenario_parser_line_end(parser, field->name);
 }
@@ -252,6 +256,10 @@ static bool parse_statement(struct scenario_parser *parser)
 		return parse_expect(parser);
 	if (scenario_token_is(&first, "mark"))
 		return parse_mark(parser);
+	if (scenario_token_is(&first, "toolchain"))
+		return scenario_parser_toolchain(parser);
+	if (scenario_token_is(&first, "toolchain-expect"))
+		return scenario_parser_toolchain_expect(parser);
 	for (size_t i = 0; i < scenario_field_count; i++) {
 		if (scenario_token_is(&first, scenario_fields[i].name))
 			return parse_field(parser, i);

@@ -59,6 +59,10 @@ bool scenario_parser_operation(struct scenario_parser *parser,
 bool scenario_parser_schedule(struct scenario_parser *parser);
 bool scenario_parser_override(struct scenario_parser *parser);
 
+/* What is said of real toolchains. */
+bool scenario_parser_toolchain(struct scenario_parser *parser);
+bool scenario_parser_toolchain_expect(struct scenario_parser *parser);
+
 /* Before anything that ends a goroutine's operations: none of its repeats may be open. */
 bool scenario_parser_end_goroutine(struct scenario_parser *parser);
 

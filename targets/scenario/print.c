@@ -80,7 +80,8 @@ static void print_field(struct printer *printer, const struct scenario_field *fi
 
 	/* The dialect is the one value with a space in it. */
 	if (strchr(text, ' ') != NULL)
-		print(printer, "%s v2 \"%s\"\n", field->name, text);
+		print(printer, "%s %s \"%s\"\n", field->name,
+		      scenario_dialect_is_v1((unsigned)value) ? "v1" : "v2", text);
 	else
 		print(printer, "%s %s\n", field->name, text);
 }
@@ -212,6 +213,23 @@ static void print_expectations(struct printer *printer)
 		print(printer, "mark %s\n", text->marks[i]);
 }
 
+static void print_toolchain(struct printer *printer, const struct scenario_toolchain *toolchain)
+{
+	if (!toolchain->is_given)
+		return;
+	print(printer, "\ntoolchain 1.%u", toolchain->minor_first);
+	if (toolchain->minor_last != SCENARIO_MINOR_NEWEST)
+		print(printer, " to 1.%u", toolchain->minor_last);
+	print(printer, " %s", scenario_build_names[toolchain->build]);
+	for (unsigned i = 0; i < toolchain->edit_count; i++)
+		print(printer, " %s", toolchain->edits[i]);
+	print(printer, "\n");
+	for (unsigned i = 0; i < SCENARIO_STANDING_COUNT; i++)
+		if (toolchain->expected[i][0] != 0)
+			print(printer, "toolchain-expect %s %s\n", scenario_standing_names[i],
+			      toolchain->expected[i]);
+}
+
 size_t scenario_print(const struct scenario *scenario, const struct scenario_text *text,
 		      const struct scenario_points *points, char *target)
 {
@@ -230,7 +248,9 @@ size_t scenario_print(const struct scenario *scenario, const struct scenario_tex
 	for (size_t i = 0; i < scenario->program_count; i++)
 		print_program(&printer, i);
 	print_schedule(&printer);
-	if (text != NULL)
+	if (text != NULL) {
 		print_expectations(&printer);
+		print_toolchain(&printer, &text->toolchain);
+	}
 	return printer.length;
 }

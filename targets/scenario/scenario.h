@@ -59,9 +59,16 @@ struct scenario_program {
 };
 
 enum scenario_dialect {
+	SCENARIO_GO_1_19 = 19, /* of the v1 tracer, as is the next */
+	SCENARIO_GO_1_21 = 21,
 	SCENARIO_GO_1_22 = 22,
 	SCENARIO_GO_1_23 = 23,
 };
+
+static inline bool scenario_dialect_is_v1(unsigned dialect)
+{
+	return dialect < SCENARIO_GO_1_22;
+}
 
 enum scenario_clock {
 	SCENARIO_CLOCK_NORMAL, /* every read is later than the one before */
@@ -188,6 +195,8 @@ enum scenario_class {
 	SCENARIO_CLASS_CONTROLLER, /* what steers tracer and scheduler */
 	SCENARIO_CLASS_STRUCTURE,  /* repeat and its end: never seen by the interpreter */
 	SCENARIO_CLASS_MISUSE,     /* a wrong use of the runtime; never generated unasked */
+	SCENARIO_CLASS_TOOLCHAIN,  /* what a real toolchain alone performs; never generated unasked
+				    */
 };
 
 enum scenario_argument_kind {
@@ -224,6 +233,10 @@ const struct scenario_operation_row *scenario_operation_row(uint16_t id);
 
 /* NULL for an unknown name of LENGTH characters. */
 const struct scenario_operation_row *scenario_operation_row_named(const char *name, size_t length);
+
+/* What of SCENARIO only a real toolchain can play ("the v1 tracer", the name of an operation), or
+ * NULL: the simulator can play it all. */
+const char *scenario_toolchain_need(const struct scenario *scenario);
 
 /* --- yield points, which belong to the runtime --- */
 

@@ -20,6 +20,15 @@
  *     expect issue_65318:defect trace-rejected R2
  *     mark procresize/revived
  *
+ *     toolchain 1.22 plain
+ *     toolchain-expect broken trace-rejected
+ *
+ * The last two are about real toolchains, which `rut go` runs: the first and, after `to', the last
+ * minor version that the scenario says something of, how the driver is built (plain, race,
+ * lock-ranking), and the edits of the toolchain's runtime that it wants. What is expected of a
+ * toolchain that is broken, incomplete (a fix that misses a part) or fixed; ok where nothing is
+ * said.
+ *
  * `#` begins a comment, except `#2` with a digit after it inside an `at` line. Operations may share
  * a line, with or without `;` between them. Configuration lines that are at their default are not
  * printed: fields.c has them all. One to one with the binary form: parse(print(s)) == s. Unlike it,
@@ -35,6 +44,8 @@ enum {
 	SCENARIO_COMMENT_SIZE = 4096,
 	SCENARIO_EXPECTATION_COUNT_MAX = 16,
 	SCENARIO_MARK_COUNT_MAX = 16,
+	SCENARIO_EDIT_COUNT_MAX = 4,
+	SCENARIO_MINOR_NEWEST = 255,
 	SCENARIO_ERROR_SIZE = 512, /* every message fits, a long file name is cut */
 };
 
@@ -43,6 +54,37 @@ struct scenario_expectation {
 	char setting[SCENARIO_WORD_SIZE]; /* "default", "issue_65318:defect" */
 	char verdict[SCENARIO_WORD_SIZE]; /* "ok", "trace-rejected" */
 	char rule[SCENARIO_WORD_SIZE];    /* "R2", or empty */
+};
+
+/* How a real toolchain stands to an issue. */
+enum scenario_standing {
+	SCENARIO_BROKEN,     /* it has the defect */
+	SCENARIO_INCOMPLETE, /* it has a fix that misses a part */
+	SCENARIO_FIXED,
+	SCENARIO_STANDING_COUNT,
+};
+
+extern const char *const scenario_standing_names[SCENARIO_STANDING_COUNT];
+
+enum scenario_toolchain_build {
+	SCENARIO_BUILD_PLAIN,
+	SCENARIO_BUILD_RACE,         /* -race */
+	SCENARIO_BUILD_LOCK_RANKING, /* GOEXPERIMENT=staticlockranking */
+	SCENARIO_BUILD_COUNT,
+};
+
+extern const char *const scenario_build_names[SCENARIO_BUILD_COUNT];
+
+/* On which real toolchains the scenario is run, and what is expected there. */
+struct scenario_toolchain {
+	bool is_given;
+	uint8_t minor_first; /* Go 1.minor_first ... */
+	uint8_t minor_last;  /* ... to 1.minor_last, or SCENARIO_MINOR_NEWEST */
+	uint8_t build;       /* enum scenario_toolchain_build */
+	uint8_t edit_count;
+	char edits[SCENARIO_EDIT_COUNT_MAX][SCENARIO_WORD_SIZE];
+	/* A verdict; empty where nothing is said, which means ok. */
+	char expected[SCENARIO_STANDING_COUNT][SCENARIO_WORD_SIZE];
 };
 
 /* What only the text form has. Zero-initialised is nothing at all. */
@@ -54,6 +96,7 @@ struct scenario_text {
 	struct scenario_expectation expectations[SCENARIO_EXPECTATION_COUNT_MAX];
 	size_t mark_count;
 	char marks[SCENARIO_MARK_COUNT_MAX][SCENARIO_WORD_SIZE];
+	struct scenario_toolchain toolchain;
 };
 
 /* Prints SCENARIO with a 0 at its end and returns the length without it. TARGET has

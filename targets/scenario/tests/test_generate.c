@@ -57,7 +57,7 @@ static void every_row_policy_action_and_value_occurs(void **state)
 {
 	struct choice_random random;
 	struct scenario scenario;
-	uint32_t rows[64] = {0};
+	uint32_t rows[96] = {0};
 	uint32_t policies[SCENARIO_POLICY_COUNT] = {0};
 	uint32_t actions[SCENARIO_ACTION_COUNT] = {0};
 	static uint32_t codes[32][256];
@@ -81,7 +81,7 @@ static void every_row_policy_action_and_value_occurs(void **state)
 	for (size_t i = 0; i < scenario_operation_row_count; i++) {
 		const struct scenario_operation_row *row = &scenario_operation_rows[i];
 
-		if (row->class == SCENARIO_CLASS_MISUSE)
+		if (row->class == SCENARIO_CLASS_MISUSE || row->class == SCENARIO_CLASS_TOOLCHAIN)
 			assert_int_equal(rows[row->id], 0);
 		else
 			assert_true(rows[row->id] > 100);
@@ -93,8 +93,35 @@ static void every_row_policy_action_and_value_occurs(void **state)
 	for (size_t i = 0; i < scenario_field_count; i++) {
 		const struct scenario_field *field = &scenario_fields[i];
 
-		for (size_t j = 0; j < scenario_field_value_count(field); j++)
+		for (size_t j = 0; j < scenario_field_drawn_count(field); j++)
 			assert_true(codes[i][field->choices != NULL ? j : field->min + j] > 0);
+		for (size_t j = scenario_field_drawn_count(field); j < field->choice_count; j++)
+			assert_int_equal(codes[i][j], 0);
+	}
+}
+
+static void toolchains_get_every_operation_that_they_perform(void **state)
+{
+	uint32_t rows[96] = {0};
+	struct choice_random random;
+	struct scenario scenario;
+
+	(void)state;
+	choice_random_init(&random, 3);
+	for (int i = 0; i < GENERATED_COUNT; i++) {
+		scenario_generate_for_toolchain(&random, &scenario);
+		check_valid(&scenario);
+		assert_int_equal(scenario.override_count, 0);
+		for (size_t j = 0; j < scenario.operation_count; j++)
+			rows[scenario.operations[j].id]++;
+	}
+	for (size_t i = 0; i < scenario_operation_row_count; i++) {
+		const struct scenario_operation_row *row = &scenario_operation_rows[i];
+
+		if (row->class == SCENARIO_CLASS_MISUSE || row->id == SCENARIO_READER_STALL)
+			assert_int_equal(rows[row->id], 0);
+		else
+			assert_true(rows[row->id] > 100);
 	}
 }
 
@@ -153,6 +180,7 @@ int main(void)
 		cmocka_unit_test(generated_scenarios_are_valid_and_of_the_promised_size),
 		cmocka_unit_test(a_seed_gives_one_scenario),
 		cmocka_unit_test(every_row_policy_action_and_value_occurs),
+		cmocka_unit_test(toolchains_get_every_operation_that_they_perform),
 		cmocka_unit_test(controllers_make_sense_often),
 		cmocka_unit_test(only_given_points_are_drawn),
 	};

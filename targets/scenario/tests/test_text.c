@@ -66,7 +66,11 @@ static const char sample[] =
 	"\n"
 	"expect default ok\n"
 	"expect issue_65318:defect trace-rejected R2\n"
-	"mark procresize/revived\n";
+	"mark procresize/revived\n"
+	"\n"
+	"toolchain 1.19 to 1.21 lock-ranking force-stack-move issue-1-unfix\n"
+	"toolchain-expect broken lock-order\n"
+	"toolchain-expect incomplete throw\n";
 
 static void parse(const char *source, struct scenario *scenario, struct scenario_text *text)
 {
@@ -110,6 +114,14 @@ static void a_sample_means_what_it_says(void **state)
 	assert_string_equal(text.expectations[1].setting, "issue_65318:defect");
 	assert_string_equal(text.expectations[1].rule, "R2");
 	assert_string_equal(text.marks[0], "procresize/revived");
+	assert_true(text.toolchain.is_given);
+	assert_int_equal(text.toolchain.minor_first, 19);
+	assert_int_equal(text.toolchain.minor_last, 21);
+	assert_int_equal(text.toolchain.build, SCENARIO_BUILD_LOCK_RANKING);
+	assert_int_equal(text.toolchain.edit_count, 2);
+	assert_string_equal(text.toolchain.edits[1], "issue-1-unfix");
+	assert_string_equal(text.toolchain.expected[SCENARIO_BROKEN], "lock-order");
+	assert_string_equal(text.toolchain.expected[SCENARIO_FIXED], "");
 }
 
 static void printing_reproduces_a_text_in_house_form(void **state)
@@ -235,10 +247,24 @@ static const struct broken broken_sources[] = {
 	{"yield", "t.rut:1:1: a scenario wants tracer v2 \"go 1.22\" as its first line, got yield"},
 	{"", "t.rut:1:1: a scenario wants tracer v2 \"go 1.22\" as its first line, "
 	     "got the end of the file"},
-	{"tracer v1 \"go 1.22\"", "t.rut:1:8: tracer wants v2, got v1"},
-	{"tracer v2 \"go 1.21\"",
-	 "t.rut:1:11: tracer wants one of go 1.22 go 1.23, got \"go 1.21\""},
-	{"tracer v2 \"go 1.22", "t.rut:1:11: tracer wants one of go 1.22 go 1.23, "
+	{"tracer v1 \"go 1.22\"", "t.rut:1:8: this dialect is of the other tracer"},
+	{"tracer v3 \"go 1.22\"", "t.rut:1:8: tracer wants v1 or v2, got v3"},
+	{"tracer v2 \"go 1.21\"", "t.rut:1:8: this dialect is of the other tracer"},
+	{"tracer v2 \"go 1.20\"",
+	 "t.rut:1:11: tracer wants one of go 1.22 go 1.23 go 1.19 go 1.21, got \"go 1.20\""},
+	{"tracer v1 \"go 1.19\"\ntoolchain 22 plain",
+	 "t.rut:2:11: toolchain wants a version of Go, such as 1.22, got 22"},
+	{"tracer v1 \"go 1.19\"\ntoolchain 1.2 plain", "t.rut:2:13: 1. wants 5 to 254, got 2"},
+	{"tracer v1 \"go 1.19\"\ntoolchain 1.22 to 1.23 msan",
+	 "t.rut:2:24: toolchain wants plain, race or lock-ranking, got msan"},
+	{"tracer v1 \"go 1.19\"\ntoolchain-expect broken ok",
+	 "t.rut:2:1: toolchain-expect wants a line toolchain before it"},
+	{"tracer v1 \"go 1.19\"\ntoolchain 1.19 race\ntoolchain-expect maybe ok",
+	 "t.rut:3:18: toolchain-expect wants broken, incomplete or fixed, got maybe"},
+	{"tracer v1 \"go 1.19\"\ntoolchain 1.19 race\ntoolchain-expect fixed ok\n"
+	 "toolchain-expect fixed throw",
+	 "t.rut:4:18: a second line toolchain-expect fixed"},
+	{"tracer v2 \"go 1.22", "t.rut:1:11: tracer wants one of go 1.22 go 1.23 go 1.19 go 1.21, "
 				"got a string without its end"},
 	{"tracer v2 \"go 1.22\"\nstart", "t.rut:2:1: start wants to stand under a goroutine"},
 	{"tracer v2 \"go 1.22\"\nprocs 65", "t.rut:2:7: procs wants 1 to 64, got 65"},
