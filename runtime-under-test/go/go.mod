@@ -1,0 +1,3 @@
+module tracer-fuzz/driver
+
+go 1.19
