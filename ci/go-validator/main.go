@@ -33,16 +33,17 @@ func main() {
 			status = 2
 			return
 		}
-		err = judge(bytes)
-		if err == nil {
+		if err = judge(bytes); err == nil {
 			fmt.Fprintf(out, "%s\taccept\n", name)
-			return
+		} else {
+			if status == 0 {
+				status = 1
+			}
+			line, _, _ := strings.Cut(err.Error(), "\n")
+			fmt.Fprintf(out, "%s\treject: %s\n", name, line)
 		}
-		if status == 0 {
-			status = 1
-		}
-		line, _, _ := strings.Cut(err.Error(), "\n")
-		fmt.Fprintf(out, "%s\treject: %s\n", name, line)
+		// Who sends names one by one waits for the answer.
+		out.Flush()
 	}
 	if len(os.Args) > 1 {
 		for _, name := range os.Args[1:] {
@@ -54,7 +55,6 @@ func main() {
 			each(lines.Text())
 		}
 	}
-	out.Flush()
 	os.Exit(status)
 }
 

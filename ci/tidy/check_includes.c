@@ -31,12 +31,13 @@ static const struct room rooms[] = {
 	{"runtime-under-test/api", BELOW_API},
 	{"targets/choice", "base"},
 	{"targets/scenario", "base choice"},
-	{"targets/oracle", "base trace_v2/event.def"},
+	{"targets/oracle", "base trace_v2/event.def trace_v1/event.def"},
 	{"targets/sim", "base host lock choice scenario"},
 	{"targets/truth", "base host lock sched trace trace_v2 sim oracle"},
 	{"targets/run", "base host lock api choice scenario sim truth oracle"},
+	{"targets/real_go", "base choice scenario oracle run"},
 	{"targets/driver", BELOW_DRIVER},
-	{"targets/rut", BELOW_DRIVER " driver"},
+	{"targets/rut", BELOW_DRIVER " driver real_go"},
 	/* The fuzz targets themselves, last: every room of targets/ matches a row above. */
 	{"targets", BELOW_DRIVER " driver"},
 };
