@@ -10,13 +10,14 @@ struct event_info event_info[EVENT_TYPE_COUNT];
 
 static const struct event_row {
 	uint8_t number;
+	uint8_t since_minor;
 	uint8_t string_arguments;
 	uint8_t stack_arguments;
 	const char *name;
 	const char *arguments;
 } rows[] = {
 #define EVENT(identifier, name, number, since, arguments, strings, stacks)                         \
-	{number, strings, stacks, #name, arguments},
+	{number, since, strings, stacks, #name, arguments},
 #include "trace_v2/event.def"
 #undef EVENT
 };
@@ -50,6 +51,7 @@ __attribute__((constructor)) static void fill_event_info(void)
 			.name = row->name,
 			.arguments = row->arguments,
 			.kind = kind_of(row->number),
+			.since_minor = row->since_minor,
 			.argument_count = count_words(row->arguments),
 			.string_arguments = row->string_arguments,
 			.stack_arguments = row->stack_arguments,

@@ -28,6 +28,7 @@ struct event_info {
 	const char *name;      /* "ProcStart"; "unknown" */
 	const char *arguments; /* their names in wire order, a space between each */
 	uint8_t kind;          /* enum event_kind */
+	uint8_t since_minor;   /* version of the first traces that may hold it */
 	uint8_t argument_count;
 	uint8_t string_arguments; /* bit 0: first argument */
 	uint8_t stack_arguments;

@@ -42,12 +42,13 @@ void generation_destroy(struct generation *generation)
 static void forget(struct generation *generation, size_t offset)
 {
 	generation->number = 0;
-	generation->frequency = 0;
 	generation->offset = offset;
 	generation->end_offset = offset;
-	generation->frequency_offset = 0;
 	generation->strings_offset = 0;
 	generation->late_offset = 0;
+	generation->has_events_batch = false;
+	generation->sync = (struct sync){0};
+	generation->tail = (struct fault){.rule = RULE_NONE};
 	generation->batch_count_all = 0;
 	generation->batch_count = 0;
 	generation->thread_count = 0;
@@ -103,6 +104,13 @@ static bool add_experiment(struct generation *generation, const struct wire_sour
 	return !strict || tables_check_experiment(source, batch, fault);
 }
 
+/* An ordinary batch whose body begins with the byte that ends a generation. */
+static bool is_end_batch(const struct wire_source *source, const struct wire_batch *batch)
+{
+	return batch->experiment == 0 && batch->body_size > 0 &&
+	       source->bytes[batch->body_offset] == EVENT_end_of_generation;
+}
+
 /* The kind byte decides first, then the first body byte. */
 static bool add_batch(struct generation *generation, const struct wire_source *source,
 		      const struct wire_batch *batch, bool strict, struct fault *fault)
@@ -111,10 +119,17 @@ static bool add_batch(struct generation *generation, const struct wire_source *s
 	 */
 	if (batch->experiment != 0)
 		return add_experiment(generation, source, batch, strict, fault);
-	if (batch->body_size == 0)
+	if (batch->body_size == 0) {
+		generation->has_events_batch = true;
 		return true;
+	}
+	if (is_end_batch(source, batch))
+		return fault_set(fault, RULE_w_generation_end, batch->offset,
+				 "the end of a generation, before version 26");
 	if (generation->late_offset == 0)
 		generation->late_offset = batch->offset;
+	if (sync_is_batch(source, batch, generation->minor))
+		return sync_add(&generation->sync, source, batch, generation->minor, fault);
 	switch (source->bytes[batch->body_offset]) {
 	case EVENT_stacks:
 		return tables_add_stacks(generation, source, batch, fault);
@@ -124,9 +139,8 @@ static bool add_batch(struct generation *generation, const struct wire_source *s
 		return tables_add_strings(generation, source, batch, fault);
 	case EVENT_cpu_samples:
 		return tables_add_samples(generation, source, batch, fault);
-	case EVENT_frequency:
-		return tables_set_frequency(generation, source, batch, fault);
 	default:
+		generation->has_events_batch = true;
 		add_events(generation, source, batch);
 		return true;
 	}
@@ -149,55 +163,141 @@ static bool check_batch_strictly(const struct wire_batch *batch, struct fault *f
 
 static bool finish(struct generation *generation, bool strict, struct fault *fault)
 {
-	if (generation->frequency_offset == 0)
-		return fault_set(fault, RULE_w_frequency_missing, generation->offset,
-				 "generation %" PRIu64 " has no frequency", generation->number);
+	/* What a broken tail took away breaks no rule of its own. */
+	strict = strict && generation->tail.rule == RULE_NONE;
+	if (!sync_finish(&generation->sync, generation->minor, generation->offset, strict, fault))
+		return false;
 	if (strict && generation->strings_offset != 0 && generation->late_offset != 0)
 		return fault_set(fault, RULE_i37_strings_last, generation->late_offset,
 				 "this batch follows the last strings, at offset %zu",
 				 generation->strings_offset);
-	if (strict && generation->frequency == 0)
-		return fault_set(fault, RULE_i37_frequency, generation->frequency_offset,
-				 "the frequency is 0");
 	return tables_finish(generation, fault);
 }
 
-static uint64_t next_number(const struct generation *generation)
+uint64_t generation_next_number(const struct generation *generation)
 {
 	return generation->may_wrap && generation->number == UINT64_MAX ? 4
 									: generation->number + 1;
 }
 
-bool generation_read(struct generation *generation, const struct wire_source *source, size_t offset,
-		     bool strict, struct fault *fault)
+enum step { STEP_NEXT, STEP_END, STEP_BROKEN };
+
+static enum step step_broken(struct fault *fault, enum rule rule, const struct wire_batch *batch,
+			     const char *message)
+{
+	fault_set(fault, rule, batch->offset, "%s", message);
+	return STEP_BROKEN;
+}
+
+/* A batch that belongs to the generation. */
+static enum step take_batch(struct generation *generation, const struct wire_source *source,
+			    const struct wire_batch *batch, bool strict, struct fault *fault)
+{
+	fault->generation = generation->number;
+	if (batch->generation != generation->number) {
+		fault_set(fault, RULE_w_generation_order, batch->offset,
+			  "a batch of generation %" PRIu64 " follows one of %" PRIu64,
+			  batch->generation, generation->number);
+		return STEP_BROKEN;
+	}
+	generation->batch_count_all++;
+	if (strict && !check_batch_strictly(batch, fault))
+		return STEP_BROKEN;
+	if (!add_batch(generation, source, batch, strict, fault))
+		return STEP_BROKEN;
+	generation->end_offset = batch->body_offset + batch->body_size;
+	return STEP_NEXT;
+}
+
+/* Before version 26: a generation ends where the next one begins. */
+static enum step step_until_next(struct generation *generation, const struct wire_source *source,
+				 const struct wire_batch *batch, bool strict, struct fault *fault)
+{
+	if (batch->kind == EVENT_end_of_generation)
+		return step_broken(fault, RULE_w_generation_end, batch,
+				   "the end of a generation, before version 26");
+	if (batch->generation == 0)
+		return step_broken(fault, RULE_w_generation_zero, batch,
+				   "this batch is of generation 0");
+	if (generation->number == 0)
+		generation->number = batch->generation;
+	if (batch->generation == generation_next_number(generation))
+		return STEP_END;
+	return take_batch(generation, source, batch, strict, fault);
+}
+
+/* From version 26 on: a generation ends with a byte of its own. A batch that begins with that byte
+ * does the same for Go's reader, whatever its number. */
+static enum step step_until_end(struct generation *generation, const struct wire_source *source,
+				const struct wire_batch *batch, bool strict, struct fault *fault)
+{
+	if (generation->number == 0)
+		generation->number = batch->generation;
+	if (batch->kind == EVENT_end_of_generation || is_end_batch(source, batch)) {
+		if (strict && batch->kind != EVENT_end_of_generation)
+			return step_broken(fault, RULE_n16, batch,
+					   "this batch holds the end of the generation");
+		generation->end_offset = batch->body_offset + batch->body_size;
+		return STEP_END;
+	}
+	if (batch->generation == 0)
+		return step_broken(fault, RULE_w_generation_zero, batch,
+				   "this batch is of generation 0");
+	return take_batch(generation, source, batch, strict, fault);
+}
+
+/* The file ends where a batch could begin. */
+static enum generation_answer end_file(struct generation *generation,
+				       const struct wire_source *source, bool strict,
+				       struct fault *fault)
+{
+	bool is_clean = generation->end_offset == source->size;
+
+	if (generation->minor >= GENERATION_END_MINOR && generation->has_events_batch) {
+		fault_set(fault, RULE_w_generation_end, source->size,
+			  "generation %" PRIu64 " does not end", generation->number);
+		return GENERATION_BROKEN;
+	}
+	if (strict && (!is_clean || (generation->minor >= GENERATION_END_MINOR &&
+				     generation->end_offset != generation->offset))) {
+		fault_set(fault, RULE_n17, is_clean ? generation->offset : generation->end_offset,
+			  "these bytes belong to no generation");
+		return GENERATION_BROKEN;
+	}
+	generation->end_offset = source->size;
+	return generation->minor >= GENERATION_END_MINOR ? GENERATION_NONE : GENERATION_READ;
+}
+
+enum generation_answer generation_read(struct generation *generation,
+				       const struct wire_source *source, size_t offset, bool strict,
+				       struct fault *fault)
 {
 	struct wire_batch batch;
+	enum step step = STEP_NEXT;
 
 	forget(generation, offset);
-	for (; generation->end_offset < source->size;
-	     generation->end_offset = batch.body_offset + batch.body_size) {
-		if (!wire_batch_read(source, generation->end_offset, &batch, fault))
-			return false;
-		if (batch.generation == 0)
-			return fault_set(fault, RULE_w_generation_zero, batch.offset,
-					 "this batch is of generation 0");
-		if (generation->number == 0)
-			generation->number = batch.generation;
-		if (batch.generation == next_number(generation))
+	while (step == STEP_NEXT) {
+		bool has_end_byte = generation->minor >= GENERATION_END_MINOR;
+		bool is_judged_so_far = !has_end_byte && generation->number != 0;
+		if (wire_is_end(source, generation->end_offset)) {
+			enum generation_answer answer = end_file(generation, source, strict, fault);
+			if (answer != GENERATION_READ)
+				return answer;
 			break;
-		fault->generation = generation->number;
-		if (batch.generation != generation->number)
-			return fault_set(fault, RULE_w_generation_order, batch.offset,
-					 "a batch of generation %" PRIu64
-					 " follows one of %" PRIu64,
-					 batch.generation, generation->number);
-		generation->batch_count_all++;
-		if (strict && !check_batch_strictly(&batch, fault))
-			return false;
-		if (!add_batch(generation, source, &batch, strict, fault))
-			return false;
+		}
+		if (!wire_batch_read(source, generation->end_offset, &batch,
+				     is_judged_so_far ? &generation->tail : fault)) {
+			if (!is_judged_so_far)
+				return GENERATION_BROKEN;
+			generation->tail.generation = generation->number;
+			break;
+		}
+		step = has_end_byte ? step_until_end(generation, source, &batch, strict, fault)
+				    : step_until_next(generation, source, &batch, strict, fault);
 	}
-	return finish(generation, strict, fault);
+	if (step == STEP_BROKEN || !finish(generation, strict, fault))
+		return GENERATION_BROKEN;
+	return GENERATION_READ;
 }
 
 struct generation_string *generation_string_find(struct generation *generation, uint64_t id)

@@ -10,9 +10,13 @@
 
 #include "oracle/fault.h"
 #include "oracle/id_map.h"
+#include "oracle/sync.h"
 #include "oracle/wire.h"
 
 #define GENERATION_NO_BATCH UINT32_MAX
+
+/* First version whose generations end with a byte of their own. */
+enum { GENERATION_END_MINOR = 26 };
 
 /* A batch of timed events. */
 struct generation_batch {
@@ -61,13 +65,15 @@ struct generation_experiment {
 
 struct generation {
 	uint64_t number;
-	uint64_t frequency; /* trace clock units per second */
-	size_t offset;      /* of its first batch */
+	size_t offset; /* of its first batch */
 	size_t end_offset;
-	size_t frequency_offset; /* of its batch; 0: none yet */
-	size_t strings_offset;   /* of the last strings batch; 0: none yet */
-	size_t late_offset;      /* of the first other batch after it; 0: none */
-	bool may_wrap;           /* 4 may follow 2^64-1 (algorithms.md 5.1); kept over reads */
+	size_t strings_offset; /* of the last strings batch; 0: none yet */
+	size_t late_offset;    /* of the first other batch after it; 0: none */
+	uint8_t minor;         /* version of the file; kept over reads */
+	bool may_wrap;         /* 4 may follow 2^64-1 (algorithms.md 5.1); kept over reads */
+	bool has_events_batch; /* one was read, though it may be empty */
+	struct sync sync;
+	struct fault tail; /* why nothing can be read at end_offset; RULE_NONE: nothing is wrong */
 	uint64_t batch_count_all;
 
 	struct generation_batch *batches;
@@ -96,10 +102,24 @@ struct generation {
 void generation_create(struct generation *generation);
 void generation_destroy(struct generation *generation);
 
-/* Reads the generation that begins at OFFSET, which must lie before the end of the source; the next
- * one begins at end_offset. STRICT adds the rules of that level. False: FAULT tells why. */
-bool generation_read(struct generation *generation, const struct wire_source *source, size_t offset,
-		     bool strict, struct fault *fault);
+enum generation_answer {
+	GENERATION_READ,
+	GENERATION_NONE, /* the file is at its end; only from version 26 on */
+	GENERATION_BROKEN,
+};
+
+/* Reads the generation that begins at OFFSET; the next one begins at end_offset. STRICT adds the
+ * rules of that level. GENERATION_BROKEN: FAULT tells why.
+ *
+ * Before version 26 a batch that cannot be read ends its generation as the end of the file does,
+ * because it may be the first of the next one: the generation is judged as far as it goes, and tail
+ * tells what follows it. From 26 on a generation that does not end is broken as a whole. */
+enum generation_answer generation_read(struct generation *generation,
+				       const struct wire_source *source, size_t offset, bool strict,
+				       struct fault *fault);
+
+/* The number that follows the one of GENERATION. */
+uint64_t generation_next_number(const struct generation *generation);
 
 /* The string ID, or NULL if the generation does not define it. Id 0 is the empty string. */
 struct generation_string *generation_string_find(struct generation *generation, uint64_t id);

@@ -10,6 +10,8 @@
 #include "oracle/order.h"
 #include "oracle/order_rules.h"
 #include "oracle/strict.h"
+#include "oracle/v1_judge.h"
+#include "oracle/v1_wire.h"
 #include "oracle/wire.h"
 
 struct oracle {
@@ -22,6 +24,9 @@ struct oracle {
 	uint32_t parked_capacity;
 	uint32_t parked_count;
 	uint32_t next_sample;
+	struct sync last_sync; /* of the generation before */
+
+	struct v1_judge *v1; /* NULL until there is a v1 trace */
 
 	struct wire_source source;
 	const struct oracle_options *options;
@@ -48,6 +53,8 @@ void oracle_destroy(struct oracle *oracle)
 	free(oracle->frontier.entries);
 	free(oracle->lanes);
 	free(oracle->is_parked);
+	if (oracle->v1 != NULL)
+		v1_judge_destroy(oracle->v1);
 	free(oracle);
 }
 
@@ -116,10 +123,18 @@ static void tell_record(struct oracle *oracle, uint8_t type, const uint64_t *arg
 static void tell_generation(struct oracle *oracle)
 {
 	const struct generation *generation = &oracle->generation;
+	const struct sync *sync = &generation->sync;
+	uint64_t *of_type = oracle->report->statistics.of_type;
 
-	tell_record(oracle, EVENT_frequency, &generation->frequency, ORACLE_NONE, 0,
-		    generation->frequency_offset,
-		    oracle->source.bytes + generation->frequency_offset);
+	tell_record(oracle, EVENT_frequency, &sync->frequency, ORACLE_NONE, 0,
+		    sync->frequency_offset, oracle->source.bytes + sync->frequency_offset);
+	if (generation->minor >= SYNC_MINOR) {
+		of_type[EVENT_sync] += sync->batch_count;
+		tell_record(oracle, EVENT_clock_snapshot, sync->snapshot, ORACLE_NONE,
+			    sync->snapshot_time, sync->snapshot_offset,
+			    oracle->source.bytes + sync->snapshot_offset);
+	}
+	of_type[EVENT_end_of_generation] += generation->minor >= GENERATION_END_MINOR;
 	for (uint32_t i = 0; i < generation->experiment_count; i++) {
 		const struct wire_batch *batch = &generation->experiments[i].batch;
 		uint64_t arguments[] = {batch->experiment, batch->generation, batch->m, batch->time,
@@ -303,6 +318,9 @@ static bool order_generation(struct oracle *oracle)
 	oracle->next_sample = 0;
 	if (!begin_lanes(oracle))
 		return false;
+	/* A generation without events is none that a resource can have been new in. */
+	if (oracle->state.first_generation == 0 && frontier->count > 0)
+		oracle->state.first_generation = generation->number;
 	while (frontier->count > 0) {
 		while (oracle->next_sample < generation->sample_count &&
 		       generation->samples[oracle->next_sample].arguments[0] <
@@ -336,47 +354,87 @@ static bool check_generation(struct oracle *oracle)
 	statistics->strings += generation->string_count - 1;
 	statistics->stacks += generation->stack_count;
 	state->generation = generation->number;
-	if (state->first_generation == 0)
-		state->first_generation = generation->number;
+	state->generation_count++;
+	if (generation->minor >= SYNC_MINOR) {
+		if (!sync_check_progress(&generation->sync,
+					 state->generation_count == 1 ? NULL : &oracle->last_sync,
+					 &oracle->report->fault))
+			return false;
+		oracle->last_sync = generation->sync;
+	}
 	if (state->is_strict)
 		strict_begin_generation(state);
 	tell_generation(oracle);
 	if (!order_generation(oracle))
 		return false;
+	if (generation->tail.rule != RULE_NONE) {
+		oracle->report->fault = generation->tail;
+		return false;
+	}
 	if (state->is_strict && !strict_end_generation(state))
 		return false;
 	state_end_generation(state);
 	return true;
 }
 
+/* The number of a generation, against what the one before and the caller let expect. */
+static bool check_number(struct oracle *oracle, uint64_t wanted)
+{
+	const struct oracle_options *options = oracle->options;
+	const struct generation *generation = &oracle->generation;
+	bool is_first = generation->offset == WIRE_HEADER_SIZE;
+
+	if (is_first && options->first_generation != 0 &&
+	    generation->number != options->first_generation)
+		return fault_set(&oracle->report->fault, RULE_i36, generation->offset,
+				 "the trace begins with generation %" PRIu64 ", not %" PRIu64,
+				 generation->number, options->first_generation);
+	if (!is_first && options->is_strict && generation->number != wanted)
+		return fault_set(&oracle->report->fault, RULE_n15, generation->offset,
+				 "generation %" PRIu64 " follows, not %" PRIu64, generation->number,
+				 wanted);
+	return true;
+}
+
+static bool check_v2(struct oracle *oracle)
+{
+	const struct oracle_options *options = oracle->options;
+	struct generation *generation = &oracle->generation;
+	struct fault *fault = &oracle->report->fault;
+	uint64_t wanted = 0;
+
+	generation->end_offset = WIRE_HEADER_SIZE;
+	generation->minor = oracle->report->version_minor;
+	do {
+		switch (generation_read(generation, &oracle->source, generation->end_offset,
+					options->is_strict, fault)) {
+		case GENERATION_BROKEN:
+			return false;
+		case GENERATION_NONE:
+			if (oracle->state.generation_count > 0)
+				return true;
+			return fault_set(fault, RULE_v_empty, WIRE_HEADER_SIZE,
+					 "no generation follows the header");
+		case GENERATION_READ:
+			break;
+		}
+		if (!check_number(oracle, wanted) || !check_generation(oracle))
+			return false;
+		wanted = generation_next_number(generation);
+		if (options->on_generation_end != NULL)
+			options->on_generation_end(options->on_generation_end_context,
+						   generation->end_offset);
+	} while (generation->minor >= GENERATION_END_MINOR ||
+		 generation->end_offset < oracle->source.size);
+	return true;
+}
+
 static bool check_file(struct oracle *oracle)
 {
-	struct fault *fault = &oracle->report->fault;
-	size_t offset = WIRE_HEADER_SIZE;
+	struct oracle_report *report = oracle->report;
 
-	if (!wire_header_read(&oracle->source, &oracle->report->version_minor, fault))
-		return false;
-	if (offset == oracle->source.size)
-		return fault_set(fault, RULE_w_frequency_missing, offset,
-				 "nothing follows the header");
-	while (offset < oracle->source.size) {
-		if (!generation_read(&oracle->generation, &oracle->source, offset,
-				     oracle->options->is_strict, fault))
-			return false;
-		if (offset == WIRE_HEADER_SIZE && oracle->options->first_generation != 0 &&
-		    oracle->generation.number != oracle->options->first_generation)
-			return fault_set(
-				fault, RULE_i36, offset,
-				"the trace begins with generation %" PRIu64 ", not %" PRIu64,
-				oracle->generation.number, oracle->options->first_generation);
-		if (!check_generation(oracle))
-			return false;
-		offset = oracle->generation.end_offset;
-		if (oracle->options->on_generation_end != NULL)
-			oracle->options->on_generation_end(
-				oracle->options->on_generation_end_context, offset);
-	}
-	return true;
+	return wire_header_read(&oracle->source, &report->version_minor, &report->fault) &&
+	       check_v2(oracle);
 }
 
 void oracle_check(struct oracle *oracle, const uint8_t *bytes, size_t size,
@@ -388,6 +446,12 @@ void oracle_check(struct oracle *oracle, const uint8_t *bytes, size_t size,
 	oracle->source = (struct wire_source){bytes, size};
 	oracle->options = options == NULL ? &none : options;
 	oracle->report = ret_report;
+	if (v1_header_is(&oracle->source)) {
+		if (oracle->v1 == NULL)
+			oracle->v1 = v1_judge_create();
+		v1_judge_check(oracle->v1, &oracle->source, oracle->options, ret_report);
+		return;
+	}
 	state_reset(&oracle->state);
 	oracle->generation.may_wrap = oracle->options->generations_may_wrap;
 	oracle->state.tables = &oracle->generation;
@@ -396,6 +460,7 @@ void oracle_check(struct oracle *oracle, const uint8_t *bytes, size_t size,
 	oracle->state.is_strict = oracle->options->is_strict;
 	oracle->state.clocks_may_disagree = oracle->options->clocks_may_disagree;
 	oracle->state.watch.procs = oracle->options->procs_at_start;
+	oracle->state.watch.has_beginning = oracle->options->first_generation != 0;
 	ret_report->is_accepted = check_file(oracle);
 	ensure(ret_report->is_accepted == (ret_report->fault.rule == RULE_NONE));
 	if (ret_report->is_accepted)

@@ -1,9 +1,11 @@
-/* The judge of v2 traces: reads "go 1.22 trace" and "go 1.23 trace" and says whether a trace is one
- * that a correct tracer can have written (format-v2; rules: rule.def).
+/* The judge of v2 traces: reads "go 1.22 trace" to "go 1.26 trace" and says whether a trace is one
+ * that a correct tracer can have written (format-v2; rules: rule.def). Where Go's readers differ on
+ * the same file, its newest one is followed. Traces of Go 1.11 to 1.21 go to the judge of v1 traces
+ * (v1_judge.h), which shares these calls.
  *
  * Any bytes may be given. Memory grows with the largest generation and with what is alive, not with
- * the file, and is kept for the next check; time grows with the bytes. The same bytes give the same
- * report. */
+ * the file (v1: with the file), and is kept for the next check; time grows with the bytes. The same
+ * bytes give the same report. */
 #ifndef ORACLE_ORACLE_H
 #define ORACLE_ORACLE_H
 
@@ -15,6 +17,7 @@
 #include "oracle/fault.h"
 #include "oracle/generation.h"
 #include "oracle/rule.h"
+#include "oracle/v1_event.h"
 
 /* No thread, P or goroutine. */
 #define ORACLE_NONE UINT64_MAX
@@ -37,8 +40,10 @@ struct oracle_event {
 };
 
 /* Called for each record in the order that the machine established. Per generation first one
- * EVENT_frequency, then EVENT_experimental_batch for each, then timed events and EVENT_cpu_sample.
- * A trace that breaks a rule has its events delivered up to there. */
+ * EVENT_frequency, from version 25 on one EVENT_clock_snapshot, then EVENT_experimental_batch for
+ * each, then timed events and EVENT_cpu_sample. A trace that breaks a rule has its events delivered
+ * up to there. One that is cut: before version 26 as far as its last whole batch, from 26 on as far
+ * as its last whole generation. */
 typedef void oracle_event_function(void *context, const struct oracle_event *event);
 
 struct oracle_options {
@@ -51,6 +56,8 @@ struct oracle_options {
 	uint64_t procs_at_start;   /* GOMAXPROCS before the first ProcsChange; 0: not known */
 	oracle_event_function *on_event; /* NULL: none */
 	void *on_event_context;
+	oracle_v1_event_function *on_v1_event; /* the same for headers below 1.22 */
+	void *on_v1_event_context;
 	/* After each generation: no byte before END_OFFSET is looked at again. NULL: none. */
 	void (*on_generation_end)(void *context, size_t end_offset);
 	void *on_generation_end_context;
@@ -63,13 +70,13 @@ struct oracle_statistics {
 	uint64_t strings;
 	uint64_t stacks;
 	uint64_t samples;
-	uint64_t of_type[EVENT_TYPE_COUNT];
+	uint64_t of_type[EVENT_TYPE_COUNT]; /* Sync and EndOfGeneration count too; v1: its types */
 };
 
 struct oracle_report {
 	bool is_accepted;
 	struct fault fault;    /* RULE_NONE when accepted; its message is cut, not its offset */
-	uint8_t version_minor; /* of the header: 22, 23; 0: none */
+	uint8_t version_minor; /* of the header: 11, 19, 21, 22, 23, 25, 26; 0: none */
 	struct oracle_statistics statistics;
 };
 

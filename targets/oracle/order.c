@@ -124,6 +124,16 @@ bool order_user_check(struct state *state, const struct lane *lane, enum rule ru
 	return false;
 }
 
+bool order_check_news(struct state *state, const struct lane *lane)
+{
+	if (state->generation_count == 1)
+		return true;
+	order_break(state, lane, RULE_v_undetermined,
+		    "nobody knew of it, and %" PRIu64 " generations without events have passed",
+		    state->generation_count - 1);
+	return false;
+}
+
 bool order_consumer_run_g(struct state *state, const struct lane *lane, uint32_t m, uint32_t g)
 {
 	if (m == STATE_NONE) {

@@ -86,7 +86,7 @@ static bool check_go_status(struct state *state, const struct lane *lane, uint32
 			    known->id);
 		return false;
 	}
-	return true;
+	return order_check_news(state, lane);
 }
 
 enum order_answer order_go_status(struct state *state, struct lane *lane,
@@ -98,7 +98,9 @@ enum order_answer order_go_status(struct state *state, struct lane *lane,
 	if (id == UINT64_MAX)
 		return order_break(state, lane, RULE_w_id_none, "this id means no goroutine");
 	if (status >= STATUS_COUNT)
-		return order_break(state, lane, RULE_r5, "there is no such status");
+		return order_break(state, lane,
+				   (uint8_t)status < STATUS_COUNT ? RULE_w_status : RULE_r5,
+				   "there is no such status");
 	if (status == STATUS_BAD)
 		return order_break(state, lane, RULE_n2, "status 0 is never told");
 	uint32_t g = state_g_get(state, id);

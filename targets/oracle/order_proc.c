@@ -35,6 +35,8 @@ static enum order_answer new_p(struct state *state, struct lane *lane,
 {
 	if (id == UINT64_MAX)
 		return order_break(state, lane, RULE_w_id_none, "this id means no P");
+	if (state->generation == state->first_generation && !order_check_news(state, lane))
+		return ORDER_BROKEN;
 	uint32_t p = state_p_get(state, id);
 	state->ps[p].status = status;
 	state->ps[p].seq = 0;

@@ -102,15 +102,40 @@ enum order_answer order_stop_begin(struct state *state, struct lane *lane,
 	uint64_t hash = generation_string_hash(kind);
 	uint32_t *stops = &state->gs[context->g].stops;
 	for (uint32_t i = *stops; i != STATE_NONE; i = state->ranges[i].next) {
-		if (state->ranges[i].text_hash == hash)
+		/* Go's reader compares ids, its consumer texts; the two may part between
+		 * generations. */
+		if (state->ranges[i].text_hash == hash ||
+		    state->ranges[i].task == lane->arguments[0])
 			return order_break(state, lane, RULE_r28,
 					   "goroutine %" PRIu64
 					   " has stopped the world for this already",
 					   state->gs[context->g].id);
 	}
-	state_range_push(state, stops, 0, hash);
+	state_range_push(state, stops, lane->arguments[0], hash);
 	state->watch.stops_open++;
 	return ORDER_ADVANCED;
+}
+
+/* The end does not tell which of several periods it ends. Go's reader takes the first of its array
+ * and moves the last one into its place. */
+static struct state_range *first_stop(struct state *state, uint32_t stops)
+{
+	while (state->ranges[stops].next != STATE_NONE)
+		stops = state->ranges[stops].next;
+	return &state->ranges[stops];
+}
+
+/* Go's reader keeps the id of the kind, and looks it up where the period ends. */
+static bool check_kind(struct state *state, const struct lane *lane, const struct state_range *stop)
+{
+	struct generation_string *kind = generation_string_find(state->tables, stop->task);
+
+	if (kind != NULL && generation_string_hash(kind) == stop->text_hash)
+		return true;
+	order_break(state, lane, RULE_v_stop,
+		    "its kind was string %" PRIu64 " when it began, which is %s here", stop->task,
+		    kind == NULL ? "not defined" : "another one");
+	return false;
 }
 
 enum order_answer order_stop_end(struct state *state, struct lane *lane,
@@ -123,6 +148,11 @@ enum order_answer order_stop_end(struct state *state, struct lane *lane,
 		return order_break(state, lane, RULE_r28,
 				   "goroutine %" PRIu64 " has not stopped the world",
 				   state->gs[context->g].id);
+	struct state_range *first = first_stop(state, *stops);
+	if (!check_kind(state, lane, first))
+		return ORDER_BROKEN;
+	first->task = state->ranges[*stops].task;
+	first->text_hash = state->ranges[*stops].text_hash;
 	state_range_pop(state, stops);
 	state->watch.stops_open--;
 	return ORDER_ADVANCED;

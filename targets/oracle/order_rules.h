@@ -49,6 +49,10 @@ bool order_context_check(struct state *state, const struct lane *lane, enum rule
 bool order_user_check(struct state *state, const struct lane *lane, enum rule rule,
 		      const struct order_context *context, uint8_t status);
 
+/* A status of a resource that nobody knew comes in the reader's first generation: V-undetermined.
+ */
+bool order_check_news(struct state *state, const struct lane *lane);
+
 /* The consumer's view (V rules): a thread begins to run a goroutine or to hold a P. */
 bool order_consumer_run_g(struct state *state, const struct lane *lane, uint32_t m, uint32_t g);
 bool order_consumer_run_p(struct state *state, const struct lane *lane, uint32_t m, uint32_t p);

@@ -3,7 +3,7 @@
 #define ORACLE_RULE_H
 
 /* Who enforces a rule (rule.def). */
-enum rule_level { RULE_LEVEL_reader, RULE_LEVEL_consumer, RULE_LEVEL_strict };
+enum rule_level { RULE_LEVEL_reader, RULE_LEVEL_consumer, RULE_LEVEL_own, RULE_LEVEL_strict };
 
 enum rule {
 	RULE_NONE, /* nothing was broken */

@@ -66,6 +66,7 @@ void state_reset(struct state *state)
 	state->live_gs = 0;
 	state->live_gs_told = 0;
 	state->generation = 0;
+	state->generation_count = 0;
 	state->first_generation = 0;
 	state->woken = LANE_NONE;
 	state->watch = (struct state_watch){0};

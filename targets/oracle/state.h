@@ -67,7 +67,7 @@ struct state_m {
 
 /* A user region or a stop-the-world period; a linked list from a pool. */
 struct state_range {
-	uint64_t task;
+	uint64_t task;      /* of a stop: the string that tells its kind, where it began */
 	uint64_t text_hash; /* ids of strings change with the generation */
 	uint32_t next;
 };
@@ -83,8 +83,8 @@ struct state_watch {
 	uint64_t highest_p_offset;
 	uint64_t stops_open; /* stop-the-world periods of all goroutines */
 	bool has_run_p;
-	bool was_marking; /* when the generation began */
-	bool has_gc_event;
+	bool was_marking;   /* when the generation began */
+	bool has_beginning; /* the trace is not one that joined a running one */
 };
 
 struct state {
@@ -111,8 +111,9 @@ struct state {
 	uint64_t live_gs;      /* goroutines with a status */
 	uint64_t live_gs_told; /* those among them told of or created in this generation */
 
-	uint64_t generation; /* current one */
-	uint64_t first_generation;
+	uint64_t generation;       /* current one */
+	uint64_t generation_count; /* begun */
+	uint64_t first_generation; /* with events; 0: none yet */
 	struct generation *tables; /* of the current generation */
 	const uint8_t *bytes;      /* the file */
 	struct lane *lanes;

@@ -1,5 +1,7 @@
 #include "oracle/strict.h"
 
+#include <string.h>
+
 static bool break_at_generation(struct state *state, enum rule rule, uint64_t offset,
 				const char *what, uint64_t id)
 {
@@ -9,10 +11,18 @@ static bool break_at_generation(struct state *state, enum rule rule, uint64_t of
 
 bool strict_before(struct state *state, const struct lane *lane)
 {
-	if (!lane->is_time_repeated)
-		return true;
-	order_break(state, lane, RULE_n4, "it has the time of the event before it");
-	return false;
+	uint8_t since = event_info[lane->type].since_minor;
+
+	if (since > state->tables->minor) {
+		order_break(state, lane, RULE_since, "there are such events since version %d",
+			    since);
+		return false;
+	}
+	if (lane->is_time_repeated) {
+		order_break(state, lane, RULE_n4, "it has the time of the event before it");
+		return false;
+	}
+	return true;
 }
 
 bool strict_context(struct state *state, const struct lane *lane,
@@ -92,8 +102,20 @@ bool strict_go_status(struct state *state, const struct lane *lane,
 	return true;
 }
 
+static bool is_trace_start(struct state *state, const struct lane *lane)
+{
+	static const char start[] = "start trace";
+	const struct generation_string *kind = generation_string_find(state->tables,
+								      lane->arguments[0]);
+
+	return kind != NULL && kind->size == strlen(start) &&
+	       memcmp(kind->bytes, start, kind->size) == 0;
+}
+
 bool strict_stop_begin(struct state *state, const struct lane *lane)
 {
+	if (is_trace_start(state, lane))
+		state->watch.has_beginning = true;
 	if (state->watch.stops_open == 0 || state->clocks_may_disagree)
 		return true;
 	order_break(state, lane, RULE_i45, "the world is stopped already");
@@ -102,7 +124,7 @@ bool strict_stop_begin(struct state *state, const struct lane *lane)
 
 bool strict_gc(struct state *state, const struct lane *lane)
 {
-	if (state->gc == GC_UNDETERMINED && lane->arguments[0] != 1) {
+	if (state->gc == GC_UNDETERMINED && state->watch.has_beginning && lane->arguments[0] != 1) {
 		order_break(state, lane, RULE_n10, "the first GC event of a trace has number 1");
 		return false;
 	}

@@ -18,6 +18,7 @@ struct body {
 	const uint8_t *bytes; /* of the file */
 	const uint8_t *at;
 	const uint8_t *end;
+	bool is_cut; /* the end stands where a number should begin */
 };
 
 static struct body body_behind_kind(const struct wire_source *source,
@@ -26,7 +27,11 @@ static struct body body_behind_kind(const struct wire_source *source,
 	const uint8_t *begin = source->bytes + batch->body_offset;
 
 	ensure(batch->body_size > 0);
-	return (struct body){source->bytes, begin + 1, begin + batch->body_size};
+	return (struct body){
+		.bytes = source->bytes,
+		.at = begin + 1,
+		.end = begin + batch->body_size,
+	};
 }
 
 static size_t body_offset(const struct body *body)
@@ -38,11 +43,18 @@ static size_t body_offset(const struct body *body)
 static bool body_numbers(struct body *body, uint64_t *ret_numbers, int count)
 {
 	for (int i = 0; i < count; i++) {
+		body->is_cut = body->at == body->end;
 		body->at = varint_read(body->at, body->end, &ret_numbers[i]);
 		if (body->at == NULL)
 			return false;
 	}
 	return true;
+}
+
+/* The rule that a record breaks whose numbers could not be read: RULE, or the one about the end. */
+static enum rule rule_of_numbers(const struct body *body, enum rule rule)
+{
+	return body->is_cut ? RULE_w_record_cut : rule;
 }
 
 static bool add_string(struct generation *generation, struct body *body, struct fault *fault)
@@ -54,7 +66,7 @@ static bool add_string(struct generation *generation, struct body *body, struct 
 		return fault_set(fault, RULE_w_string_record, offset,
 				 "a string record begins with 5, here is %d", body->at[-1]);
 	if (!body_numbers(body, numbers, 2))
-		return fault_set(fault, RULE_w_string_record, offset,
+		return fault_set(fault, rule_of_numbers(body, RULE_w_string_record), offset,
 				 "the id or size of this string is cut off or too long");
 	if (numbers[1] > STRING_SIZE_MAX)
 		return fault_set(fault, RULE_w_string_size, offset,
@@ -135,7 +147,7 @@ static bool add_stack(struct generation *generation, struct body *body, struct f
 		return fault_set(fault, RULE_w_stack_record, offset,
 				 "a stack record begins with 3, here is %d", body->at[-1]);
 	if (!body_numbers(body, numbers, 2))
-		return fault_set(fault, RULE_w_stack_record, offset,
+		return fault_set(fault, rule_of_numbers(body, RULE_w_stack_record), offset,
 				 "the id or frame count of this stack is cut off or too long");
 	if (numbers[1] > STACK_FRAMES_MAX)
 		return fault_set(fault, RULE_w_stack_size, offset,
@@ -180,31 +192,13 @@ bool tables_add_samples(struct generation *generation, const struct wire_source 
 			return fault_set(fault, RULE_w_sample_record, sample.offset,
 					 "a CPU sample begins with 7, here is %d", body.at[-1]);
 		if (!body_numbers(&body, sample.arguments, 5))
-			return fault_set(fault, RULE_w_sample_record, sample.offset,
+			return fault_set(fault, rule_of_numbers(&body, RULE_w_sample_record),
+					 sample.offset,
 					 "this CPU sample is cut off or has too long a number");
 		uint32_t index = GROW_ONE(generation->samples, generation->sample_count,
 					  generation->sample_capacity);
 		generation->samples[index] = sample;
 	}
-	return true;
-}
-
-bool tables_set_frequency(struct generation *generation, const struct wire_source *source,
-			  const struct wire_batch *batch, struct fault *fault)
-{
-	struct body body = body_behind_kind(source, batch);
-
-	if (generation->frequency_offset != 0)
-		return fault_set(fault, RULE_w_frequency_duplicate, batch->offset,
-				 "the frequency was told before, at offset %zu",
-				 generation->frequency_offset);
-	if (!body_numbers(&body, &generation->frequency, 1))
-		return fault_set(fault, RULE_w_frequency_body, batch->offset,
-				 "the frequency is cut off or too long");
-	if (body.at != body.end)
-		return fault_set(fault, RULE_w_frequency_body, batch->offset,
-				 "%td bytes follow the frequency", body.end - body.at);
-	generation->frequency_offset = batch->offset;
 	return true;
 }
 

@@ -13,8 +13,6 @@ bool tables_add_stacks(struct generation *generation, const struct wire_source *
 		       const struct wire_batch *batch, struct fault *fault);
 bool tables_add_samples(struct generation *generation, const struct wire_source *source,
 			const struct wire_batch *batch, struct fault *fault);
-bool tables_set_frequency(struct generation *generation, const struct wire_source *source,
-			  const struct wire_batch *batch, struct fault *fault);
 
 /* After the last batch: frames against strings, samples into order. */
 bool tables_finish(struct generation *generation, struct fault *fault);

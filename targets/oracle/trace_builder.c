@@ -138,10 +138,32 @@ void trace_sample(struct trace_builder *builder, uint64_t time, uint64_t m, uint
 		trace_number(builder, numbers[i]);
 }
 
+void trace_snapshot(struct trace_builder *builder, uint64_t dt, uint64_t mono_ns,
+		    uint64_t wall_seconds, uint64_t wall_ns)
+{
+	const uint64_t numbers[] = {dt, mono_ns, wall_seconds, wall_ns};
+
+	trace_byte(builder, EVENT_clock_snapshot);
+	for (size_t i = 0; i < 4; i++)
+		trace_number(builder, numbers[i]);
+}
+
 void trace_frequency(struct trace_builder *builder, uint64_t units_per_second)
 {
 	trace_batch_begin(builder, UINT64_MAX, 1);
 	trace_byte(builder, EVENT_frequency);
 	trace_number(builder, units_per_second);
+	trace_batch_end(builder);
+}
+
+void trace_sync(struct trace_builder *builder, uint64_t units_per_second, uint64_t time)
+{
+	const uint64_t wall_seconds = 1700000000;
+
+	trace_batch_begin(builder, UINT64_MAX, time);
+	trace_byte(builder, EVENT_sync);
+	trace_byte(builder, EVENT_frequency);
+	trace_number(builder, units_per_second);
+	trace_snapshot(builder, 1, time, wall_seconds + time, 0);
 	trace_batch_end(builder);
 }

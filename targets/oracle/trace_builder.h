@@ -43,8 +43,12 @@ void trace_stack(struct trace_builder *builder, uint64_t id, uint64_t pc, uint64
 		 uint64_t file, uint64_t line);
 void trace_sample(struct trace_builder *builder, uint64_t time, uint64_t m, uint64_t p, uint64_t g,
 		  uint64_t stack);
+void trace_snapshot(struct trace_builder *builder, uint64_t dt, uint64_t mono_ns,
+		    uint64_t wall_seconds, uint64_t wall_ns);
 
-/* A whole batch that tells the frequency. */
+/* A whole batch that tells of clocks: before version 25, and from then on with a snapshot one unit
+ * behind TIME, whose other clocks go on with TIME. */
 void trace_frequency(struct trace_builder *builder, uint64_t units_per_second);
+void trace_sync(struct trace_builder *builder, uint64_t units_per_second, uint64_t time);
 
 #endif

@@ -18,7 +18,8 @@ bool wire_header_read(const struct wire_source *source, uint8_t *ret_minor, stru
 	if (memcmp(text, before, 5) != 0 || memcmp(text + 7, behind, 9) != 0)
 		return fault_set(fault, RULE_w_header, 0,
 				 "the file does not begin as a trace does");
-	if (memcmp(text + 5, "22", 2) != 0 && memcmp(text + 5, "23", 2) != 0)
+	if (memcmp(text + 5, "22", 2) != 0 && memcmp(text + 5, "23", 2) != 0 &&
+	    memcmp(text + 5, "25", 2) != 0 && memcmp(text + 5, "26", 2) != 0)
 		return fault_set(fault, RULE_w_version, 5, "version go 1.%c%c is not read here",
 				 text[5] >= '0' && text[5] <= '9' ? text[5] : '?',
 				 text[6] >= '0' && text[6] <= '9' ? text[6] : '?');
@@ -43,6 +44,12 @@ static bool read_numbers(struct wire_batch *batch, const uint8_t **at, const uin
 	return true;
 }
 
+bool wire_is_end(const struct wire_source *source, size_t offset)
+{
+	return offset == source->size ||
+	       (offset + 1 == source->size && source->bytes[offset] == EVENT_experimental_batch);
+}
+
 bool wire_batch_read(const struct wire_source *source, size_t offset, struct wire_batch *ret_batch,
 		     struct fault *fault)
 {
@@ -53,6 +60,12 @@ bool wire_batch_read(const struct wire_source *source, size_t offset, struct wir
 
 	ensure(offset < source->size);
 	batch.kind = *at++;
+	if (batch.kind == EVENT_end_of_generation) {
+		batch.m = WIRE_NO_THREAD;
+		batch.body_offset = offset + 1;
+		*ret_batch = batch;
+		return true;
+	}
 	if (batch.kind != EVENT_event_batch && batch.kind != EVENT_experimental_batch)
 		return fault_set(fault, RULE_w_batch_kind, offset,
 				 "a batch begins with 1 or 49, here is %d", batch.kind);

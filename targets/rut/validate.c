@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "oracle/oracle.h"
+#include "oracle/v1_event_info.h"
 #include "rut/command.h"
 #include "rut/file_bytes.h"
 #include "rut/trace_features.h"
@@ -20,6 +21,8 @@ struct validate {
 	char **files;
 	int file_count;
 };
+
+enum { FIRST_V2_MINOR = 22 };
 
 enum { KEY_SKEW = 256, KEY_TYPES, KEY_RULES, KEY_FIRST, KEY_PROCS, KEY_FEATURES };
 
@@ -91,7 +94,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 
 static void print_rules(void)
 {
-	static const char *const levels[] = {"reader", "consumer", "strict"};
+	static const char *const levels[] = {"reader", "consumer", "own", "strict"};
 
 	for (int i = RULE_NONE + 1; i < RULE_COUNT; i++) {
 		enum rule rule = (enum rule)i;
@@ -100,11 +103,16 @@ static void print_rules(void)
 	}
 }
 
-static void print_types(const struct oracle_statistics *statistics)
+static void print_types(const struct oracle_report *report)
 {
-	for (int i = 0; i < EVENT_TYPE_COUNT; i++) {
-		if (statistics->of_type[i] != 0)
-			printf("  %12" PRIu64 "  %s\n", statistics->of_type[i], event_info[i].name);
+	const uint64_t *of_type = report->statistics.of_type;
+	bool is_v1 = report->version_minor < FIRST_V2_MINOR;
+	int count = is_v1 ? (int)V1_EVENT_TYPE_COUNT : (int)EVENT_TYPE_COUNT;
+
+	for (int i = 0; i < count; i++) {
+		if (of_type[i] != 0)
+			printf("  %12" PRIu64 "  %s\n", of_type[i],
+			       is_v1 ? v1_event_info[i].name : event_info[i].name);
 	}
 }
 
@@ -136,7 +144,7 @@ static void print_report(const struct validate *validate, const char *name,
 		       ", event batches of a thread in a generation: at most %" PRIu64 "\n",
 		       features->revived_procs, features->thread_batches_max);
 	if (validate->has_types)
-		print_types(statistics);
+		print_types(report);
 }
 
 static void release(void *context, size_t end_offset)
@@ -176,8 +184,8 @@ int rut_validate(int argc, char **argv)
 		options,
 		parse_option,
 		"FILE...",
-		"Judges execution traces headed \"go 1.22\" and \"go 1.23\" and names the rule "
-		"that a rejected one breaks.\v"
+		"Judges execution traces of Go 1.11 to 1.27, headed \"go 1.11\", 1.19, 1.21, 1.22, "
+		"1.23, 1.25 or 1.26, and names the rule that a rejected one breaks.\v"
 		"Exit status: 0 all accepted, 1 one rejected, 2 one unreadable.",
 		NULL,
 		NULL,

@@ -1,9 +1,9 @@
 /* Real traces with deterministic damage: no crash, the same report twice, strictness rejects what
- * leniency rejects; and what Go's validator rejects is rejected here.
+ * leniency rejects; and where Go's validator and we differ, it is by a rule that says so.
  *
  * The last needs that validator: TRACER_FUZZ_GO_VALIDATOR names the program that
- * ci/go-validator/build makes. The script damaged_traces beside this file builds it and sets the
- * variable. */
+ * ci/go-validator/build makes. TRACER_FUZZ_DAMAGED is how many damaged traces each version of the
+ * format gets. The script damaged_traces beside this file sets both. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,275 +11,327 @@
 
 #include <cmocka.h>
 
-#include <inttypes.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#include "oracle/event_info.h"
 #include "oracle/oracle.h"
+#include "oracle/tests/damage.h"
 #include "oracle/tests/trace_files.h"
-#include "oracle/wire.h"
 
 enum {
-	PER_TRACE = 200,
-	BATCHES_MAX = 256,
+	DAMAGED_DEFAULT = 400, /* per version */
+	DAMAGED_MAX = 1 << 20,
 	LINE_SIZE = 4096,
+	COMPLAINTS_MAX = 20,
 };
 
-static uint64_t random_state;
+static const int versions[] = {22, 23, 25, 26};
+enum { VERSION_COUNT = sizeof(versions) / sizeof(versions[0]) };
 
-/* xorshift64*: the damage is the same on every machine. */
-static uint64_t draw(uint64_t below)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return (random_state * UINT64_C(0x2545f4914f6cdd1d) >> 11) % below;
-}
+static struct trace_files files;
+static struct oracle *oracle;
+static struct damage damage;
+static uint32_t complaints;
 
-struct damaged {
-	uint8_t *bytes; /* room for twice the trace */
-	size_t size;
-	char what[64];
-};
+/* ---- What was said of the damaged forms of one trace --------------------- */
 
-static size_t batch_offsets(const struct wire_source *source, size_t *ret_offsets)
-{
-	struct wire_batch batch;
-	struct fault fault;
-	size_t count = 0;
-
-	for (size_t at = WIRE_HEADER_SIZE; at < source->size && count < BATCHES_MAX - 1;
-	     at = batch.body_offset + batch.body_size) {
-		if (!wire_batch_read(source, at, &batch, &fault))
-			break;
-		ret_offsets[count++] = at;
-	}
-	ret_offsets[count] = count == 0 ? WIRE_HEADER_SIZE : batch.body_offset + batch.body_size;
-	return count;
-}
-
-static void append(struct damaged *damaged, const uint8_t *bytes, size_t size)
-{
-	memcpy(damaged->bytes + damaged->size, bytes, size);
-	damaged->size += size;
-}
-
-/* Swaps, drops or doubles whole batches. */
-static void damage_batches(struct damaged *damaged, const uint8_t *bytes, size_t size)
-{
-	static const char *const names[] = {"swap", "drop", "double"};
-	struct wire_source source = {bytes, size};
-	size_t offsets[BATCHES_MAX];
-	size_t count = batch_offsets(&source, offsets);
-	size_t first, second;
-	uint64_t way = draw(3);
-
-	if (count < 2)
-		return;
-	first = draw(count - 1);
-	second = first + 1 + draw(count - 1 - first);
-	snprintf(damaged->what, sizeof(damaged->what), "%s batch %zu and %zu", names[way], first,
-		 second);
-	damaged->size = 0;
-	append(damaged, bytes, offsets[0]);
-	for (size_t i = 0; i < count; i++) {
-		size_t from = way != 0 ? i : i == first ? second : i == second ? first : i;
-		size_t times = i != first ? 1 : way == 1 ? 0 : way == 2 ? 2 : 1;
-		while (times-- > 0)
-			append(damaged, bytes + offsets[from], offsets[from + 1] - offsets[from]);
-	}
-	append(damaged, bytes + offsets[count], size - offsets[count]);
-}
-
-static void damage(struct damaged *damaged, const uint8_t *bytes, size_t size)
-{
-	size_t at = WIRE_HEADER_SIZE + draw(size - WIRE_HEADER_SIZE);
-
-	memcpy(damaged->bytes, bytes, size);
-	damaged->size = size;
-	switch (draw(8)) {
-	case 0:
-		damaged->size = draw(size);
-		snprintf(damaged->what, sizeof(damaged->what), "cut at %zu", damaged->size);
-		return;
-	case 1:
-		damage_batches(damaged, bytes, size);
-		return;
-	case 2:
-	case 3:
-		damaged->bytes[at] = (uint8_t)draw(256);
-		snprintf(damaged->what, sizeof(damaged->what), "byte %zu = %d", at,
-			 damaged->bytes[at]);
-		return;
-	case 4:
-		memmove(damaged->bytes + at, damaged->bytes + at + 1, size - at - 1);
-		damaged->size = size - 1;
-		snprintf(damaged->what, sizeof(damaged->what), "byte %zu dropped", at);
-		return;
-	case 5:
-		damaged->bytes[at] = (uint8_t)(damaged->bytes[at] + 1);
-		snprintf(damaged->what, sizeof(damaged->what), "byte %zu + 1", at);
-		return;
-	default:
-		damaged->bytes[at] ^= (uint8_t)(1 << draw(8));
-		snprintf(damaged->what, sizeof(damaged->what), "bit of byte %zu = %d", at,
-			 damaged->bytes[at]);
-		return;
-	}
-}
-
-/* What was said of one damaged trace, to be compared later. */
 struct verdict {
-	char name[TRACE_NAME_SIZE];
-	char what[64];
+	char what[sizeof(damage.what)];
+	char message[128];
 	enum rule rule;
 };
 
-static struct verdict verdicts[TRACE_FILES_MAX * PER_TRACE];
-static uint32_t verdict_count;
+struct verdicts {
+	struct verdict *all;
+	uint32_t count;
+};
 
-static void judge(struct oracle *oracle, const struct damaged *damaged, const char *name)
+/* How our verdicts and Go's agree. */
+struct agreement {
+	uint32_t both_accept, both_reject;
+	uint32_t empty;  /* Go rejects a generation without events, as it did before 1.25 */
+	uint32_t missed; /* Go alone rejects */
+	uint32_t stricter[RULE_COUNT];
+};
+
+static uint32_t damaged_count(void)
+{
+	const char *text = getenv("TRACER_FUZZ_DAMAGED");
+	unsigned long count = text == NULL ? DAMAGED_DEFAULT : strtoul(text, NULL, 10);
+
+	assert_in_range(count, 1, DAMAGED_MAX);
+	return (uint32_t)count;
+}
+
+static int version_of(const uint8_t *bytes, size_t size)
+{
+	assert_true(size > WIRE_HEADER_SIZE);
+	return (bytes[5] - '0') * 10 + (bytes[6] - '0');
+}
+
+/* Whether FILE of version MINOR was wanted; its bytes, which the caller frees. */
+static bool open_trace(int index, int minor, struct wire_source *ret_source)
+{
+	uint8_t *bytes = trace_files_read(files.names[index], ".trace", &ret_source->size);
+
+	ret_source->bytes = bytes;
+	if (version_of(bytes, ret_source->size) == minor)
+		return true;
+	free(bytes);
+	return false;
+}
+
+static uint32_t traces_of_version(int minor)
+{
+	struct wire_source source;
+	uint32_t count = 0;
+
+	for (int i = 0; i < files.count; i++) {
+		if (!open_trace(i, minor, &source))
+			continue;
+		count++;
+		free((void *)source.bytes);
+	}
+	assert_true(count > 0);
+	return count;
+}
+
+static void judge(struct verdict *verdict, const char *name)
 {
 	const struct oracle_options strict = {.is_strict = true};
 	static struct oracle_report first, second, strict_report;
-	struct verdict *verdict = &verdicts[verdict_count++];
+	const uint8_t *bytes = damage.out.bytes;
+	size_t size = damage.out.size;
 
-	oracle_check(oracle, damaged->bytes, damaged->size, NULL, &first);
-	oracle_check(oracle, damaged->bytes, damaged->size, &strict, &strict_report);
-	oracle_check(oracle, damaged->bytes, damaged->size, NULL, &second);
+	oracle_check(oracle, bytes, size, NULL, &first);
+	oracle_check(oracle, bytes, size, &strict, &strict_report);
+	oracle_check(oracle, bytes, size, NULL, &second);
 	assert_memory_equal(&first, &second, sizeof(first));
 	if (!first.is_accepted && strict_report.is_accepted)
-		fail_msg("%s, %s: strict accepts it", name, damaged->what);
-	if (!first.is_accepted && first.fault.offset > damaged->size)
-		fail_msg("%s, %s: offset behind the end", name, damaged->what);
-	snprintf(verdict->name, sizeof(verdict->name), "%s", name);
-	memcpy(verdict->what, damaged->what, sizeof(verdict->what));
+		fail_msg("%s, %s: strict accepts it", name, damage.what);
+	if (!first.is_accepted && first.fault.offset > size)
+		fail_msg("%s, %s: offset behind the end", name, damage.what);
+	memcpy(verdict->what, damage.what, sizeof(verdict->what));
+	snprintf(verdict->message, sizeof(verdict->message), "%.127s", first.fault.message);
 	verdict->rule = first.fault.rule;
 }
 
-static void write_file(const char *folder, uint32_t number, const struct damaged *damaged)
+static void write_file(const char *folder, uint32_t number)
 {
 	char path[LINE_SIZE];
 
 	snprintf(path, sizeof(path), "%s/%" PRIu32, folder, number);
 	FILE *file = fopen(path, "wb");
 	assert_non_null(file);
-	assert_int_equal(fwrite(damaged->bytes, 1, damaged->size, file), damaged->size);
+	assert_int_equal(fwrite(damage.out.bytes, 1, damage.out.size, file), damage.out.size);
 	assert_int_equal(fclose(file), 0);
 }
 
-/* Damages and judges all traces; FOLDER, if any, gets the files. */
-static void judge_all(const char *folder)
+/* Damages and judges a trace COUNT times; FOLDER, if any, gets the files. */
+static void judge_damaged(const struct wire_source *source, const char *name, uint32_t count,
+			  const char *folder, struct verdicts *ret_verdicts)
 {
-	struct oracle *oracle = oracle_create();
-	static struct trace_files files;
-
-	trace_files_list(&files);
-	random_state = 0x9e3779b97f4a7c15;
-	verdict_count = 0;
-	for (int i = 0; i < files.count; i++) {
-		struct damaged damaged;
-		size_t size;
-		uint8_t *bytes = trace_files_read(files.names[i], ".trace", &size);
-		damaged.bytes = malloc(2 * size);
-		assert_non_null(damaged.bytes);
-		for (int j = 0; j < PER_TRACE; j++) {
-			damage(&damaged, bytes, size);
-			if (folder != NULL)
-				write_file(folder, verdict_count, &damaged);
-			judge(oracle, &damaged, files.names[i]);
-		}
-		free(damaged.bytes);
-		free(bytes);
+	ret_verdicts->all = calloc(count, sizeof(*ret_verdicts->all));
+	assert_non_null(ret_verdicts->all);
+	ret_verdicts->count = count;
+	damage.random = UINT64_C(0x9e3779b97f4a7c15);
+	for (uint32_t i = 0; i < count; i++) {
+		damage_trace(&damage, source);
+		judge(&ret_verdicts->all[i], name);
+		if (folder != NULL)
+			write_file(folder, i);
 	}
-	oracle_destroy(oracle);
 }
 
 static void are_judged_soundly(void **context)
 {
-	uint32_t rejected = 0;
+	uint32_t count = 0, rejected = 0;
 
 	(void)context;
-	judge_all(NULL);
-	for (uint32_t i = 0; i < verdict_count; i++)
-		rejected += verdicts[i].rule != RULE_NONE;
-	print_message("%" PRIu32 " damaged traces, %" PRIu32 " rejected\n", verdict_count,
-		      rejected);
-	assert_true(rejected > verdict_count / 2);
+	for (int i = 0; i < VERSION_COUNT; i++) {
+		uint32_t each = damaged_count() / traces_of_version(versions[i]) + 1;
+		for (int j = 0; j < files.count; j++) {
+			struct wire_source source;
+			struct verdicts verdicts;
+			if (!open_trace(j, versions[i], &source))
+				continue;
+			judge_damaged(&source, files.names[j], each, NULL, &verdicts);
+			for (uint32_t k = 0; k < verdicts.count; k++)
+				rejected += verdicts.all[k].rule != RULE_NONE;
+			count += verdicts.count;
+			free(verdicts.all);
+			free((void *)source.bytes);
+		}
+	}
+	print_message("%" PRIu32 " damaged traces, %" PRIu32 " rejected\n", count, rejected);
+	assert_true(rejected > count / 2);
 }
 
-/* Reads the validator's answers: number, tab, answer. Counts what Go rejects and we do not. */
-static uint32_t compare(FILE *answers, const char *folder)
+/* ---- Go's verdicts ------------------------------------------------------- */
+
+static FILE *ask_go(const char *names)
 {
-	static uint32_t stricter[RULE_COUNT];
-	uint32_t both_accept = 0, both_reject = 0, missed = 0, empty = 0, read = 0;
+	char command[2 * LINE_SIZE];
+
+	snprintf(command, sizeof(command), "%s | '%s'", names, getenv("TRACER_FUZZ_GO_VALIDATOR"));
+	FILE *answers = popen(command, "r");
+	assert_non_null(answers);
+	return answers;
+}
+
+/* Whether the toolchain at hand knows traces of version MINOR: each version that a reader learned
+ * is the one of its release. */
+static bool go_knows(int minor)
+{
+	char names[LINE_SIZE];
 	static char line[LINE_SIZE];
+
+	snprintf(names, sizeof(names), "echo corpus/traces/go1.%d-tiny.trace", minor);
+	FILE *answers = ask_go(names);
+	assert_non_null(fgets(line, sizeof(line), answers));
+	pclose(answers);
+	return strstr(line, "unsupported trace version") == NULL;
+}
+
+static void complain(const char *who, const char *name, const struct verdict *verdict,
+		     const char *answer)
+{
+	if (complaints++ >= COMPLAINTS_MAX)
+		return;
+	print_message("%s: %s, %s: %s %s;%s", who, name, verdict->what, rule_id(verdict->rule),
+		      verdict->message, answer);
+}
+
+static void compare_one(const char *name, const struct verdict *verdict, const char *answer,
+			bool is_newest, struct agreement *agreement)
+{
+	bool go_accepts = strcmp(answer, "\taccept\n") == 0;
+	bool we_accept = verdict->rule == RULE_NONE;
+
+	agreement->both_accept += go_accepts && we_accept;
+	agreement->both_reject += !go_accepts && !we_accept;
+	if (go_accepts && !we_accept) {
+		agreement->stricter[verdict->rule]++;
+		if (is_newest && rule_level(verdict->rule) == RULE_LEVEL_reader)
+			complain("Go accepts", name, verdict, answer);
+	}
+	if (go_accepts || !we_accept)
+		return;
+	if (!is_newest && strstr(answer, "frontier is empty") != NULL) {
+		agreement->empty++;
+		return;
+	}
+	agreement->missed++;
+	complain("Go rejects", name, verdict, answer);
+}
+
+/* Reads the validator's answers: folder, slash, number, tab, answer. */
+static void compare(FILE *answers, const char *folder, const char *name,
+		    const struct verdicts *verdicts, bool is_newest, struct agreement *agreement)
+{
+	static char line[LINE_SIZE];
+	uint32_t read = 0;
 
 	while (fgets(line, sizeof(line), answers) != NULL) {
 		unsigned long number = strtoul(line + strlen(folder) + 1, NULL, 10);
-		char *answer = strchr(line, '\t');
+		const char *answer = strchr(line, '\t');
 		assert_non_null(answer);
-		assert_true(number < verdict_count);
-		const struct verdict *verdict = &verdicts[number];
-		bool go_accepts = strcmp(answer, "\taccept\n") == 0;
+		assert_true(number < verdicts->count);
+		compare_one(name, &verdicts->all[number], answer, is_newest, agreement);
 		read++;
-		both_accept += go_accepts && verdict->rule == RULE_NONE;
-		both_reject += !go_accepts && verdict->rule != RULE_NONE;
-		stricter[verdict->rule] += go_accepts && verdict->rule != RULE_NONE;
-		if (go_accepts || verdict->rule != RULE_NONE)
-			continue;
-		/* Before 1.25 the reader took a generation without events for a fault. */
-		if (strstr(answer, "frontier is empty") != NULL) {
-			empty++;
-			continue;
-		}
-		missed++;
-		print_message("missed: %s, %s:%s", verdict->name, verdict->what, answer);
 	}
-	assert_int_equal(read, verdict_count);
-	print_message("both accept %" PRIu32 ", both reject %" PRIu32 ", only Go rejects %" PRIu32
-		      ", generations without events that it rejects %" PRIu32 "; only we reject:",
-		      both_accept, both_reject, missed, empty);
-	for (int i = 0; i < RULE_COUNT; i++) {
-		if (stricter[i] != 0)
-			print_message(" %s %" PRIu32, rule_id((enum rule)i), stricter[i]);
-	}
-	print_message("\n");
-	return missed;
+	assert_int_equal(read, verdicts->count);
 }
 
-static void are_rejected_where_go_rejects_them(void **context)
+static void compare_trace(const struct wire_source *source, const char *name, uint32_t count,
+			  bool is_newest, struct agreement *agreement)
 {
-	const char *validator = getenv("TRACER_FUZZ_GO_VALIDATOR");
 	char folder[] = "/tmp/damaged-traces-XXXXXX";
-	char command[LINE_SIZE], path[LINE_SIZE];
+	char text[LINE_SIZE];
+	struct verdicts verdicts;
+
+	assert_non_null(mkdtemp(folder));
+	judge_damaged(source, name, count, folder, &verdicts);
+	snprintf(text, sizeof(text), "find %s -type f", folder);
+	FILE *answers = ask_go(text);
+	compare(answers, folder, name, &verdicts, is_newest, agreement);
+	pclose(answers);
+	for (uint32_t i = 0; i < verdicts.count; i++) {
+		snprintf(text, sizeof(text), "%s/%" PRIu32, folder, i);
+		assert_int_equal(unlink(text), 0);
+	}
+	assert_int_equal(rmdir(folder), 0);
+	free(verdicts.all);
+}
+
+static void tell(int minor, const struct agreement *agreement)
+{
+	print_message("go 1.%d: both accept %" PRIu32 ", both reject %" PRIu32
+		      ", only Go rejects %" PRIu32 ", generations without events %" PRIu32
+		      "; only we reject:",
+		      minor, agreement->both_accept, agreement->both_reject, agreement->missed,
+		      agreement->empty);
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (agreement->stricter[i] != 0)
+			print_message(" %s %" PRIu32, rule_id((enum rule)i),
+				      agreement->stricter[i]);
+	}
+	print_message("\n");
+}
+
+static void differ_from_go_by_named_rules_only(void **context)
+{
+	bool is_newest;
 
 	(void)context;
-	if (validator == NULL) {
+	if (getenv("TRACER_FUZZ_GO_VALIDATOR") == NULL) {
 		print_message("no Go validator: set TRACER_FUZZ_GO_VALIDATOR "
 			      "(targets/oracle/tests/damaged_traces does)\n");
 		skip();
 	}
-	assert_non_null(mkdtemp(folder));
-	judge_all(folder);
-	snprintf(command, sizeof(command), "find %s -type f | '%s'", folder, validator);
-	FILE *answers = popen(command, "r");
-	assert_non_null(answers);
-	uint32_t missed = compare(answers, folder);
-	pclose(answers);
-	for (uint32_t i = 0; i < verdict_count; i++) {
-		snprintf(path, sizeof(path), "%s/%" PRIu32, folder, i);
-		assert_int_equal(unlink(path), 0);
+	is_newest = go_knows(versions[VERSION_COUNT - 1]);
+	for (int i = 0; i < VERSION_COUNT; i++) {
+		struct agreement agreement = {0};
+		if (!go_knows(versions[i])) {
+			print_message("go 1.%d: left out, the Go at hand does not read it\n",
+				      versions[i]);
+			continue;
+		}
+		uint32_t each = damaged_count() / traces_of_version(versions[i]) + 1;
+		for (int j = 0; j < files.count; j++) {
+			struct wire_source source;
+			if (!open_trace(j, versions[i], &source))
+				continue;
+			compare_trace(&source, files.names[j], each, is_newest, &agreement);
+			free((void *)source.bytes);
+		}
+		tell(versions[i], &agreement);
 	}
-	assert_int_equal(rmdir(folder), 0);
-	assert_int_equal(missed, 0);
+	assert_int_equal(complaints, 0);
+}
+
+static int set_up(void **context)
+{
+	(void)context;
+	trace_files_list(&files);
+	oracle = oracle_create();
+	trace_builder_create(&damage.out);
+	return 0;
+}
+
+static int tear_down(void **context)
+{
+	(void)context;
+	trace_builder_destroy(&damage.out);
+	oracle_destroy(oracle);
+	return 0;
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(are_judged_soundly),
-		cmocka_unit_test(are_rejected_where_go_rejects_them),
+		cmocka_unit_test(differ_from_go_by_named_rules_only),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -11,7 +11,8 @@
 #include "oracle/tests/trace_files.h"
 #include "oracle/wire.h"
 
-static const char *const names[] = {"go1.22-tiny", "go1.23-tiny", "go1.24-tiny"};
+static const char *const names[] = {"go1.22-tiny", "go1.23-tiny", "go1.24-tiny",
+				    "two-generations-25", "two-generations-26"};
 
 static struct oracle *oracle;
 

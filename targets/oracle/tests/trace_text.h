@@ -1,17 +1,23 @@
 /* Traces for tests, written as text. Statements end with `;', words are separated by spaces; a
  * number `-' is 2^64-1.
  *
- *     EventName a b ..   a timed event, its arguments as in event.def, its time one unit after the
- * last dt N               the time step of the next event m ID [TIME]        opens a batch of this
- * thread; without TIME 1000 units after the last one x NUMBER           opens a batch of this
- * experiment begin              the frequency batch of a generation tail               stacks 1 and
- * 2 (one frame; two, the second without line) and strings 1 to 5: reason file.go name other and an
- * empty one end                tail, and the next generation begins generation N       the
- * generation of batches from here on close              closes the open batch; so do the statements
- * that open one, and the end of the text byte N, number N   as such, into the open batch or behind
- * it fill N             so many zero bytes string ID TEXT, stack ID PC FUNCTION FILE LINE, sample
- * TIME M P G STACK records of structural batches header N           starts over with this version;
- * poke OFFSET N, cut SIZE: damage */
+ * EventName A B ..  a timed event, its arguments as in event.def, one unit after the last
+ * dt N              the time step of the next event
+ * m ID [TIME]       opens a batch of this thread; without TIME 1000 units after the last one
+ * x NUMBER          opens a batch of this experiment
+ * begin             the batch that tells of clocks in a generation of this version
+ * tail              stacks 1 and 2 (one frame; two, the second without line) and strings 1 to 5:
+ *                   reason file.go name other and an empty one
+ * end               tail, from version 26 on the byte 52, and the next generation begins
+ * generation N      the generation of batches from here on
+ * close             closes the open batch, as do the statements that open one and the end
+ * byte N, number N  as such, into the open batch or behind it
+ * fill N            so many zero bytes
+ * header N          starts over with this version
+ * poke OFFSET N     damage: this byte; and cut SIZE
+ *
+ * Records of structural batches: string ID TEXT, stack ID PC FUNCTION FILE LINE, sample TIME M P G
+ * STACK, snapshot DT MONO_NS WALL_SECONDS WALL_NS. */
 #ifndef ORACLE_TESTS_TRACE_TEXT_H
 #define ORACLE_TESTS_TRACE_TEXT_H
 
@@ -20,6 +26,7 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "oracle/generation.h"
 #include "oracle/trace_builder.h"
 
 enum { TRACE_TEXT_WORDS_MAX = 8, TRACE_TEXT_STATEMENT_MAX = 128, TRACE_TEXT_BATCH_STEP = 1000 };
@@ -30,6 +37,7 @@ struct trace_text {
 	uint64_t numbers[TRACE_TEXT_WORDS_MAX]; /* of the words behind the first */
 	int count;
 	uint64_t time, dt;
+	int minor; /* of the header */
 	bool is_open;
 };
 
@@ -66,6 +74,25 @@ static void trace_text_tail(struct trace_text *text)
 	trace_text_close(text);
 }
 
+static void trace_text_begin(struct trace_text *text)
+{
+	enum { UNITS_PER_SECOND = 15625000 };
+
+	trace_text_close(text);
+	if (text->minor < SYNC_MINOR)
+		trace_frequency(text->builder, UNITS_PER_SECOND);
+	else
+		trace_sync(text->builder, UNITS_PER_SECOND, ++text->time);
+}
+
+static void trace_text_end(struct trace_text *text)
+{
+	trace_text_tail(text);
+	if (text->minor >= GENERATION_END_MINOR)
+		trace_byte(text->builder, EVENT_end_of_generation);
+	text->builder->generation++;
+}
+
 static bool trace_text_record(struct trace_text *text)
 {
 	struct trace_builder *builder = text->builder;
@@ -85,6 +112,8 @@ static bool trace_text_record(struct trace_text *text)
 		trace_stack(builder, n[0], n[1], n[2], n[3], n[4]);
 	else if (strcmp(word, "sample") == 0)
 		trace_sample(builder, n[0], n[1], n[2], n[3], n[4]);
+	else if (strcmp(word, "snapshot") == 0)
+		trace_snapshot(builder, n[0], n[1], n[2], n[3]);
 	else if (strcmp(word, "poke") == 0)
 		builder->bytes[n[0]] = (uint8_t)n[1];
 	else if (strcmp(word, "cut") == 0)
@@ -107,20 +136,19 @@ static bool trace_text_batch(struct trace_text *text)
 		trace_experiment_begin(text->builder, (uint8_t)text->numbers[0], 1, text->time);
 		text->is_open = true;
 	} else if (strcmp(word, "begin") == 0) {
-		trace_text_close(text);
-		trace_frequency(text->builder, 15625000);
+		trace_text_begin(text);
 	} else if (strcmp(word, "tail") == 0) {
 		trace_text_tail(text);
 	} else if (strcmp(word, "end") == 0) {
-		trace_text_tail(text);
-		text->builder->generation++;
+		trace_text_end(text);
 	} else if (strcmp(word, "generation") == 0) {
 		trace_text_close(text);
 		text->builder->generation = text->numbers[0];
 	} else if (strcmp(word, "close") == 0) {
 		trace_text_close(text);
 	} else if (strcmp(word, "header") == 0) {
-		trace_header(text->builder, (int)text->numbers[0]);
+		text->minor = (int)text->numbers[0];
+		trace_header(text->builder, text->minor);
 	} else {
 		return false;
 	}
@@ -166,10 +194,10 @@ static void trace_text_statement(struct trace_text *text, char *statement)
 /* Writes the trace that SCRIPT tells, with header 1.23 unless it tells another, into BUILDER. */
 static inline void trace_text_write(struct trace_builder *builder, const char *script)
 {
-	struct trace_text text = {.builder = builder, .time = 1, .dt = 1};
+	struct trace_text text = {.builder = builder, .time = 1, .dt = 1, .minor = 23};
 	char statement[TRACE_TEXT_STATEMENT_MAX];
 
-	trace_header(builder, 23);
+	trace_header(builder, text.minor);
 	while (*script != '\0') {
 		size_t length = strcspn(script, ";");
 		ensure(length < sizeof(statement));
