@@ -14,6 +14,9 @@ SAN ?= rotate
 ENGINE ?= libfuzzer
 CORPUS ?=
 FINDINGS ?= build/findings
+GO ?=
+GOBUILD ?= plain
+KNOWN ?= pass
 SYMBOLIZER := $(firstword $(shell command -v $(CLANG:clang%=llvm-symbolizer%) llvm-symbolizer))
 export TRACER_FUZZ_SYMBOLIZER ?= $(SYMBOLIZER)
 export CC JOBS
@@ -24,7 +27,7 @@ presets_tsan := tsan
 presets_none := libfuzzer
 pass = $(if $($(1)),--$(2)='$($(1))')
 
-.PHONY: all test fuzz bench prove tidy help clean bootstrap
+.PHONY: all test fuzz fuzz-go bench prove tidy help clean bootstrap
 all: bootstrap
 	@ci/build $(BUILD)
 
@@ -47,6 +50,12 @@ fuzz: bootstrap
 	@build/dev/bin/rut fuzz --time=$(TIME) --jobs=$(JOBS) --san=$(SAN) --engine=$(ENGINE) \
 		--findings='$(FINDINGS)' $(call pass,TARGETS,targets) $(call pass,SEED,seed) \
 		$(call pass,DEFECT,defect) $(call pass,CORPUS,corpus)
+
+# GO is one toolchain here and not, as for the scripts, all that there are: another one may have the reader.
+fuzz-go: bootstrap
+	@ci/build dev rut_tool
+	@env -u GO build/dev/bin/rut go fuzz --time=$(TIME) --jobs=$(JOBS) --build=$(GOBUILD) --known=$(KNOWN) \
+		--findings='$(FINDINGS)' $(call pass,GO,go) $(call pass,SEED,seed) $(call pass,CORPUS,corpus)
 
 bench: bootstrap
 	@ci/build dev rut_tool

@@ -95,6 +95,12 @@ struct fuzz_run {
 
 /* fuzz_options.c. Exits with 2 on wrong usage. */
 struct fuzz_options fuzz_options_parse(int argc, char **argv);
+/* The value TEXT of OPTION; ends with a usage error unless it is a number from LEAST to MOST. */
+struct argp_state;
+uint64_t fuzz_number(const char *text, const char *option, uint64_t least, uint64_t most,
+		     struct argp_state *state);
+/* A seed that no run had before; small enough to be typed. */
+uint64_t fuzz_new_seed(void);
 const char *fuzz_build_preset(enum fuzz_build build); /* as in build/<preset>/bin */
 const char *fuzz_build_name(enum fuzz_build build);   /* as people say it */
 
@@ -139,6 +145,11 @@ void fuzz_table_sum_up(struct fuzz_run *run);
 uint64_t fuzz_target_executions(const struct fuzz_run *run, const struct fuzz_target *target);
 int64_t fuzz_target_busy_ms(const struct fuzz_run *run, const struct fuzz_target *target,
 			    enum fuzz_build build);
+
+/* VALUE in at most six characters: 812, 11.8k, 3.2M. */
+const char *fuzz_short_number(double value, char *text, size_t text_size);
+/* As in 00:01:30. */
+const char *fuzz_clock_text(int64_t time_ms, char *text, size_t text_size);
 
 /* fuzz_files.c: small things about paths and time. */
 int64_t fuzz_now_ms(void);

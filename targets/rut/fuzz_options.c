@@ -69,8 +69,8 @@ const char *fuzz_build_name(enum fuzz_build build)
 	return builds[build].name;
 }
 
-static uint64_t number(const char *text, const char *option, uint64_t least, uint64_t most,
-		       struct argp_state *state)
+uint64_t fuzz_number(const char *text, const char *option, uint64_t least, uint64_t most,
+		     struct argp_state *state)
 {
 	char *end;
 	errno = 0;
@@ -104,13 +104,14 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 		options->targets = value;
 		return 0;
 	case OPTION_TIME:
-		options->time_s = (uint32_t)number(value, "time", 1, 10000000, state);
+		options->time_s = (uint32_t)fuzz_number(value, "time", 1, 10000000, state);
 		return 0;
 	case OPTION_JOBS:
-		options->jobs = (uint32_t)number(value, "jobs", 1, FUZZ_SLICE_COUNT_MAX, state);
+		options->jobs = (uint32_t)fuzz_number(value, "jobs", 1, FUZZ_SLICE_COUNT_MAX,
+						      state);
 		return 0;
 	case OPTION_SEED:
-		options->seed = number(value, "seed", 0, UINT64_MAX, state);
+		options->seed = fuzz_number(value, "seed", 0, UINT64_MAX, state);
 		return 0;
 	case OPTION_DEFECT:
 		if (!defect_switch(value))
@@ -139,8 +140,7 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-/* A seed that no run had before; small enough to be typed. */
-static uint64_t new_seed(void)
+uint64_t fuzz_new_seed(void)
 {
 	uint32_t seed = 0;
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
@@ -165,7 +165,7 @@ struct fuzz_options fuzz_options_parse(int argc, char **argv)
 		.use_build = {[FUZZ_ASAN] = true, [FUZZ_TSAN] = true},
 		.time_s = 60,
 		.jobs = cores > 0 && cores < FUZZ_SLICE_COUNT_MAX ? (uint32_t)cores : 1,
-		.seed = new_seed(),
+		.seed = fuzz_new_seed(),
 	};
 	argp_err_exit_status = 2;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0)

@@ -36,8 +36,7 @@ int64_t fuzz_target_busy_ms(const struct fuzz_run *run, const struct fuzz_target
 	return busy_ms;
 }
 
-/* VALUE in at most six characters: 812, 11.8k, 3.2M. */
-static const char *short_number(double value, char *text, size_t text_size)
+const char *fuzz_short_number(double value, char *text, size_t text_size)
 {
 	static const char *const units[] = {"", "k", "M", "G"};
 	size_t unit = 0;
@@ -47,7 +46,7 @@ static const char *short_number(double value, char *text, size_t text_size)
 	return text;
 }
 
-static const char *clock_text(int64_t time_ms, char *text, size_t text_size)
+const char *fuzz_clock_text(int64_t time_ms, char *text, size_t text_size)
 {
 	int64_t time_s = time_ms / 1000;
 	snprintf(text, text_size, "%02" PRId64 ":%02" PRId64 ":%02" PRId64, time_s / 3600,
@@ -82,13 +81,13 @@ static void print_target(const struct fuzz_run *run, const struct fuzz_target *t
 		busy_ms += fuzz_target_busy_ms(run, target, (enum fuzz_build)build);
 	double per_second = busy_ms > 0 ? (double)execution_count * 1000 / (double)busy_ms : 0;
 	if (target->new_ms >= 0)
-		clock_text(target->new_ms, last_new, sizeof(last_new));
+		fuzz_clock_text(target->new_ms, last_new, sizeof(last_new));
 	if (target->finding_count > 0)
 		snprintf(findings, sizeof(findings), "%" PRIu32, target->finding_count);
 	shares_text(run, target, shares, sizeof(shares));
 	printf(" %-24s %8s %8s %8" PRIu64 " %8" PRIu64 "  %8s %8s  %s\n", target->name,
-	       short_number(per_second, rate, sizeof(rate)),
-	       short_number((double)execution_count, executions, sizeof(executions)),
+	       fuzz_short_number(per_second, rate, sizeof(rate)),
+	       fuzz_short_number((double)execution_count, executions, sizeof(executions)),
 	       target->best.corpus_units, target->best.edges, last_new, findings, shares);
 }
 
@@ -133,8 +132,8 @@ static void print_bar(const struct fuzz_run *run, int64_t now_ms)
 	memset(bar, ' ', BAR_COLUMNS);
 	memset(bar, '=', (size_t)full);
 	bar[BAR_COLUMNS] = '\0';
-	printf(" [%s] %s of %s   %s\n", bar, clock_text(now_ms, now, sizeof(now)),
-	       clock_text(time_ms, end, sizeof(end)),
+	printf(" [%s] %s of %s   %s\n", bar, fuzz_clock_text(now_ms, now, sizeof(now)),
+	       fuzz_clock_text(time_ms, end, sizeof(end)),
 	       run->is_stopping ? "stopping" : "Ctrl-C stops and sums up");
 }
 
@@ -180,7 +179,8 @@ void fuzz_table_sum_up(struct fuzz_run *run)
 	for (size_t i = 0; i < run->target_count; i++)
 		print_target(run, &run->targets[i]);
 	printf("\n%s in %" PRIu32 " slices, SEED=0x%" PRIx64 ": ",
-	       clock_text(now_ms, elapsed, sizeof(elapsed)), run->slice_count, run->options.seed);
+	       fuzz_clock_text(now_ms, elapsed, sizeof(elapsed)), run->slice_count,
+	       run->options.seed);
 	if (run->finding_count == 0)
 		printf("nothing found\n");
 	else
