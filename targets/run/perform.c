@@ -38,6 +38,7 @@ static const char *const names[SCENARIO_NAME_COUNT] = {
 struct region {
 	uint64_t task;
 	const char *name;
+	bool is_none; /* begun while tracing was off: package runtime/trace keeps none then */
 };
 
 /* One goroutine of the scenario. */
@@ -68,6 +69,8 @@ struct performance {
 	struct runtime_semaphore *session_end;
 	struct user_semaphore semaphores[SCENARIO_SEMAPHORE_COUNT];
 	uint64_t last_task;
+	bool is_tracing; /* as package runtime/trace sees it: start has returned, stop has not begun
+			  */
 	uint32_t reader_stall;
 	uint64_t operation_count;
 };
@@ -126,6 +129,7 @@ static void start_session(void)
 		return;
 	const struct session *session = sessions_begin(performance.options.sessions);
 	ensure(session != NULL);
+	performance.is_tracing = true;
 	if (runtime_go(read_session, NULL, NULL) == 0)
 		fatal("no goroutine for the trace reader");
 }
@@ -176,8 +180,11 @@ static void begin_region(struct performer *performer, const char *name)
 {
 	if (performer->region_count == REGION_DEPTH_MAX)
 		return;
-	struct region region = {.task = open_task(performer), .name = name};
+	struct region region = {
+		.task = open_task(performer), .name = name, .is_none = !performance.is_tracing};
 	performer->regions[performer->region_count++] = region;
+	if (region.is_none)
+		return;
 	note(TRUTH_REGION_BEGIN, region.task, 0, name, NULL);
 	runtime_region_begin(region.task, name);
 }
@@ -187,6 +194,8 @@ static void end_region(struct performer *performer)
 	if (performer->region_count == 0)
 		return;
 	struct region region = performer->regions[--performer->region_count];
+	if (region.is_none)
+		return;
 	note(TRUTH_REGION_END, region.task, 0, region.name, NULL);
 	runtime_region_end(region.task, region.name);
 }
@@ -234,6 +243,7 @@ static void perform_controller(const struct scenario_operation *operation)
 		start_session();
 		break;
 	case SCENARIO_STOP:
+		performance.is_tracing = false;
 		runtime_trace_stop();
 		break;
 	case SCENARIO_ADVANCE:
@@ -349,6 +359,7 @@ static void run_main(void *argument)
 		performance.is_main_waiting = true;
 		runtime_acquire(performance.main_semaphore);
 	}
+	performance.is_tracing = false;
 	runtime_trace_stop();
 	for (uint32_t i = 0; i < performance.options.sessions->count; i++)
 		runtime_acquire(performance.session_end);
