@@ -17,6 +17,7 @@ FINDINGS ?= build/findings
 GO ?=
 GOBUILD ?= plain
 KNOWN ?= pass
+RUNS ?= 10
 SYMBOLIZER := $(firstword $(shell command -v $(CLANG:clang%=llvm-symbolizer%) llvm-symbolizer))
 export TRACER_FUZZ_SYMBOLIZER ?= $(SYMBOLIZER)
 export CC JOBS
@@ -27,7 +28,7 @@ presets_tsan := tsan
 presets_none := libfuzzer
 pass = $(if $($(1)),--$(2)='$($(1))')
 
-.PHONY: all test fuzz fuzz-go bench prove tidy help clean bootstrap
+.PHONY: all test fuzz fuzz-go conformance bench prove tidy help clean bootstrap
 all: bootstrap
 	@ci/build $(BUILD)
 
@@ -56,6 +57,10 @@ fuzz-go: bootstrap
 	@ci/build dev rut_tool
 	@env -u GO build/dev/bin/rut go fuzz --time=$(TIME) --jobs=$(JOBS) --build=$(GOBUILD) --known=$(KNOWN) \
 		--findings='$(FINDINGS)' $(call pass,GO,go) $(call pass,SEED,seed) $(call pass,CORPUS,corpus)
+
+conformance: bootstrap
+	@ci/build dev rut_tool
+	@env -u GO build/dev/bin/rut go conformance --runs=$(RUNS) $(foreach go,$(GO),--go='$(go)')
 
 bench: bootstrap
 	@ci/build dev rut_tool
