@@ -35,6 +35,8 @@ all: bootstrap
 # Everything in dev; and in the builds with sanitizers what they may judge differently: ThreadSanitizer alone catches
 # the race canaries.
 test: all
+	@ci/toolchains --wanted | awk -F '\t' '$$2 ~ /^missing/ { print "skipped    Go " $$1 ", " $$2; next } \
+		{ here = here " " $$2 } END { print "toolchains" (here == "" ? " none" : here) }'
 	@ci/build asan && ci/build tsan
 	@echo "tests      $(BUILD)" && cd build/$(BUILD) && ctest --output-on-failure --no-tests=error -j$(JOBS) -R '$(TESTS)'
 	@for preset in asan tsan; do \
@@ -69,7 +71,13 @@ bench: bootstrap
 prove: bootstrap
 	@ci/prove/hooks
 	@ci/prove/determinism
-	@ci/prove/go-accepts build/dev/bin/rut || [ $$? -eq 77 ]
+	@ci/build dev
+	@for proof in 'ci/prove/go-accepts build/dev/bin/rut' \
+		'env COUNT=2000 targets/oracle/tests/damaged_traces build/dev/tests/oracle.test_damaged_traces' \
+		'env COUNT=2000 targets/oracle/tests/damaged_v1_traces build/dev/tests/oracle.test_damaged_v1_traces' \
+		'env SEEDS=300 ci/prove/go-story build/dev/bin/rut' ci/prove/go-driver; do \
+		$$proof || [ $$? -eq 77 ] || exit 1; \
+	done
 
 tidy: bootstrap
 	@ci/build dev tidy
