@@ -95,10 +95,12 @@ struct real_go_known {
 	const char *verdict;   /* its name */
 	const char *rules;     /* of a rejected trace, separated by blanks; "" any */
 	const char *signature; /* part of the verdict's where or text; "" any */
+	const char *operation; /* that the scenario must contain, its name; "" any */
 	uint8_t minor_first, minor_last;
 	const char *sentence;
 };
 const struct real_go_known *real_go_known(const struct real_go_toolchain *toolchain,
+					  const struct scenario *scenario,
 					  const struct verdict *verdict);
 
 #endif

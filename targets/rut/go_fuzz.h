@@ -132,8 +132,9 @@ int go_fuzz_work(struct go_fuzz_run *run, uint32_t index, int messages);
 /* One run of SCENARIO, counted. A failure of the harness ends the worker. */
 void go_fuzz_run_scenario(struct go_fuzz_worker *worker, const struct scenario *scenario,
 			  struct real_go_result *ret_result);
-/* The known finding that VERDICT is, where known ones are passed over; else NULL. */
+/* The known finding that VERDICT on SCENARIO is, where known ones are passed over; else NULL. */
 const struct real_go_known *go_fuzz_known(const struct go_fuzz_run *run,
+					  const struct scenario *scenario,
 					  const struct verdict *verdict);
 
 /* go_fuzz_finding.c. RESULT, of a run of SCENARIO, is one, and nobody works on it yet. */

@@ -33,13 +33,14 @@ static bool is_in_haste(const struct go_fuzz_worker *worker)
 	return atomic_load(&worker->run->shared->is_in_haste);
 }
 
-/* Whether RESULT is the finding again, and not another one that is known. */
-static bool is_again(const struct go_fuzz_worker *worker, const struct go_fuzz_finding *finding,
+/* Whether RESULT, of a run of SCENARIO, is the finding again, and not another one that is
+ * known. */
+static bool is_again(const struct pursuit *pursuit, const struct scenario *scenario,
 		     const struct real_go_result *result)
 {
-	return go_fuzz_is_of_kind(result, finding->kind) &&
+	return go_fuzz_is_of_kind(result, pursuit->finding->kind) &&
 	       (result->disagreement[0] != '\0' ||
-		go_fuzz_known(worker->run, &result->verdict) == NULL);
+		go_fuzz_known(pursuit->worker->run, scenario, &result->verdict) == NULL);
 }
 
 static bool take_run(struct go_fuzz_finding *finding, const struct real_go_result *result)
@@ -63,7 +64,7 @@ static bool repeat(struct pursuit *pursuit, const struct scenario *scenario, boo
 	for (*ret_runs = 0; *ret_runs < count && !is_in_haste(worker); ++*ret_runs) {
 		go_fuzz_run_scenario(worker, scenario, &result);
 		atomic_fetch_add(&worker->counters->stage_runs, 1);
-		if (!is_again(worker, pursuit->finding, &result))
+		if (!is_again(pursuit, scenario, &result))
 			continue;
 		if (is_kept && *ret_failures == 0 && !take_run(pursuit->finding, &result))
 			return false;
@@ -77,7 +78,7 @@ static bool candidate_fails(void *context, const struct scenario *candidate)
 	static struct real_go_result result;
 	struct pursuit *pursuit = context;
 	go_fuzz_run_scenario(pursuit->worker, candidate, &result);
-	return is_again(pursuit->worker, pursuit->finding, &result);
+	return is_again(pursuit, candidate, &result);
 }
 
 static bool shrinking_goes_on(void *context, const struct shrink_progress *progress)

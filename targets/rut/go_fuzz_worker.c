@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fatal.h"
 #include "run/points.h"
 #include "rut/command.h"
 #include "scenario/generate.h"
@@ -16,7 +17,7 @@ static void add(_Atomic uint64_t *counter, uint64_t count)
 	atomic_fetch_add_explicit(counter, count, memory_order_relaxed);
 }
 
-static _Noreturn void fail(struct go_fuzz_worker *worker, const struct scenario *scenario,
+static _Noreturn void fail(const struct go_fuzz_worker *worker, const struct scenario *scenario,
 			   const char *error)
 {
 	static char text[SCENARIO_TEXT_SIZE_MAX];
@@ -30,6 +31,20 @@ static _Noreturn void fail(struct go_fuzz_worker *worker, const struct scenario 
 	snprintf(message.text, sizeof message.text, "%s", error);
 	if (write(worker->messages, &message, sizeof message) != sizeof message)
 		fprintf(stderr, "%s\n", error);
+	_exit(RUT_HARNESS);
+}
+
+/* What is performed and judged, for a broken invariant that a judge meets there. */
+static const struct go_fuzz_worker *at_work;
+static const struct scenario *performed;
+
+static void fail_by_invariant(const char *text)
+{
+	const struct scenario *scenario = performed;
+	performed = NULL; /* or to print it could lead here again */
+	if (scenario != NULL)
+		fail(at_work, scenario, text);
+	fprintf(stderr, "%s\n", text);
 	_exit(RUT_HARNESS);
 }
 
@@ -52,17 +67,21 @@ void go_fuzz_run_scenario(struct go_fuzz_worker *worker, const struct scenario *
 		.wind_down_ms = GO_FUZZ_WIND_DOWN_MS,
 		.reader = worker->reader,
 	};
+	at_work = worker;
+	performed = scenario;
 	if (!real_go_run(&options, ret_result, error))
 		fail(worker, scenario, error);
+	performed = NULL;
 	count_run(worker, ret_result);
 }
 
 const struct real_go_known *go_fuzz_known(const struct go_fuzz_run *run,
+					  const struct scenario *scenario,
 					  const struct verdict *verdict)
 {
 	if (run->options.finds_known || verdict->kind == VERDICT_OK)
 		return NULL;
-	return real_go_known(&run->toolchain, verdict);
+	return real_go_known(&run->toolchain, scenario, verdict);
 }
 
 /* ---- What is run --------------------------------------------------------- */
@@ -110,7 +129,7 @@ static void draw_scenario(struct go_fuzz_worker *worker, struct scenario *ret_sc
 static void take_result(struct go_fuzz_worker *worker, const struct scenario *scenario,
 			const struct real_go_result *result)
 {
-	const struct real_go_known *known = go_fuzz_known(worker->run, &result->verdict);
+	const struct real_go_known *known = go_fuzz_known(worker->run, scenario, &result->verdict);
 	if (known != NULL && result->disagreement[0] == '\0')
 		go_fuzz_count_known(worker->run->shared, known);
 	else if (go_fuzz_is_finding(result))
@@ -152,6 +171,7 @@ int go_fuzz_work(struct go_fuzz_run *run, uint32_t index, int messages)
 		.messages = messages,
 		.index = index,
 	};
+	fatal_set_handler(fail_by_invariant);
 	choice_random_init(&worker.random, run->options.seed + choice_mix(index));
 	if (run->reader_version[0] != '\0') {
 		worker.reader = real_go_reader_start(&run->toolchain, run->toolchain.minor, error);

@@ -1,6 +1,5 @@
 /* rut go run: one scenario on a real toolchain, from its file to its verdict. */
 #include <argp.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "rut/command.h"
 #include "rut/go_command.h"
 #include "rut/go_toolchain.h"
+#include "rut/number.h"
 #include "rut/trace_files.h"
 #include "scenario/load.h"
 
@@ -52,17 +52,6 @@ static const struct argp_option argp_options[] = {
 	{0},
 };
 
-static unsigned parse_number(struct argp_state *state, const char *text, unsigned max)
-{
-	char *end;
-	errno = 0;
-	unsigned long number = strtoul(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || *text == '-' || number == 0 ||
-	    number > max)
-		argp_error(state, "a number from 1 to %u is expected, got `%s'", max, text);
-	return (unsigned)number;
-}
-
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
 	struct run_command *command = state->input;
@@ -82,13 +71,15 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		command->edits[command->edit_count++] = argument;
 		return 0;
 	case 'n':
-		command->run_count = parse_number(state, argument, 1000000);
+		command->run_count = (unsigned)number_parse(argument, "runs", 1, 1000000, state);
 		return 0;
 	case OPTION_LIMIT:
-		command->time_limit_ms = 1000 * parse_number(state, argument, 86400);
+		command->time_limit_ms = 1000 *
+					 (unsigned)number_parse(argument, "limit", 1, 86400, state);
 		return 0;
 	case OPTION_WIND_DOWN:
-		command->wind_down_ms = parse_number(state, argument, 86400000);
+		command->wind_down_ms = (unsigned)number_parse(argument, "wind-down", 1, 86400000,
+							       state);
 		return 0;
 	case OPTION_TRACE:
 		command->trace_prefix = argument;
@@ -129,11 +120,11 @@ static void print_lines(const char *text)
 	}
 }
 
-static void print_result(const struct real_go_toolchain *toolchain,
+static void print_result(const struct real_go_toolchain *toolchain, const struct scenario *scenario,
 			 const struct real_go_result *result)
 {
 	const struct verdict *verdict = &result->verdict;
-	const struct real_go_known *known = real_go_known(toolchain, verdict);
+	const struct real_go_known *known = real_go_known(toolchain, scenario, verdict);
 	printf("verdict   %s", verdict_name(verdict->kind));
 	if (verdict->rule[0] != '\0')
 		printf("   rule %s", verdict->rule);
@@ -195,7 +186,7 @@ static int run_all(const struct run_command *command, const struct real_go_toolc
 		if (command->trace_prefix != NULL &&
 		    !trace_files_write(command->trace_prefix, result.sessions))
 			return RUT_HARNESS;
-		print_result(toolchain, &result);
+		print_result(toolchain, options->scenario, &result);
 	}
 	if (command->run_count > 1)
 		print_counts(&counts, command->run_count);
