@@ -82,7 +82,7 @@ static _Noreturn void become(const struct process_options *options, pid_t parent
 {
 	const struct rlimit no_core = {0};
 	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_PDEATHSIG, options->may_clean_up ? SIGTERM : SIGKILL);
 	setrlimit(RLIMIT_CORE, &no_core);
 	reset_signals();
 	if (getppid() == parent && dup2(input, STDIN_FILENO) >= 0 &&
@@ -101,7 +101,11 @@ static _Noreturn void become(const struct process_options *options, pid_t parent
 static bool has_become(int report)
 {
 	int error;
-	if (read(report, &error, sizeof error) != sizeof error)
+	ssize_t size_bytes;
+	do
+		size_bytes = read(report, &error, sizeof error);
+	while (size_bytes < 0 && errno == EINTR);
+	if (size_bytes != sizeof error)
 		return true;
 	errno = error;
 	return false;
@@ -327,6 +331,7 @@ int process_read(const char *const *arguments, unsigned time_limit_ms, char *ret
 	const struct process_options options = {
 		.arguments = arguments,
 		.time_limit_ms = time_limit_ms,
+		.may_clean_up = true,
 		.on_output = keep_answer,
 		.context = &answer,
 		.messages = ret_messages,

@@ -19,6 +19,7 @@ struct process_options {
 	size_t input_size_bytes;
 	unsigned time_limit_ms;
 	bool may_not_rest; /* one that has come to rest (stillness.h) is at its deadline */
+	bool may_clean_up; /* when we die it is asked to end, and not killed */
 	/* Its standard output, in pieces. False: nobody wants the rest, and the process is killed.
 	 */
 	bool (*on_output)(void *context, const uint8_t *bytes, size_t size_bytes);

@@ -47,14 +47,11 @@ static bool can_read(unsigned reader, unsigned writer)
 	return reader >= MINOR_V2_READER_OLDEST && reader >= writer;
 }
 
-/* Those that can read what Go 1.MINOR writes: OWN first, then the newest. */
-static size_t find_candidates(const struct real_go_toolchain *own, unsigned minor,
-			      struct real_go_toolchain *candidates)
+/* Those here that can read what Go 1.MINOR writes, the newest first. */
+static size_t find_candidates(unsigned minor, struct real_go_toolchain *candidates)
 {
 	static struct real_go_toolchain found[TOOLCHAIN_COUNT_MAX];
 	size_t count = 0;
-	if (own != NULL && can_read(own->minor, minor))
-		candidates[count++] = *own;
 	for (size_t i = real_go_find(found, TOOLCHAIN_COUNT_MAX); i > 0; i--) {
 		if (can_read(found[i - 1].minor, minor))
 			candidates[count++] = found[i - 1];
@@ -174,20 +171,24 @@ static struct real_go_reader *start_reader_of(const struct real_go_toolchain *to
 struct real_go_reader *real_go_reader_start(const struct real_go_toolchain *toolchain,
 					    unsigned minor, char *ret_error)
 {
-	struct real_go_toolchain candidates[TOOLCHAIN_COUNT_MAX + 1];
-	size_t count = find_candidates(toolchain, minor, candidates);
-	for (size_t i = 0; i < count; i++) {
-		struct real_go_reader *reader = start_reader_of(&candidates[i], ret_error);
-		if (reader != NULL)
-			return reader;
-	}
-	if (count == 0)
+	struct real_go_toolchain candidates[TOOLCHAIN_COUNT_MAX];
+	struct real_go_reader *reader = NULL;
+	bool is_own_able = toolchain != NULL && can_read(toolchain->minor, minor);
+	/* To ask all others what they are takes longer than most runs. */
+	if (is_own_able)
+		reader = start_reader_of(toolchain, ret_error);
+	if (reader != NULL)
+		return reader;
+	size_t count = find_candidates(minor, candidates);
+	for (size_t i = 0; i < count && reader == NULL; i++)
+		reader = start_reader_of(&candidates[i], ret_error);
+	if (count == 0 && !is_own_able)
 		snprintf(ret_error, REAL_GO_ERROR_SIZE,
 			 "no reader of Go for traces of Go 1.%u is here: it wants Go %s; "
 			 "`ci/toolchains --wanted' tells how to install one",
 			 minor,
 			 minor <= MINOR_V1_NEWEST ? "1.21 with its sources" : "1.23 or newer");
-	return NULL;
+	return reader;
 }
 
 void real_go_reader_stop(struct real_go_reader *reader)

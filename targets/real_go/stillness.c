@@ -39,6 +39,13 @@ static bool read_call(pid_t process, pid_t thread, long *ret_number,
 		      &ret_arguments[3]) == 1 + ARGUMENT_COUNT;
 }
 
+/* Go waits by the first; condition variables of C, and joining a thread, by the second. */
+static bool is_wait(uint64_t futex_operation)
+{
+	uint64_t command = futex_operation & (uint64_t)FUTEX_CMD_MASK;
+	return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
+}
+
 /* Whether THREAD waits for another one of the process, or naps. */
 static bool is_at_rest(pid_t process, pid_t thread, struct stillness_thread *ret_thread)
 {
@@ -54,7 +61,7 @@ static bool is_at_rest(pid_t process, pid_t thread, struct stillness_thread *ret
 		return true;
 	case SYS_futex:
 		ret_thread->place = arguments[0];
-		return (arguments[1] & (uint64_t)FUTEX_CMD_MASK) == FUTEX_WAIT && arguments[3] == 0;
+		return is_wait(arguments[1]) && arguments[3] == 0;
 	case SYS_epoll_pwait:
 		ret_thread->place = arguments[0];
 		return (int32_t)arguments[3] < 0 || (int32_t)arguments[3] > TIMER_MS_MAX;

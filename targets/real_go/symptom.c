@@ -51,7 +51,7 @@ void symptom_normalize(const char *text, char *target, size_t target_size)
 			continue;
 		}
 		if (strncmp(at, "0x", 2) == 0)
-			at += 2 + strspn(at + 2, "0123456789abcdef");
+			at += 2 + strspn(at + 2, "0123456789abcdefABCDEF");
 		else
 			at += strspn(at, "0123456789");
 		target[length++] = '#';

@@ -122,12 +122,17 @@ size_t real_go_find(struct real_go_toolchain *toolchains, size_t count_max)
 	char root[REAL_GO_PATH_SIZE], script[REAL_GO_PATH_SIZE + 64];
 	char error[REAL_GO_ERROR_SIZE], messages[1024];
 	size_t count = 0;
-	if (!toolchain_root(root, error))
+	if (!toolchain_root(root, error)) {
+		fprintf(stderr, "%s\n", error);
 		return 0;
+	}
 	snprintf(script, sizeof script, "%s/ci/toolchains", root);
 	const char *const arguments[] = {script, NULL};
-	if (process_read(arguments, ASK_TIME_MS, list, sizeof list, messages, sizeof messages,
-			 error) != 0)
+	int status = process_read(arguments, ASK_TIME_MS, list, sizeof list, messages,
+				  sizeof messages, error);
+	/* Of a toolchain that GO names and that will not do. */
+	fprintf(stderr, "%s%s", status < 0 ? error : messages, status < 0 ? "\n" : "");
+	if (status != 0)
 		return 0;
 	char *rest = NULL;
 	for (char *line = strtok_r(list, "\n", &rest); line != NULL && count < count_max;

@@ -1,6 +1,7 @@
 /* rut bench: how fast, told as ratios within one run. */
 #include <argp.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,8 @@ static const struct argp_option argp_options[] = {
 	{"seconds", 's', "S", 0, "Length of each of the five rounds of a measurement (default 0.5)",
 	 0},
 	{"trace", 't', "FILE", 0,
-	 "Only write the trace that the reader is measured with, for other readers", 0},
+	 "Only write the trace that the reader is measured with, for other readers, to a new FILE",
+	 0},
 	{"no-validate", 'V', NULL, 0, "Leave out the trace reader's measurement", 0},
 	{0},
 };
@@ -251,16 +253,20 @@ static void bench_reader(void)
 static int write_trace(const char *path)
 {
 	struct trace_builder trace;
+	/* A file that is there may be one of a corpus, meant for another option. */
+	FILE *file = fopen(path, "wbx");
+	if (file == NULL) {
+		fprintf(stderr, "%s: %s; a new file was expected\n", path, strerror(errno));
+		return RUT_USAGE;
+	}
 	trace_builder_create(&trace);
 	bench_trace_write(&trace, VALIDATE_SIZE_BYTES);
-	FILE *file = fopen(path, "wb");
-	bool is_written = file != NULL && fwrite(trace.bytes, 1, trace.size, file) == trace.size;
-	if (file == NULL || fclose(file) != 0 || !is_written) {
-		perror(path);
-		return RUT_HARNESS;
-	}
+	bool is_written = fwrite(trace.bytes, 1, trace.size, file) == trace.size;
 	trace_builder_destroy(&trace);
-	return RUT_FINE;
+	if (fclose(file) == 0 && is_written)
+		return RUT_FINE;
+	perror(path);
+	return RUT_HARNESS;
 }
 
 int rut_bench(int argc, char **argv)

@@ -67,7 +67,7 @@ struct conformance_issue {
 	char title[CONFORMANCE_NAME_SIZE]; /* of its README */
 };
 
-/* Allocated once for the life of the process. */
+/* Large, and scripts are never given back: one, for the life of the process. */
 struct conformance {
 	size_t issue_count;
 	struct conformance_issue issues[CONFORMANCE_ISSUE_COUNT_MAX];

@@ -10,6 +10,7 @@
 #include "run/run.h"
 #include "rut/command.h"
 #include "rut/fixed_fields.h"
+#include "rut/number.h"
 #include "rut/trace_files.h"
 #include "scenario/binary.h"
 #include "scenario/generate.h"
@@ -42,24 +43,15 @@ static const struct argp_option argp_options[] = {
 	{0},
 };
 
-static uint64_t parse_number(const char *text, struct argp_state *state)
-{
-	char *end;
-	unsigned long long number = strtoull(text, &end, 0);
-	if (*text == '\0' || *end != '\0')
-		argp_error(state, "a number is expected, got `%s'", text);
-	return number;
-}
-
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
 	struct explore_command *command = state->input;
 	switch (key) {
 	case 's':
-		command->first_seed = parse_number(argument, state);
+		command->first_seed = number_parse(argument, "seed", 0, UINT64_MAX, state);
 		return 0;
 	case 'n':
-		command->count = parse_number(argument, state);
+		command->count = number_parse(argument, "runs", 0, UINT64_MAX, state);
 		return 0;
 	case 'd':
 		if (!defect_switch(argument))

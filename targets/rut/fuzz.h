@@ -95,10 +95,6 @@ struct fuzz_run {
 
 /* fuzz_options.c. Exits with 2 on wrong usage. */
 struct fuzz_options fuzz_options_parse(int argc, char **argv);
-/* The value TEXT of OPTION; ends with a usage error unless it is a number from LEAST to MOST. */
-struct argp_state;
-uint64_t fuzz_number(const char *text, const char *option, uint64_t least, uint64_t most,
-		     struct argp_state *state);
 /* A seed that no run had before; small enough to be typed. */
 uint64_t fuzz_new_seed(void);
 const char *fuzz_build_preset(enum fuzz_build build); /* as in build/<preset>/bin */

@@ -1,13 +1,13 @@
 #include "rut/fuzz.h"
 
 #include <argp.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include "base/defect.h"
+#include "rut/number.h"
 
 enum {
 	OPTION_BUILD = 256,
@@ -69,18 +69,6 @@ const char *fuzz_build_name(enum fuzz_build build)
 	return builds[build].name;
 }
 
-uint64_t fuzz_number(const char *text, const char *option, uint64_t least, uint64_t most,
-		     struct argp_state *state)
-{
-	char *end;
-	errno = 0;
-	uint64_t value = strtoull(text, &end, 0);
-	if (errno || end == text || *end || text[0] == '-' || value < least || value > most)
-		argp_error(state, "--%s wants a number from %llu to %llu, got '%s'", option,
-			   (unsigned long long)least, (unsigned long long)most, text);
-	return value;
-}
-
 static void choose_builds(struct fuzz_options *options, const char *word, struct argp_state *state)
 {
 	for (size_t i = 0; i < sizeof(choices) / sizeof(*choices); i++) {
@@ -104,14 +92,14 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 		options->targets = value;
 		return 0;
 	case OPTION_TIME:
-		options->time_s = (uint32_t)fuzz_number(value, "time", 1, 10000000, state);
+		options->time_s = (uint32_t)number_parse(value, "time", 1, 10000000, state);
 		return 0;
 	case OPTION_JOBS:
-		options->jobs = (uint32_t)fuzz_number(value, "jobs", 1, FUZZ_SLICE_COUNT_MAX,
-						      state);
+		options->jobs = (uint32_t)number_parse(value, "jobs", 1, FUZZ_SLICE_COUNT_MAX,
+						       state);
 		return 0;
 	case OPTION_SEED:
-		options->seed = fuzz_number(value, "seed", 0, UINT64_MAX, state);
+		options->seed = number_parse(value, "seed", 0, UINT64_MAX, state);
 		return 0;
 	case OPTION_DEFECT:
 		if (!defect_switch(value))

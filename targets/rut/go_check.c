@@ -1,6 +1,5 @@
 /* rut go check: how a real toolchain stands to a pinned issue. */
 #include <argp.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "rut/go_command.h"
 #include "rut/go_leg.h"
 #include "rut/go_toolchain.h"
+#include "rut/number.h"
 
 enum { OPTION_GO = 256, OPTION_FIX, OPTION_UNFIX };
 
@@ -44,17 +44,6 @@ static void change(struct check_command *command, enum go_leg_change change,
 	command->change = change;
 }
 
-static unsigned parse_number(struct argp_state *state, const char *text)
-{
-	char *end;
-	errno = 0;
-	unsigned long number = strtoul(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || *text == '-' || number == 0 ||
-	    number > 100000)
-		argp_error(state, "a number from 1 to 100000 is expected, got `%s'", text);
-	return (unsigned)number;
-}
-
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
 	struct check_command *command = state->input;
@@ -72,7 +61,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		change(command, GO_LEG_UNFIX, state);
 		return 0;
 	case 'n':
-		command->run_count = parse_number(state, argument);
+		command->run_count = (unsigned)number_parse(argument, "runs", 1, 100000, state);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (command->folder != NULL)

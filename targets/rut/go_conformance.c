@@ -5,13 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "rut/command.h"
 #include "rut/conformance.h"
+#include "rut/fuzz.h"
 #include "rut/go_command.h"
 #include "rut/go_toolchain.h"
+#include "rut/number.h"
 
 enum {
 	OPTION_GO = 256,
@@ -48,7 +49,6 @@ static const struct argp_option argp_options[] = {
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
 	struct conformance_command *command = state->input;
-	char *end;
 	switch (key) {
 	case OPTION_GO:
 		if (command->go_count == GO_TOOLCHAIN_COUNT_MAX)
@@ -69,11 +69,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		command->repros = argument;
 		return 0;
 	case 'n':
-		command->run_count = (unsigned)strtoul(argument, &end, 10);
-		if (*end != '\0' || end == argument || command->run_count == 0 ||
-		    command->run_count > 1000)
-			argp_error(state, "a number from 1 to 1000 is expected, got `%s'",
-				   argument);
+		command->run_count = (unsigned)number_parse(argument, "runs", 1, 1000, state);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "no argument is expected, got `%s'", argument);
@@ -310,10 +306,6 @@ static int status_of(const struct conformance *conformance)
 
 static int write_files(const struct conformance *conformance, const char *folder)
 {
-	if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
-		fprintf(stderr, "%s: %s\n", folder, strerror(errno));
-		return RUT_HARNESS;
-	}
 	bool are_written = write_file(conformance, folder, "matrix.txt", print_text) &&
 			   write_file(conformance, folder, "matrix.json", conformance_print_json) &&
 			   write_file(conformance, folder, "matrix.html", print_html);
@@ -335,29 +327,30 @@ static int fill(const struct conformance_command *command, struct conformance *c
 
 int rut_go_conformance(int argc, char **argv)
 {
+	static struct conformance conformance;
 	static struct conformance_records records;
 	struct conformance_command command = {
 		.run_count = 10, .out = "build/conformance", .repros = "repro"};
 	char path[REAL_GO_PATH_SIZE + RECORDS_NAME_SIZE];
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	struct conformance *conformance = calloc(1, sizeof *conformance);
-	if (conformance == NULL)
-		return RUT_HARNESS;
-	conformance->run_count = command.run_count;
-	if (!find_issues(conformance, &command))
+	conformance.run_count = command.run_count;
+	if (!find_issues(&conformance, &command))
 		return RUT_USAGE;
 	snprintf(path, sizeof path, "%.*s/standings", REAL_GO_PATH_SIZE - 1, command.repros);
 	int status = conformance_read_records(path, &records);
+	/* Before all that takes minutes. */
+	if (status == RUT_FINE && !fuzz_make_folders(command.out))
+		status = RUT_HARNESS;
 	if (status == RUT_FINE)
-		status = fill(&command, conformance);
+		status = fill(&command, &conformance);
 	if (status != RUT_FINE)
 		return status;
-	conformance_print_text(conformance, stdout);
+	conformance_print_text(&conformance, stdout);
 	printf("\n");
-	unsigned other_count = conformance_compare(conformance, &records, stdout);
-	if (write_files(conformance, command.out) != RUT_FINE)
+	unsigned other_count = conformance_compare(&conformance, &records, stdout);
+	if (write_files(&conformance, command.out) != RUT_FINE)
 		return RUT_HARNESS;
-	status = status_of(conformance);
+	status = status_of(&conformance);
 	return status == RUT_FINE && other_count > 0 ? RUT_FINDING : status;
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rut/number.h"
+
 enum {
 	OPTION_GO = 256,
 	OPTION_TIME,
@@ -82,14 +84,14 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 		options->go = value;
 		return 0;
 	case OPTION_TIME:
-		options->time_s = (uint32_t)fuzz_number(value, "time", 1, 10000000, state);
+		options->time_s = (uint32_t)number_parse(value, "time", 1, 10000000, state);
 		return 0;
 	case OPTION_JOBS:
-		options->jobs = (uint32_t)fuzz_number(value, "jobs", 1, GO_FUZZ_JOB_COUNT_MAX,
-						      state);
+		options->jobs = (uint32_t)number_parse(value, "jobs", 1, GO_FUZZ_JOB_COUNT_MAX,
+						       state);
 		return 0;
 	case OPTION_SEED:
-		options->seed = fuzz_number(value, "seed", 0, UINT64_MAX, state);
+		options->seed = number_parse(value, "seed", 0, UINT64_MAX, state);
 		return 0;
 	case OPTION_CORPUS:
 		if (strcmp(value, "empty") != 0 && !fuzz_is_folder(value))

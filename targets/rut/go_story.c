@@ -17,6 +17,7 @@
 #include "rut/go_story_pair.h"
 #include "rut/go_story_random.h"
 #include "rut/go_toolchain.h"
+#include "rut/number.h"
 #include "scenario/load.h"
 
 enum {
@@ -114,17 +115,6 @@ static void add_default_folder(struct story_command *command)
 
 /* ---- Arguments ----------------------------------------------------------- */
 
-static unsigned parse_number(struct argp_state *state, const char *text, unsigned max)
-{
-	char *end;
-	errno = 0;
-	unsigned long number = strtoul(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || *text == '-' || number == 0 ||
-	    number > max)
-		argp_error(state, "a number from 1 to %u is expected, got `%s'", max, text);
-	return (unsigned)number;
-}
-
 static void add_argument(struct story_command *command, const char *argument,
 			 struct argp_state *state)
 {
@@ -148,10 +138,12 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		command->go[command->go_count++] = argument;
 		return 0;
 	case OPTION_RANDOM:
-		command->random_count = parse_number(state, argument, 1000000);
+		command->random_count = (unsigned)number_parse(argument, "random", 1, 1000000,
+							       state);
 		return 0;
 	case OPTION_SEED:
-		command->first_seed = parse_number(state, argument, UINT32_MAX);
+		command->first_seed = (unsigned)number_parse(argument, "seed", 1, UINT32_MAX,
+							     state);
 		return 0;
 	case OPTION_PRINT:
 		command->prints_stories = true;
@@ -160,7 +152,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		command->lists_differences = true;
 		return 0;
 	case 'n':
-		command->run_count = parse_number(state, argument, 100000);
+		command->run_count = (unsigned)number_parse(argument, "runs", 1, 100000, state);
 		return 0;
 	case ARGP_KEY_ARG:
 		add_argument(command, argument, state);

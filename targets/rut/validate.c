@@ -10,6 +10,7 @@
 #include "oracle/v1_event_info.h"
 #include "rut/command.h"
 #include "rut/file_bytes.h"
+#include "rut/number.h"
 #include "rut/trace_features.h"
 
 struct validate {
@@ -39,17 +40,6 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static uint64_t parse_number(struct argp_state *state, const char *text)
-{
-	char *end;
-
-	errno = 0;
-	unsigned long long number = strtoull(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || *text == '-')
-		argp_error(state, "`%s' is no number", text);
-	return number;
-}
-
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
 	struct validate *validate = state->input;
@@ -62,10 +52,12 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		validate->options.clocks_may_disagree = true;
 		return 0;
 	case KEY_FIRST:
-		validate->options.first_generation = parse_number(state, argument);
+		validate->options.first_generation = number_parse(argument, "first-generation", 0,
+								  UINT64_MAX, state);
 		return 0;
 	case KEY_PROCS:
-		validate->options.procs_at_start = parse_number(state, argument);
+		validate->options.procs_at_start = number_parse(argument, "procs", 0, UINT64_MAX,
+								state);
 		return 0;
 	case 't':
 		validate->has_types = true;

@@ -5,7 +5,7 @@
 
 #include "real_go/real_go.h"
 
-enum { LIMIT_MS = 60000, LIMIT_OF_A_HANG_MS = 1000 };
+enum { LIMIT_MS = 60000, LIMIT_OF_A_HANG_MS = 3000 };
 
 static struct real_go_result result;
 static char error[REAL_GO_ERROR_SIZE];

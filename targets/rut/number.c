@@ -1,0 +1,20 @@
+#include "rut/number.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+uint64_t number_parse(const char *text, const char *option, uint64_t least, uint64_t most,
+		      const struct argp_state *state)
+{
+	char *end;
+	errno = 0;
+	uint64_t value = strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
+	/* strtoull takes blanks and signs too. */
+	if (errno != 0 || !isdigit((unsigned char)*text) || *end != '\0' || value < least ||
+	    value > most)
+		argp_error(state, "--%s wants a number from %llu to %llu, got '%s'", option,
+			   (unsigned long long)least, (unsigned long long)most, text);
+	return value;
+}
