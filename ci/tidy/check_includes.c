@@ -37,7 +37,8 @@ static const struct room rooms[] = {
 	{"targets/run", "base host lock api choice scenario sim truth oracle"},
 	{"targets/real_go", "base choice scenario oracle run"},
 	{"targets/driver", BELOW_DRIVER},
-	{"targets/rut", BELOW_DRIVER " driver real_go"},
+	{"targets/rut", BELOW_DRIVER " driver"},
+	{"targets/rut_go", BELOW_DRIVER " driver real_go rut"},
 	/* The fuzz targets themselves, last: every room of targets/ matches a row above. */
 	{"targets", BELOW_DRIVER " driver"},
 };
