@@ -47,7 +47,7 @@ static void first_thread(void *argument)
 	host_thread_start(&world.threads[1], second_thread);
 	take_both(argument);
 	host_note_sleep(&world.is_done, HOST_FOREVER);
-	sim_finish();
+	executor_finish();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

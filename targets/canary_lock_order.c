@@ -25,7 +25,7 @@ static void first_thread(void *argument)
 	lock_acquire(inner);
 	lock_release(inner);
 	lock_release(outer);
-	sim_finish();
+	executor_finish();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -18,7 +18,7 @@ static void first_thread(void *argument)
 	if (driver_canary_is_repaired)
 		race_context_borrow_timer(&world.p);
 	race_release(&world);
-	sim_finish();
+	executor_finish();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -46,7 +46,7 @@ static void first_thread(void *argument)
 	else
 		atomic_u32_store(POINT_work, &world.is_written, 1, memory_order_relaxed);
 	host_note_sleep(&world.is_done, HOST_FOREVER);
-	sim_finish();
+	executor_finish();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

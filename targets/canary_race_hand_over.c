@@ -68,7 +68,7 @@ static void first_thread(void *argument)
 		atomic_address_store(POINT_run_queue_push, &world.slot, handed_over,
 				     memory_order_relaxed);
 	host_note_sleep(&world.is_done, HOST_FOREVER);
-	sim_finish();
+	executor_finish();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

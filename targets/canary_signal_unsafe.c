@@ -31,7 +31,7 @@ static void first_thread(void *argument)
 		lock_acquire(&world.lock);
 		lock_release(&world.lock);
 	}
-	sim_finish();
+	executor_finish();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

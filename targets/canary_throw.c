@@ -43,7 +43,7 @@ static void first_thread(void *argument)
 	host_note_sleep(&world.sleeper, HOST_FOREVER);
 	for (unsigned i = 0; i < WAKER_COUNT; i++)
 		host_note_sleep(&world.is_done[i], HOST_FOREVER);
-	sim_finish();
+	executor_finish();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -35,7 +35,7 @@ static void first_thread(void *argument)
 	lock_init(&world.trace_lock, LOCK_RANK_trace);
 	host_stack_enter(host_stack_new(goroutine_main, NULL));
 	flush();
-	sim_finish();
+	executor_finish();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -16,7 +16,7 @@ struct room {
 #define BELOW_TRACE BELOW_SCHED " sched"
 #define BELOW_TRACE_V2 BELOW_TRACE " trace"
 #define BELOW_API BELOW_TRACE_V2 " trace_v2"
-#define BELOW_DRIVER "base host lock api choice scenario sim truth oracle run"
+#define BELOW_DRIVER "base host lock api choice scenario executor perform sim truth oracle run"
 
 /* Two rules are stricter than the build's dependencies. The oracle shares nothing with the runtime
  * but the event table: one error made twice would cancel out. And only truth looks into the
@@ -32,10 +32,12 @@ static const struct room rooms[] = {
 	{"targets/choice", "base"},
 	{"targets/scenario", "base choice"},
 	{"targets/oracle", "base trace_v2/event.def trace_v1/event.def"},
-	{"targets/sim", "base host lock choice scenario"},
+	{"targets/executor", ""},
+	{"targets/sim", "base host lock choice scenario executor"},
+	{"targets/perform", "base api choice scenario executor"},
 	{"targets/truth", "base host lock sched trace trace_v2 sim oracle"},
-	{"targets/run", "base host lock api choice scenario sim truth oracle"},
-	{"targets/real_go", "base choice scenario oracle run"},
+	{"targets/run", "base host lock api choice scenario executor perform sim truth oracle"},
+	{"targets/real_go", "base choice scenario oracle perform run"},
 	{"targets/driver", BELOW_DRIVER},
 	{"targets/rut", BELOW_DRIVER " driver"},
 	{"targets/rut_go", BELOW_DRIVER " driver real_go rut"},
@@ -48,7 +50,7 @@ static const struct room rooms[] = {
 static const struct room canary_targets = {"targets", BELOW_DRIVER " driver sched"};
 
 /* The runtime's unit tests, and they alone of it, run on the simulator. */
-#define RUNTIME_TESTS_MAY "sim scenario choice"
+#define RUNTIME_TESTS_MAY "sim executor scenario choice"
 
 static bool is_runtime_test(const char *path)
 {

@@ -13,7 +13,7 @@ const (
 	nameCount      = 16
 )
 
-// names are those of the simulator (targets/run/perform.c): short and long, and the empty one.
+// names are those of the simulator (targets/perform/perform.c): short and long, and the empty one.
 var names = [nameCount]string{
 	"",
 	"a",

@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "perform/session.h"
 #include "real_go/frame.h"
 #include "real_go/real_go.h"
-#include "run/session.h"
 
 enum { CONVERSATION_SIZE_BYTES_MAX = 512 << 20 }; /* of all traces of a run */
 

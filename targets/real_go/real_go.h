@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run/session.h"
+#include "perform/session.h"
 #include "run/verdict.h"
 #include "scenario/text.h"
 

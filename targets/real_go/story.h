@@ -28,7 +28,7 @@
 
 #include <stddef.h>
 
-#include "run/session.h"
+#include "perform/session.h"
 
 /* How the line of a generation ends that a reader refuses. */
 #define STORY_REJECTED " rejected\n"

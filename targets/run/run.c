@@ -6,7 +6,7 @@
 
 #include "base/fatal.h"
 #include "oracle/oracle.h"
-#include "run/perform.h"
+#include "perform/perform.h"
 #include "truth/truth.h"
 
 /* A scenario that goes on longer than this tells nothing new: it comes to its end. */
@@ -126,12 +126,25 @@ static void judge_sessions(const struct run_options *options, struct run_result 
 	}
 }
 
+static void note_for_truth(enum perform_note note, uint64_t goroutine, uint64_t task,
+			   uint64_t parent, const char *first, const char *second)
+{
+	static const enum truth_note notes[] = {
+		[PERFORM_TASK_BEGIN] = TRUTH_TASK_BEGIN,
+		[PERFORM_TASK_END] = TRUTH_TASK_END,
+		[PERFORM_REGION_BEGIN] = TRUTH_REGION_BEGIN,
+		[PERFORM_REGION_END] = TRUTH_REGION_END,
+		[PERFORM_LOG] = TRUTH_LOG,
+	};
+	truth_note(notes[note], goroutine, task, parent, first, second);
+}
+
 static void simulate(const struct run_options *options, struct run_result *result)
 {
 	const struct perform_options perform_options = {
 		.scenario = options->scenario,
 		.sessions = &sessions,
-		.notes_truth = options->judges_truth,
+		.noter = options->judges_truth ? note_for_truth : NULL,
 		.ret_operation_count = &result->operation_count,
 	};
 	const struct sim_options sim_options = {

@@ -3,7 +3,7 @@
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
 
-#include "run/session.h"
+#include "perform/session.h"
 #include "run/verdict.h"
 #include "scenario/scenario.h"
 #include "sim/sim.h"

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "run/session.h"
+#include "perform/session.h"
 
 /* Writes PREFIX-1.trace, PREFIX-2.trace ...; false, with a message, when one cannot be written. */
 bool trace_files_write(const char *prefix, const struct sessions *sessions);

@@ -65,7 +65,7 @@ uint64_t memory_pages_outstanding(void)
 	return pages_outstanding;
 }
 
-void *sim_allocate(size_t size_bytes)
+void *executor_allocate(size_t size_bytes)
 {
 	return region_take(&arena, size_bytes);
 }
@@ -80,7 +80,7 @@ static void refuse_in_signal(void)
 void *host_allocate(size_t size_bytes)
 {
 	refuse_in_signal();
-	return sim_allocate(size_bytes);
+	return executor_allocate(size_bytes);
 }
 
 static struct free_pages **free_list_of(size_t size_bytes)

@@ -241,7 +241,7 @@ _Noreturn void sim_end(enum sim_ending ending, const char *text)
 	fatal("a run went on after its end");
 }
 
-_Noreturn void sim_finish(void)
+_Noreturn void executor_finish(void)
 {
 	sim_end(SIM_FINISHED, "");
 }
@@ -313,15 +313,24 @@ void sim_run(const struct sim_options *options, host_entry *entry, void *argumen
 	ret_report->is_fair_phase_entered = sim.is_fair;
 }
 
-bool sim_is_winding_down(void)
+bool executor_is_winding_down(void)
 {
 	return sim.is_fair ||
 	       (sim.wind_down_step_count > 0 && sim.step_count >= sim.wind_down_step_count);
 }
 
-void sim_note_progress(void)
+void executor_note_progress(void)
 {
 	sim.idle_jumps = 0;
+}
+
+/* Between two yields nobody else runs. */
+void executor_enter_shared(void)
+{
+}
+
+void executor_leave_shared(void)
+{
 }
 
 unsigned sim_thread_index(void)

@@ -1,9 +1,9 @@
 /* The deterministic host: one OS thread plays every M, and the scenario decides.
  *
- * Implements host/host.h. Each thread of the runtime has a system stack and a signal stack, each
- * goroutine a stack; all are coroutines. At every yield point the simulator may go on with another
- * thread, handle a signal, or make a held store visible. Same scenario, same steps, in every
- * build: nothing here depends on addresses, time or chance.
+ * Implements host/host.h and executor/executor.h. Each thread of the runtime has a system stack and
+ * a signal stack, each goroutine a stack; all are coroutines. At every yield point the simulator
+ * may go on with another thread, handle a signal, or make a held store visible. Same scenario, same
+ * steps, in every build: nothing here depends on addresses, time or chance.
  *
  * Tie-break rule, the same wherever one is needed: the lowest thread index first. A mutex goes to
  * the next waiter in order of index after the thread that unlocks it. Sources: determinism.md 1,
@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "executor/executor.h"
 #include "host/host.h"
 #include "scenario/scenario.h"
 
@@ -22,7 +23,7 @@ enum { SIM_THREAD_COUNT_MAX = SCENARIO_M_COUNT_MAX, SIM_TEXT_SIZE_BYTES = 2048 }
 
 /* How a run ended. The names are DESIGN.md 5's. */
 enum sim_ending {
-	SIM_FINISHED, /* the main entry called sim_finish() */
+	SIM_FINISHED, /* the main entry called executor_finish() */
 	SIM_THROW,
 	SIM_LOCK_ORDER,
 	SIM_WRONG_STACK,
@@ -43,7 +44,7 @@ typedef void sim_step_listener(void *context, uint64_t step, unsigned thread, en
 struct sim_options {
 	const struct scenario *scenario;
 	uint64_t wind_down_step_count; /* 0: never; then the scenario is to come to its end:
-					  sim_is_winding_down() */
+					  executor_is_winding_down() */
 	uint64_t step_count_max;       /* then a fair phase as long begins; its end is a livelock */
 	sim_observer *observer;        /* may be NULL */
 	void *observer_context;
@@ -68,20 +69,10 @@ struct sim_report {
 void sim_run(const struct sim_options *options, host_entry *entry, void *argument,
 	     struct sim_report *ret_report);
 
-/* ---- For what runs inside: the interpreter and the observer. ------------- */
+/* ---- For what runs inside, beside executor/executor.h. ------------------- */
 
 /* Ends the run. Any stack. */
-_Noreturn void sim_finish(void);
 _Noreturn void sim_end(enum sim_ending ending, const char *text);
-
-/* Whether the run has been long enough: the interpreter then skips to the end of the scenario. */
-bool sim_is_winding_down(void);
-
-/* Something a user would call progress has happened; the clock alone is none. */
-void sim_note_progress(void);
-
-/* Memory of the run that is not the runtime's: zeroed, gone with the run. */
-void *sim_allocate(size_t size_bytes);
 
 unsigned sim_thread_index(void);
 

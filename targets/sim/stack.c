@@ -22,7 +22,7 @@ struct host_stack *host_stack_new(host_entry *entry, void *argument)
 	if (stack != NULL)
 		free_stacks = stack->next_free;
 	else
-		stack = sim_allocate(sizeof *stack);
+		stack = executor_allocate(sizeof *stack);
 	stack->entry = entry;
 	stack->argument = argument;
 	stack->coroutine = coroutine_take(user_main, stack);

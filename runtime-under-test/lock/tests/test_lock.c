@@ -48,7 +48,7 @@ static void in_order(void *argument)
 	lock_release(&world.allg_lock);
 	ensure(thread->held_count == 0 && thread->preemption_off_count == 0);
 	ensure(world.allg_lock.holder == NULL);
-	sim_finish();
+	executor_finish();
 }
 
 static void out_of_order(void *argument)
@@ -56,7 +56,7 @@ static void out_of_order(void *argument)
 	(void)argument;
 	lock_acquire(&world.trace_lock);
 	lock_acquire(&world.sched_lock);
-	sim_finish();
+	executor_finish();
 }
 
 static void not_below_the_outer_one(void *argument)
@@ -66,7 +66,7 @@ static void not_below_the_outer_one(void *argument)
 	lock_acquire(&world.trace_lock);
 	/* May be taken under sched, but not under trace. */
 	lock_acquire(&world.allg_lock);
-	sim_finish();
+	executor_finish();
 }
 
 static void may_acquire_out_of_order(void *argument)
@@ -74,7 +74,7 @@ static void may_acquire_out_of_order(void *argument)
 	(void)argument;
 	lock_acquire(&world.trace_lock);
 	lock_may_acquire(LOCK_RANK_mheap);
-	sim_finish();
+	executor_finish();
 }
 
 static void the_same_rank_twice(void *argument)
@@ -85,7 +85,7 @@ static void the_same_rank_twice(void *argument)
 	lock_init(&other, LOCK_RANK_sched);
 	lock_acquire(&world.sched_lock);
 	lock_acquire(&other);
-	sim_finish();
+	executor_finish();
 }
 
 static void unchecked(void *argument)
@@ -95,7 +95,7 @@ static void unchecked(void *argument)
 	lock_acquire(&world.trace_lock);
 	lock_acquire(&world.sched_lock);
 	lock_may_acquire(LOCK_RANK_mheap);
-	sim_finish();
+	executor_finish();
 }
 
 static void release_of_another(void *argument)
@@ -103,14 +103,14 @@ static void release_of_another(void *argument)
 	(void)argument;
 	lock_acquire(&world.sched_lock);
 	lock_release(&world.allg_lock);
-	sim_finish();
+	executor_finish();
 }
 
 static void held_by_nobody(void *argument)
 {
 	(void)argument;
 	lock_assert_held(&world.sched_lock);
-	sim_finish();
+	executor_finish();
 }
 
 static void the_order_is_checked(void **state)

@@ -29,7 +29,7 @@ struct harness {
 	uint32_t run_queue_length;
 	const struct trace_hooks *hooks; /* NULL: no tracer */
 	void (*boot)(void);              /* before the scheduler's; may be NULL */
-	g_entry *program;                /* ends with sim_finish() */
+	g_entry *program;                /* ends with executor_finish() */
 	sim_observer *observer;          /* may be NULL */
 };
 

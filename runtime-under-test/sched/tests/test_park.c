@@ -39,7 +39,7 @@ static void park_refused(void *argument)
 		ensure(shared.unlock_count == i);
 		ensure(atomic_u32_peek(&g_self()->status) == G_RUNNING);
 	}
-	sim_finish();
+	executor_finish();
 }
 
 static void a_refused_park_goes_on_at_once(void **state)
@@ -84,7 +84,7 @@ static void ready_often(void *argument)
 		goroutine_yield();
 	}
 	ensure(ready_count == ROUND_COUNT);
-	sim_finish();
+	executor_finish();
 }
 
 static void a_parked_goroutine_waits_until_made_ready(void **state)
@@ -143,7 +143,7 @@ static void suspend_a_walker(void *argument)
 	while (shared.is_done == 0)
 		goroutine_yield();
 	ensure(shared.step_count == STEP_COUNT);
-	sim_finish();
+	executor_finish();
 }
 
 static void a_suspended_goroutine_stands_still_and_goes_on(void **state)
@@ -189,7 +189,7 @@ static void suspend_each_other(void *argument)
 	for (uint32_t i = 0; i < ROUND_COUNT; i++)
 		on_system_stack(suspend_other, &pair[1]);
 	semaphore_acquire(&shared.ended);
-	sim_finish();
+	executor_finish();
 }
 
 static void two_that_suspend_each_other_both_end(void **state)

@@ -57,7 +57,7 @@ static _Noreturn void end_work(void)
 {
 	for (int i = 0; i < WORKER_COUNT; i++)
 		semaphore_acquire(&shared.ended);
-	sim_finish();
+	executor_finish();
 }
 
 static void stop_and_look(void *argument)

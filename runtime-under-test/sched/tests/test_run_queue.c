@@ -37,7 +37,7 @@ static _Noreturn void expect_each_once(uint32_t count)
 	for (uint32_t i = 0; i < count; i++)
 		ensure(shared.run_counts[i] == 1);
 	ensure(shared.order_length == count);
-	sim_finish();
+	executor_finish();
 }
 
 static void overflow(void *argument)
@@ -71,7 +71,7 @@ static void keep_order(void *argument)
 		semaphore_acquire(&shared.ended);
 	for (uint32_t i = 0; i < QUEUE_LENGTH; i++)
 		ensure(shared.order[i] == i);
-	sim_finish();
+	executor_finish();
 }
 
 static void one_p_runs_first_come_first_served(void **state)

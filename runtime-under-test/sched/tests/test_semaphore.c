@@ -49,7 +49,7 @@ static void workers_enter(void *argument)
 	ensure(shared.total == WORKER_COUNT * ROUND_COUNT);
 	ensure(atomic_u32_peek(&shared.gate.value) == 0);
 	ensure(atomic_u32_peek(&shared.gate.waiter_count) == 0);
-	sim_finish();
+	executor_finish();
 }
 
 static void one_at_a_time_and_nobody_forgotten(void **state)
@@ -100,7 +100,7 @@ static void serve(void *argument)
 		semaphore_acquire(&shared.ended);
 	for (uint32_t i = 0; i < WAITER_COUNT; i++)
 		ensure(shared.served[i] == i);
-	sim_finish();
+	executor_finish();
 }
 
 static void waiters_are_served_in_order_and_at_once_when_handed_off(void **state)
@@ -126,7 +126,7 @@ static void hand_off_and_look(void *argument)
 	}
 	for (uint32_t i = 0; i < WAITER_COUNT; i++)
 		semaphore_acquire(&shared.ended);
-	sim_finish();
+	executor_finish();
 }
 
 static void a_ticket_is_nobody_elses(void **state)

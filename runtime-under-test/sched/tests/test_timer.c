@@ -47,7 +47,7 @@ static void arm_out_of_order(void *argument)
 		goroutine_sleep(200 * MICROSECOND_NS);
 	for (uint32_t i = 0; i < TIMER_COUNT - 1; i++)
 		ensure(shared.fired[i] == expected[i]);
-	sim_finish();
+	executor_finish();
 }
 
 static void timers_fire_in_order(void **state)
@@ -77,7 +77,7 @@ static void many_sleep(void *argument)
 		goroutine_start(sleep_long_enough, NULL, 0x1010, false, NULL);
 	for (int i = 0; i < 4; i++)
 		semaphore_acquire(&shared.ended);
-	sim_finish();
+	executor_finish();
 }
 
 static void a_sleep_is_long_enough_and_ends(void **state)
@@ -107,7 +107,7 @@ static void arm_under_a_sleeping_m(void *argument)
 	for (int i = 0; i < 500; i++)
 		host_yield(POINT_work, NULL);
 	if (atomic_u64_peek(&sched->poll_until_ns) == 0)
-		sim_finish();
+		executor_finish();
 	struct timer *timer = &shared.timers[0];
 	uint64_t when_ns = host_nanotime() + 50 * MICROSECOND_NS;
 	*timer = (struct timer){.fire = note_fired, .argument = timer, .heap_index = -1};
@@ -115,7 +115,7 @@ static void arm_under_a_sleeping_m(void *argument)
 	while (shared.fired_count == 0)
 		ensure(host_nanotime() < when_ns + 5000 * MICROSECOND_NS);
 	interrupted_count++;
-	sim_finish();
+	executor_finish();
 }
 
 static void an_earlier_timer_wakes_the_m_that_sleeps_for_a_later_one(void **state)
@@ -157,7 +157,7 @@ static void wake_early(void *argument)
 		wakeable_sleep_wake(&shared.sleep);
 	}
 	semaphore_acquire(&shared.ended);
-	sim_finish();
+	executor_finish();
 }
 
 static void a_wakeup_ends_a_sleep_and_is_not_lost(void **state)
@@ -183,7 +183,7 @@ static void sleep_to_the_end(void *argument)
 	wakeable_sleep_wake(&shared.sleep);
 	wakeable_sleep_for(&shared.sleep, long_ns);
 	ensure(host_nanotime() < before_ns + long_ns);
-	sim_finish();
+	executor_finish();
 }
 
 static void a_sleep_ends_by_itself_and_a_closed_one_at_once(void **state)

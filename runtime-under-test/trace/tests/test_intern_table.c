@@ -51,7 +51,7 @@ static void use_alone(void *argument)
 	put_text("second", &is_new);
 	ensure(is_new);
 	intern_table_reset(&shared.table);
-	sim_finish();
+	executor_finish();
 }
 
 static void the_same_content_has_the_same_id_until_reset(void **state)
@@ -92,7 +92,7 @@ static void fill_blocks(void *argument)
 	intern_table_reset(&shared.table);
 	intern_table_visit(&shared.table, check_visited, ids);
 	ensure(shared.visited_count == CONTENT_COUNT);
-	sim_finish();
+	executor_finish();
 }
 
 static void blocks_are_added_visited_and_given_back(void **state)
@@ -145,7 +145,7 @@ static void put_at_once(void *argument)
 		greatest = shared.ids[i] > greatest ? shared.ids[i] : greatest;
 	}
 	burnt_count += greatest > CONTENT_COUNT;
-	sim_finish();
+	executor_finish();
 }
 
 static void concurrent_puts_agree(void **state)

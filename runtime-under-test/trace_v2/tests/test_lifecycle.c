@@ -109,7 +109,7 @@ static void start_advance_stop(void *argument)
 		ensure(shared.first_generation == first);
 		ensure(shared.last_generation == generation);
 	}
-	sim_finish();
+	executor_finish();
 }
 
 static void a_trace_can_be_started_advanced_stopped_and_started_again(void **state)
@@ -143,7 +143,7 @@ static void stop_and_advance_without_trace(void *argument)
 	}
 	ensure(atomic_u32_peek(&tracer->advance_semaphore.value) == 1);
 	ensure(atomic_u32_peek(&tracer->shutdown_semaphore.value) == 1);
-	sim_finish();
+	executor_finish();
 }
 
 static void stop_without_a_trace_returns_at_once(void **state)
@@ -182,7 +182,7 @@ static void start_with_a_parked_reader(void *argument)
 	semaphore_acquire(&shared.session_end);
 	ensure(shared.header_count == 1 && shared.batch_count > 0);
 	ensure(shared.first_generation == initial_generation + 1);
-	sim_finish();
+	executor_finish();
 }
 
 static void a_reader_parked_before_the_start_gets_the_header_first(void **state)
@@ -207,7 +207,7 @@ static void read_as_second(void *argument)
 	ensure(tracer_start());
 	tracer_advance(true);
 	semaphore_acquire(&shared.session_end);
-	sim_finish();
+	executor_finish();
 }
 
 static void a_second_reader_is_told_off(void **state)

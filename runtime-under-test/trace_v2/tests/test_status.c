@@ -55,7 +55,7 @@ static void use_alone(void *argument)
 	status_ready_next(&shared.resource, 6);
 	ensure(!status_was_traced(&shared.resource, 7));
 	ensure(status_next_sequence(&shared.resource, 7) == 1);
-	sim_finish();
+	executor_finish();
 }
 
 static void one_claim_and_a_fresh_sequence_per_generation(void **state)
@@ -91,7 +91,7 @@ static void claim_at_once(void *argument)
 	for (int i = 0; i < WORKER_COUNT; i++)
 		semaphore_acquire(&shared.ended);
 	ensure(shared.claim_count == 1);
-	sim_finish();
+	executor_finish();
 }
 
 static void of_several_one_gets_the_claim(void **state)

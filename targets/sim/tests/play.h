@@ -84,7 +84,7 @@ static inline _Noreturn void play_threads(unsigned count, host_entry *entry)
 	}
 	for (unsigned i = 0; i < count; i++)
 		host_note_sleep(&threads[i].is_done, HOST_FOREVER);
-	sim_finish();
+	executor_finish();
 }
 
 #endif

@@ -73,7 +73,7 @@ static void first_holds(void *argument)
 	 */
 	host_mutex_lock(&shared.mutexes[0], POINT_LOCK_FIRST);
 	ensure(shared.order_length == 4);
-	sim_finish();
+	executor_finish();
 }
 
 static void an_unlock_hands_over_in_order(void **state)
@@ -128,7 +128,7 @@ static void sleep_for_ever(void *argument)
 	(void)argument;
 	memset(&shared, 0, sizeof shared);
 	host_note_sleep(&shared.note, HOST_FOREVER);
-	sim_finish();
+	executor_finish();
 }
 
 static void nobody_left_to_wake_is_a_deadlock(void **state)
@@ -159,7 +159,7 @@ static void wake_twice(void *argument)
 	memset(&shared, 0, sizeof shared);
 	host_note_wake(&shared.note);
 	host_note_wake(&shared.note);
-	sim_finish();
+	executor_finish();
 }
 
 static void a_second_wakeup_is_fatal(void **state)
@@ -180,7 +180,7 @@ static void wake_then_sleep(void *argument)
 	ensure(!host_note_sleep(&shared.note, host_nanotime() + 5000));
 	host_note_wake(&shared.note);
 	ensure(host_note_sleep(&shared.note, 0));
-	sim_finish();
+	executor_finish();
 }
 
 static void a_note_is_not_lost(void **state)

@@ -17,7 +17,7 @@ static void read_often(void *argument)
 	(void)argument;
 	for (int i = 0; i < READ_COUNT; i++)
 		shared.times_ns[i] = host_nanotime();
-	sim_finish();
+	executor_finish();
 }
 
 static uint32_t count_steps_forward(void)
@@ -59,7 +59,7 @@ static void sleep_and_read(void *argument)
 	ensure(host_nanotime() == before_ns);
 	ensure(!host_note_sleep(&shared.notes[0], before_ns + 5000));
 	ensure(host_nanotime() == before_ns + 5000);
-	sim_finish();
+	executor_finish();
 }
 
 static void a_frozen_clock_moves_by_sleeping_only(void **state)

@@ -34,7 +34,7 @@ static void dirty_the_arena(void *argument)
 	for (size_t i = 0; i < ARENA_SIZE_BYTES; i++)
 		ensure(bytes[i] == 0);
 	memset(bytes, 0xa5, ARENA_SIZE_BYTES);
-	sim_finish();
+	executor_finish();
 }
 
 static void every_run_begins_with_zeroed_memory(void **state)
@@ -55,7 +55,7 @@ static void juggle_pages(void *argument)
 	ensure(host_pages_allocate(2 * PAGE_SIZE_BYTES) != first);
 	ensure(host_pages_allocate(PAGE_SIZE_BYTES) == first);
 	host_pages_free(second, PAGE_SIZE_BYTES);
-	sim_finish();
+	executor_finish();
 }
 
 static void pages_are_reused_by_size_and_counted(void **state)
@@ -74,7 +74,7 @@ static void touch_freed_pages(void *argument)
 	volatile uint8_t *pages = host_pages_allocate(PAGE_SIZE_BYTES);
 	host_pages_free((void *)(uintptr_t)pages, PAGE_SIZE_BYTES);
 	pages[PAGE_SIZE_BYTES / 2] = 1;
-	sim_finish();
+	executor_finish();
 }
 
 /* Whether a run of ENTRY in a process of its own is stopped or reported by a sanitizer. */
@@ -106,7 +106,7 @@ static void never_leave(void *argument)
 	frame[0] = 1;
 	host_yield(POINT_work, NULL);
 	ensure(frame[0] == 1);
-	sim_finish();
+	executor_finish();
 }
 
 static void end_deep_inside(void *argument)
@@ -170,7 +170,7 @@ static void write_on_both_stacks(void *argument)
 	TELL_WRITE(&written.word);
 	host_stack_enter(host_stack_new(write_on_user_stack, NULL));
 	TELL_WRITE(&written.word);
-	sim_finish();
+	executor_finish();
 }
 
 static void stacks_of_one_thread_are_in_program_order_for_tsan(void **state)

@@ -134,7 +134,7 @@ static void grow_at_the_second_pass(void *argument)
 		host_yield(POINT_call, NULL);
 		ensure(host_stack_grows(POINT_call) == (pass == 2));
 	}
-	sim_finish();
+	executor_finish();
 }
 
 static void grow_grows_the_stack_at_that_pass(void **state)

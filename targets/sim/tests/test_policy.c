@@ -141,9 +141,9 @@ static void a_run_without_end_is_a_livelock(void **state)
 static void end_when_winding_down(void *argument)
 {
 	(void)argument;
-	while (!sim_is_winding_down())
+	while (!executor_is_winding_down())
 		host_yield(POINT_work, NULL);
-	sim_finish();
+	executor_finish();
 }
 
 static void the_fair_phase_can_be_seen(void **state)

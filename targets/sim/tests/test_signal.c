@@ -93,7 +93,7 @@ static void both_stacks(void *argument)
 		host_yield(POINT_work, NULL);
 	}
 	host_stack_free(stack);
-	sim_finish();
+	executor_finish();
 }
 
 static void every_step_of_either_stack_can_be_hit(void **state)
@@ -138,7 +138,7 @@ static void be_hit(void *argument)
 	memset(&mutex, 0, sizeof mutex);
 	host_set_signal_handler(unsafe_handler);
 	host_yield(POINT_work, NULL);
-	sim_finish();
+	executor_finish();
 }
 
 static void a_handler_neither_locks_nor_allocates(void **state)

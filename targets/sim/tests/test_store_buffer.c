@@ -136,7 +136,7 @@ static void drain_alone(void *argument)
 	(void)argument;
 	memset(&shared, 0, sizeof shared);
 	drain_by(&drain_way);
-	sim_finish();
+	executor_finish();
 }
 
 static void hold_alone(void *argument)
@@ -145,7 +145,7 @@ static void hold_alone(void *argument)
 	memset(&shared, 0, sizeof shared);
 	atomic_u32_store(POINT_call, &shared.flags[0], 1, memory_order_release);
 	ensure(atomic_load(&shared.flags[0].value) == 0);
-	sim_finish();
+	executor_finish();
 }
 
 static void fences_make_stores_visible(void **state)

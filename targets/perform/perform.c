@@ -1,12 +1,11 @@
-#include "run/perform.h"
+#include "perform/perform.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/runtime.h"
 #include "base/fatal.h"
-#include "sim/sim.h"
-#include "truth/truth.h"
+#include "executor/executor.h"
 
 enum {
 	GOROUTINE_COUNT_MAX = 96, /* of the scenario, alive at a time */
@@ -53,20 +52,20 @@ struct performer {
 };
 
 struct user_semaphore {
-	struct runtime_semaphore *semaphore;
+	struct runtime_semaphore *semaphore; /* never changes */
 	uint32_t token_count;
 	uint32_t waiter_count;
 };
 
-/* All of it is touched by goroutines on any M, but never across a yield, and only one OS thread
- * runs them. */
+/* Touched by goroutines on any M: between executor_enter_shared() and executor_leave_shared(), but
+ * for what is set up before they run and never changes. */
 struct performance {
-	struct perform_options options;
-	uint32_t alive_count; /* goroutines that have not ended */
-	uint32_t live_count;  /* goroutines that are neither ended nor wait for a user semaphore */
+	struct perform_options options; /* sessions: shared, the rest never changes */
+	uint32_t alive_count;           /* goroutines that have not ended */
+	uint32_t live_count; /* goroutines that are neither ended nor wait for a user semaphore */
 	bool is_main_waiting;
-	struct runtime_semaphore *main_semaphore;
-	struct runtime_semaphore *session_end;
+	struct runtime_semaphore *main_semaphore; /* never changes */
+	struct runtime_semaphore *session_end;    /* never changes */
 	struct user_semaphore semaphores[SCENARIO_SEMAPHORE_COUNT];
 	uint64_t last_task;
 	bool is_tracing; /* as package runtime/trace sees it: start has returned, stop has not begun
@@ -81,56 +80,96 @@ static void perform_program(void *argument);
 
 /* ---- Who is alive -------------------------------------------------------- */
 
-static void leave_live(void)
+/* Within the books: whether the caller has to wake main once it has left them. */
+static bool leave_live(void)
 {
 	ensure(performance.live_count > 0);
 	performance.live_count--;
-	if (performance.live_count == 0 && performance.is_main_waiting) {
-		performance.is_main_waiting = false;
-		runtime_release(performance.main_semaphore);
-	}
+	if (performance.live_count > 0 || !performance.is_main_waiting)
+		return false;
+	performance.is_main_waiting = false;
+	return true;
+}
+
+static void wake_main(void)
+{
+	runtime_release(performance.main_semaphore);
 }
 
 static void spawn(uint16_t program)
 {
-	if (performance.alive_count >= GOROUTINE_COUNT_MAX)
+	executor_enter_shared();
+	bool is_allowed = performance.alive_count < GOROUTINE_COUNT_MAX;
+	if (is_allowed) {
+		performance.alive_count++;
+		performance.live_count++;
+	}
+	executor_leave_shared();
+	if (!is_allowed)
 		return;
-	struct performer *performer = sim_allocate(sizeof *performer);
+	struct performer *performer = executor_allocate(sizeof *performer);
 	performer->program = program;
-	performance.alive_count++;
-	performance.live_count++;
 	if (runtime_go(perform_program, performer, performer) == 0)
 		fatal("no goroutine for a program");
 }
 
 /* ---- Sessions ------------------------------------------------------------ */
 
+static void set_is_tracing(bool is_tracing)
+{
+	executor_enter_shared();
+	performance.is_tracing = is_tracing;
+	executor_leave_shared();
+}
+
+static uint32_t session_count(void)
+{
+	executor_enter_shared();
+	uint32_t count = performance.options.sessions->count;
+	executor_leave_shared();
+	return count;
+}
+
+static void append(const uint8_t *bytes, size_t size_bytes)
+{
+	executor_enter_shared();
+	sessions_append(performance.options.sessions, bytes, size_bytes);
+	executor_leave_shared();
+}
+
+static uint32_t reader_stall(void)
+{
+	executor_enter_shared();
+	uint32_t stall = performance.reader_stall;
+	executor_leave_shared();
+	return stall;
+}
+
 static void read_session(void *argument)
 {
-	(void)argument;
-	struct sessions *sessions = performance.options.sessions;
-	struct session *session = &sessions->all[sessions->count - 1];
+	struct session *session = argument;
 	const uint8_t *bytes;
 	size_t size_bytes;
 	while (runtime_trace_read(&bytes, &size_bytes)) {
-		sessions_append(sessions, bytes, size_bytes);
-		for (uint32_t i = 0; i < performance.reader_stall && !sim_is_winding_down(); i++)
+		append(bytes, size_bytes);
+		for (uint32_t i = 0; i < reader_stall() && !executor_is_winding_down(); i++)
 			runtime_yield();
 	}
-	session->is_ended = true;
+	session->is_ended = true; /* its own: nobody else looks before the run has ended */
 	runtime_release(performance.session_end);
 }
 
 static void start_session(void)
 {
 	/* Others may be on their way through here. */
-	if (performance.options.sessions->count >= SESSION_COUNT_MAX - GOROUTINE_COUNT_MAX ||
-	    !runtime_trace_start())
+	if (session_count() >= SESSION_COUNT_MAX - GOROUTINE_COUNT_MAX || !runtime_trace_start())
 		return;
-	const struct session *session = sessions_begin(performance.options.sessions);
-	ensure(session != NULL);
+	executor_enter_shared();
+	struct session *session = sessions_begin(performance.options.sessions);
 	performance.is_tracing = true;
-	if (runtime_go(read_session, NULL, NULL) == 0)
+	executor_leave_shared();
+	ensure(session != NULL);
+	if (runtime_go(read_session, session, NULL) == 0)
 		fatal("no goroutine for the trace reader");
 }
 
@@ -144,11 +183,12 @@ static void read_wrongly(void)
 
 /* ---- Operations ---------------------------------------------------------- */
 
-static void note(enum truth_note kind, uint64_t task, uint64_t parent, const char *first,
+static void note(enum perform_note kind, uint64_t task, uint64_t parent, const char *first,
 		 const char *second)
 {
-	if (performance.options.notes_truth)
-		truth_note(kind, runtime_goroutine_id(), task, parent, first, second);
+	if (performance.options.noter != NULL)
+		performance.options.noter(kind, runtime_goroutine_id(), task, parent, first,
+					  second);
 }
 
 static uint64_t open_task(const struct performer *performer)
@@ -161,9 +201,11 @@ static void begin_task(struct performer *performer, const char *name)
 	if (performer->task_count == TASK_DEPTH_MAX)
 		return;
 	uint64_t parent = open_task(performer);
+	executor_enter_shared();
 	uint64_t task = ++performance.last_task;
+	executor_leave_shared();
 	performer->tasks[performer->task_count++] = task;
-	note(TRUTH_TASK_BEGIN, task, parent, name, NULL);
+	note(PERFORM_TASK_BEGIN, task, parent, name, NULL);
 	runtime_task_begin(task, parent, name);
 }
 
@@ -172,7 +214,7 @@ static void end_task(struct performer *performer)
 	if (performer->task_count == 0)
 		return;
 	uint64_t task = performer->tasks[--performer->task_count];
-	note(TRUTH_TASK_END, task, 0, NULL, NULL);
+	note(PERFORM_TASK_END, task, 0, NULL, NULL);
 	runtime_task_end(task);
 }
 
@@ -180,12 +222,14 @@ static void begin_region(struct performer *performer, const char *name)
 {
 	if (performer->region_count == REGION_DEPTH_MAX)
 		return;
-	struct region region = {
-		.task = open_task(performer), .name = name, .is_none = !performance.is_tracing};
+	executor_enter_shared();
+	bool is_none = !performance.is_tracing;
+	executor_leave_shared();
+	struct region region = {.task = open_task(performer), .name = name, .is_none = is_none};
 	performer->regions[performer->region_count++] = region;
 	if (region.is_none)
 		return;
-	note(TRUTH_REGION_BEGIN, region.task, 0, name, NULL);
+	note(PERFORM_REGION_BEGIN, region.task, 0, name, NULL);
 	runtime_region_begin(region.task, name);
 }
 
@@ -196,30 +240,41 @@ static void end_region(struct performer *performer)
 	struct region region = performer->regions[--performer->region_count];
 	if (region.is_none)
 		return;
-	note(TRUTH_REGION_END, region.task, 0, region.name, NULL);
+	note(PERFORM_REGION_END, region.task, 0, region.name, NULL);
 	runtime_region_end(region.task, region.name);
 }
 
 static void block(struct user_semaphore *semaphore)
 {
-	if (semaphore->token_count > 0) {
+	executor_enter_shared();
+	bool has_token = semaphore->token_count > 0;
+	bool is_last = false;
+	if (has_token) {
 		semaphore->token_count--;
-		return;
+	} else {
+		semaphore->waiter_count++;
+		is_last = leave_live();
 	}
-	semaphore->waiter_count++;
-	leave_live();
-	runtime_acquire(semaphore->semaphore);
+	executor_leave_shared();
+	if (is_last)
+		wake_main();
+	if (!has_token)
+		runtime_acquire(semaphore->semaphore);
 }
 
 static void unblock(struct user_semaphore *semaphore)
 {
-	if (semaphore->waiter_count == 0) {
+	executor_enter_shared();
+	bool has_waiter = semaphore->waiter_count > 0;
+	if (has_waiter) {
+		semaphore->waiter_count--;
+		performance.live_count++;
+	} else {
 		semaphore->token_count++;
-		return;
 	}
-	semaphore->waiter_count--;
-	performance.live_count++;
-	runtime_release(semaphore->semaphore);
+	executor_leave_shared();
+	if (has_waiter)
+		runtime_release(semaphore->semaphore);
 }
 
 static void call(struct performer *performer, uint32_t function)
@@ -243,7 +298,7 @@ static void perform_controller(const struct scenario_operation *operation)
 		start_session();
 		break;
 	case SCENARIO_STOP:
-		performance.is_tracing = false;
+		set_is_tracing(false);
 		runtime_trace_stop();
 		break;
 	case SCENARIO_ADVANCE:
@@ -256,7 +311,9 @@ static void perform_controller(const struct scenario_operation *operation)
 		read_wrongly();
 		break;
 	case SCENARIO_READER_STALL:
+		executor_enter_shared();
 		performance.reader_stall = operation->a;
+		executor_leave_shared();
 		break;
 	default:
 		if (scenario_operation_row(operation->id)->class != SCENARIO_CLASS_TOOLCHAIN)
@@ -281,7 +338,8 @@ static void perform_annotation(struct performer *performer,
 		end_region(performer);
 		break;
 	case SCENARIO_LOG:
-		note(TRUTH_LOG, open_task(performer), 0, names[operation->a], names[operation->b]);
+		note(PERFORM_LOG, open_task(performer), 0, names[operation->a],
+		     names[operation->b]);
 		runtime_log(open_task(performer), names[operation->a], names[operation->b]);
 		break;
 	default:
@@ -333,17 +391,23 @@ static void perform_program(void *argument)
 	struct performer *performer = argument;
 	const struct scenario *scenario = performance.options.scenario;
 	const struct scenario_operation *operation;
-	while (!sim_is_winding_down() &&
+	while (!executor_is_winding_down() &&
 	       (operation = scenario_cursor_next(scenario, performer->program,
 						 &performer->cursor)) != NULL) {
 		if (operation->id == SCENARIO_EXIT)
 			break;
 		perform_operation(performer, operation);
+		executor_enter_shared();
 		performance.operation_count++;
-		sim_note_progress();
+		executor_leave_shared();
+		executor_note_progress();
 	}
+	executor_enter_shared();
 	performance.alive_count--;
-	leave_live();
+	bool is_last = leave_live();
+	executor_leave_shared();
+	if (is_last)
+		wake_main();
 }
 
 /* ---- The first goroutine ------------------------------------------------- */
@@ -355,16 +419,18 @@ static void run_main(void *argument)
 	for (uint16_t program = 0; program < scenario->program_count; program++)
 		for (unsigned copy = 0; copy < scenario->programs[program].copies; copy++)
 			spawn(program);
-	if (performance.live_count > 0) {
-		performance.is_main_waiting = true;
+	executor_enter_shared();
+	performance.is_main_waiting = performance.live_count > 0;
+	bool has_to_wait = performance.is_main_waiting;
+	executor_leave_shared();
+	if (has_to_wait)
 		runtime_acquire(performance.main_semaphore);
-	}
-	performance.is_tracing = false;
+	set_is_tracing(false);
 	runtime_trace_stop();
-	for (uint32_t i = 0; i < performance.options.sessions->count; i++)
+	for (uint32_t i = 0, count = session_count(); i < count; i++)
 		runtime_acquire(performance.session_end);
 	*performance.options.ret_operation_count = performance.operation_count;
-	sim_finish();
+	executor_finish();
 }
 
 void *perform_prepare(const struct perform_options *options)

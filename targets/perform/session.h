@@ -1,6 +1,8 @@
-/* The traces of a run: one session from each successful start to the end its reader was told. */
-#ifndef RUN_SESSION_H
-#define RUN_SESSION_H
+/* The traces of a run: one session from each successful start to the end its reader was told.
+ *
+ * Not synchronized: the interpreter's books (perform.c) during a run, its judge's afterwards. */
+#ifndef PERFORM_SESSION_H
+#define PERFORM_SESSION_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "run/session.h"
+#include "perform/session.h"
 
 #include <string.h>
 #include <sys/mman.h>

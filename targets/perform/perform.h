@@ -3,21 +3,34 @@
  * Operations are valid by construction: a task or region ends only what is open, a return stays
  * above the bottom. A goroutine that waits for a semaphore nobody will release is left waiting:
  * that is the scenario's, not the runtime's fault. When no other goroutine of the scenario is
- * left, the trace is stopped and the run finishes. */
-#ifndef RUN_PERFORM_H
-#define RUN_PERFORM_H
+ * left, the trace is stopped and the run finishes. Goroutines may run in parallel. */
+#ifndef PERFORM_PERFORM_H
+#define PERFORM_PERFORM_H
 
-#include "run/session.h"
+#include "perform/session.h"
 #include "scenario/scenario.h"
+
+/* Operations that only the program itself can vouch for. */
+enum perform_note {
+	PERFORM_TASK_BEGIN,   /* task, parent, first: its name */
+	PERFORM_TASK_END,     /* task */
+	PERFORM_REGION_BEGIN, /* task, first: its name */
+	PERFORM_REGION_END,   /* task, first: its name */
+	PERFORM_LOG,          /* task, first: category, second: message */
+};
+
+/* Called on GOROUTINE right before the operation. Strings are static. */
+typedef void perform_noter(enum perform_note note, uint64_t goroutine, uint64_t task,
+			   uint64_t parent, const char *first, const char *second);
 
 struct perform_options {
 	const struct scenario *scenario;
 	struct sessions *sessions;
-	bool notes_truth;              /* tells truth/ of user annotations */
+	perform_noter *noter;          /* may be NULL */
 	uint64_t *ret_operation_count; /* performed */
 };
 
-/* Entry for sim_run(): never returns. ARGUMENT is what perform_prepare() gave. */
+/* Entry for the executor: never returns. ARGUMENT is what perform_prepare() gave. */
 void perform_main(void *argument);
 
 /* Sets the interpreter up; the result, of process-wide memory, is valid until the next call. */
