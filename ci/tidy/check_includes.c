@@ -15,7 +15,7 @@ struct room {
 #define BELOW_SCHED BELOW_LOCK " lock"
 #define BELOW_TRACE BELOW_SCHED " sched"
 #define BELOW_TRACE_V2 BELOW_TRACE " trace"
-#define BELOW_API BELOW_TRACE_V2 " trace_v2"
+#define BELOW_API BELOW_TRACE_V2 " profile trace_v2"
 #define BELOW_DRIVER "base host lock api choice scenario executor perform sim truth oracle run"
 
 /* Two rules are stricter than the build's dependencies. The oracle shares nothing with the runtime
@@ -27,6 +27,7 @@ static const struct room rooms[] = {
 	{"runtime-under-test/lock", BELOW_LOCK},
 	{"runtime-under-test/sched", BELOW_SCHED},
 	{"runtime-under-test/trace", BELOW_TRACE},
+	{"runtime-under-test/profile", BELOW_TRACE_V2},
 	{"runtime-under-test/trace_v2", BELOW_TRACE_V2},
 	{"runtime-under-test/api", BELOW_API},
 	{"targets/choice", "base"},
@@ -35,7 +36,7 @@ static const struct room rooms[] = {
 	{"targets/executor", ""},
 	{"targets/sim", "base host lock choice scenario executor"},
 	{"targets/perform", "base api choice scenario executor"},
-	{"targets/truth", "base host lock sched trace trace_v2 sim oracle"},
+	{"targets/truth", "base host lock sched trace profile trace_v2 sim oracle"},
 	{"targets/run", "base host lock api choice scenario executor perform sim truth oracle"},
 	{"targets/real_go", "base choice scenario oracle perform run"},
 	{"targets/driver", BELOW_DRIVER},

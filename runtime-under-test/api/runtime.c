@@ -1,6 +1,7 @@
 #include "api/runtime.h"
 
 #include "base/fatal.h"
+#include "profile/profiler.h"
 #include "sched/boot.h"
 #include "sched/goroutine.h"
 #include "sched/heap.h"
@@ -25,9 +26,7 @@ size_t runtime_first_m_size_bytes(void)
 
 static void on_signal(void *owner)
 {
-	/* What a handler may do: look. The yield lets others run while it does. */
-	const struct m *m = owner;
-	host_yield(POINT_signal_handler, m);
+	profiler_on_signal(owner);
 }
 
 _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *configuration,
@@ -40,8 +39,13 @@ _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *co
 		.dialect = configuration->dialect,
 		.buffer_size_bytes = configuration->buffer_size_bytes,
 		.initial_generation = configuration->initial_generation,
-		.advance_period_ns = configuration->advance_period_ns};
+		.advance_period_ns = configuration->advance_period_ns,
+		.sample_ring_word_count = configuration->sample_ring_word_count,
+		.sample_period_ns = configuration->sample_period_ns};
+	const struct profiler_configuration profiler_configuration = {
+		.ring_word_count = configuration->sample_ring_word_count};
 	lock_order_set_checked(configuration->is_lock_order_checked);
+	profiler_boot(&profiler_configuration);
 	tracer_boot(&trace_configuration);
 	sched_boot(first_m, &sched_configuration, &tracer_v2_hooks);
 	api_lock = host_allocate(sizeof *api_lock);
@@ -118,6 +122,40 @@ void runtime_label(uint8_t mode)
 {
 	ensure(mode >= 1 && mode <= 3);
 	g_self()->label = mode;
+}
+
+void runtime_profile_label(uint64_t label)
+{
+	operation_begin(SYMBOL_profile_label);
+	profiler_set_label(label);
+	operation_end();
+}
+
+bool runtime_profile_start(uint32_t hz)
+{
+	operation_begin(SYMBOL_profile_start);
+	bool is_started = profiler_start(hz);
+	operation_end();
+	return is_started;
+}
+
+void runtime_profile_stop(void)
+{
+	operation_begin(SYMBOL_profile_stop);
+	profiler_stop();
+	operation_end();
+}
+
+bool runtime_profile_read(struct runtime_profile *ret_profile)
+{
+	operation_begin(SYMBOL_profile_read);
+	struct cpu_samples samples = profiler_read();
+	operation_end();
+	*ret_profile = (struct runtime_profile){.words = samples.words,
+						.labels = samples.tags,
+						.word_count = samples.word_count,
+						.label_count = samples.tag_count};
+	return !samples.is_end;
 }
 
 struct runtime_semaphore *runtime_semaphore_new(uint32_t value)

@@ -13,7 +13,9 @@ struct runtime_configuration {
 	uint32_t dialect; /* 22 or 23 */
 	uint32_t buffer_size_bytes;
 	uint64_t initial_generation;
-	uint64_t advance_period_ns; /* 0: never by itself */
+	uint64_t advance_period_ns;      /* 0: never by itself */
+	uint32_t sample_ring_word_count; /* of each ring of CPU samples */
+	uint64_t sample_period_ns;       /* between two looks into a trace's ring */
 	bool is_lock_order_checked;
 };
 
@@ -47,12 +49,33 @@ void runtime_return(void);
 /* As a mark worker of mode 1 to 3 from its next start on. */
 void runtime_label(uint8_t mode);
 
+/* Samples of the goroutine show LABEL in a CPU profile from here on. */
+void runtime_profile_label(uint64_t label);
+
 struct runtime_semaphore *runtime_semaphore_new(uint32_t value);
 void runtime_acquire(struct runtime_semaphore *semaphore);
 void runtime_release(struct runtime_semaphore *semaphore);
 
 void runtime_gomaxprocs(uint32_t count);
 void runtime_set_gc_percent(uint32_t percent);
+
+/* ---- CPU profile --------------------------------------------------------- */
+
+/* False when a profile is going on, or not read to its end. */
+bool runtime_profile_start(uint32_t hz);
+void runtime_profile_stop(void);
+
+/* Records of the profile, each RECORD[0] words long: length, time, count, stack; and a label each.
+ * Valid until the next call. */
+struct runtime_profile {
+	const uint64_t *words;
+	const uint64_t *labels;
+	uint32_t word_count;
+	uint32_t label_count;
+};
+
+/* The next records; false at the end of the profile. Waits. */
+bool runtime_profile_read(struct runtime_profile *ret_profile);
 
 /* ---- Package runtime/trace ----------------------------------------------- */
 

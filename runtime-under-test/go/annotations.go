@@ -93,6 +93,15 @@ func logMessage(p *performer, category, message int) {
 	trace.Log(p.annotations.context(), names[category], names[message])
 }
 
+// setProfileLabel is a pprof label as label is, which only a CPU profile shows; 0 takes all labels away.
+func setProfileLabel(_ *performer, number, _ int) {
+	ctx := context.Background()
+	if number > 0 {
+		ctx = pprof.WithLabels(ctx, pprof.Labels("request", strconv.Itoa(number)))
+	}
+	pprof.SetGoroutineLabels(ctx)
+}
+
 func label(p *performer, number, _ int) {
 	labels := pprof.Labels("label", strconv.Itoa(number))
 	pprof.SetGoroutineLabels(pprof.WithLabels(p.annotations.context(), labels))

@@ -21,23 +21,24 @@ type operationRow struct {
 }
 
 const (
-	workMax       = 64
-	roundsMax     = 64
-	callbacksMax  = 16
-	microsMax     = 5000
-	maxprocsMax   = 64
-	stallMax      = 32
-	profileHzMax  = 10000
-	stackKiBMax   = 256
-	allocateMax   = 4096
-	memoryMiBMax  = 1000
-	gcPercentMax  = 1000
-	labelMax      = 3
-	programIDMax  = 255
-	functionIDMax = functionCount - 1
-	nameIDMax     = nameCount - 1
-	semaphoreMax  = semaphoreCount - 1
-	mutexMax      = mutexCount - 1
+	workMax         = 64
+	roundsMax       = 64
+	callbacksMax    = 16
+	microsMax       = 5000
+	maxprocsMax     = 64
+	stallMax        = 32
+	profileHzMax    = 10000
+	stackKiBMax     = 256
+	allocateMax     = 4096
+	memoryMiBMax    = 1000
+	gcPercentMax    = 1000
+	labelMax        = 3
+	profileLabelMax = 15
+	programIDMax    = 255
+	functionIDMax   = functionCount - 1
+	nameIDMax       = nameCount - 1
+	semaphoreMax    = semaphoreCount - 1
+	mutexMax        = mutexCount - 1
 )
 
 var operations = map[string]operationRow{
@@ -57,6 +58,7 @@ var operations = map[string]operationRow{
 	"region-end":     {perform: endRegion},
 	"log":            {bound{0, nameIDMax}, bound{0, nameIDMax}, logMessage},
 	"label":          {bound{1, labelMax}, bound{}, label},
+	"profile-label":  {bound{0, profileLabelMax}, bound{}, setProfileLabel},
 
 	repeatName:    {a: bound{1, roundsMax}},
 	repeatEndName: {},

@@ -10,6 +10,7 @@
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -66,8 +67,7 @@ enum {
  * signal may be handled on this thread, before it returns. Returns HOST_ bits. Any stack. */
 unsigned host_yield(enum point point, const void *object);
 
-/* The thread waits for others in a loop and cannot go on by itself: they run first. Any stack but
- * a signal's. */
+/* The thread waits for others in a loop and cannot go on by itself: they run first. Any stack. */
 void host_pause(enum point point);
 
 /* ---- Store buffers (host/atomic.h is the only caller) -------------------- */
@@ -130,6 +130,15 @@ bool host_stack_grows(enum point point);
  * thread's host_self(). */
 typedef void host_signal_handler(void *owner);
 void host_set_signal_handler(host_signal_handler *handler);
+
+/* On a signal stack: on which kind of stack the thread was. */
+enum host_stack_kind host_interrupted_stack_kind(void);
+
+/* Orders plain memory between a thread and its own signal handler. */
+static inline void host_signal_fence(void)
+{
+	atomic_signal_fence(memory_order_seq_cst);
+}
 
 /* ---- Violations: what the runtime's own checkers find -------------------- */
 

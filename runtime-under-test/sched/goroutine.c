@@ -54,9 +54,7 @@ void on_system_stack(void (*call)(void *argument), void *argument)
 	host_stack_leave();
 }
 
-/* Leaves the goroutine for good until somebody runs it again; CALL goes on with it on the system
- * stack, and may return a goroutine to run at once. */
-static void call_and_leave(struct g *(*call)(struct g *g))
+void goroutine_call_and_leave(struct g *(*call)(struct g *g))
 {
 	struct m *m = m_self();
 	ensure(is_on_user_stack());
@@ -65,8 +63,7 @@ static void call_and_leave(struct g *(*call)(struct g *g))
 	host_stack_leave();
 }
 
-/* The G is no longer this M's. */
-static void drop_g(struct g *g)
+void goroutine_drop(struct g *g)
 {
 	struct m *m = m_self();
 	ensure(m->current_g == g);
@@ -136,7 +133,9 @@ static void reset_g(struct g *g, const struct start_request *request)
 	g->shadow_depth = 1;
 	g->shadow_pcs[0] = request->pc;
 	g->operation_pc = 0;
+	g->syscall_pc = 0;
 	g->label = 0;
+	g->profile_label = 0;
 	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_wanted, 0, memory_order_relaxed);
 	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_stop_wanted, 0,
 			 memory_order_relaxed);
@@ -193,7 +192,7 @@ uint64_t goroutine_start_first(g_entry *entry, void *argument, uint32_t pc)
 static struct g *exit_on_system_stack(struct g *g)
 {
 	g_change_status(g, G_RUNNING, G_DEAD);
-	drop_g(g);
+	goroutine_drop(g);
 	host_stack_free(g->stack);
 	g->stack = NULL;
 	g->race_context = 0;
@@ -210,7 +209,7 @@ _Noreturn void goroutine_exit(void)
 	if (section.is_valid)
 		trace_hooks->go_end(section);
 	trace_leave(section);
-	call_and_leave(exit_on_system_stack);
+	goroutine_call_and_leave(exit_on_system_stack);
 	fatal("a dead goroutine runs");
 }
 
@@ -224,7 +223,7 @@ static struct g *park_on_system_stack(struct g *g)
 		trace_hooks->go_park(section, g->wait_reason);
 	g_change_status(g, G_RUNNING, G_WAITING);
 	trace_leave(section);
-	drop_g(g);
+	goroutine_drop(g);
 
 	park_unlock *unlock = m->wait_unlock;
 	m->wait_unlock = NULL;
@@ -245,7 +244,7 @@ void goroutine_park(park_unlock *unlock, void *argument, enum wait_reason reason
 	m->wait_unlock = unlock;
 	m->wait_argument = argument;
 	m->current_g->wait_reason = reason;
-	call_and_leave(park_on_system_stack);
+	goroutine_call_and_leave(park_on_system_stack);
 }
 
 static bool unlock_after_parking(struct g *g, void *argument)
@@ -288,7 +287,7 @@ static void stop_running(struct g *g, enum trace_stop_reason reason)
 		trace_hooks->go_stop(section, reason);
 	g_change_status(g, G_RUNNING, G_RUNNABLE);
 	trace_leave(section);
-	drop_g(g);
+	goroutine_drop(g);
 }
 
 static void push_global(struct g *g)
@@ -323,12 +322,12 @@ static struct g *preempt_on_system_stack(struct g *g)
 
 void goroutine_yield(void)
 {
-	call_and_leave(yield_on_system_stack);
+	goroutine_call_and_leave(yield_on_system_stack);
 }
 
 void goroutine_yield_local(void)
 {
-	call_and_leave(yield_local_on_system_stack);
+	goroutine_call_and_leave(yield_local_on_system_stack);
 }
 
 static bool is_preemptible(const struct m *m)
@@ -346,9 +345,9 @@ void function_prologue(enum point point)
 			 atomic_u32_peek(&m->p->is_preempt_wanted) != 0;
 	if (is_wanted && is_preemptible(m)) {
 		if (atomic_u32_peek(&g->is_preempt_stop_wanted) != 0)
-			call_and_leave(preempt_park);
+			goroutine_call_and_leave(preempt_park);
 		else
-			call_and_leave(preempt_on_system_stack);
+			goroutine_call_and_leave(preempt_on_system_stack);
 		return;
 	}
 	if (host_stack_grows(point))
@@ -362,7 +361,10 @@ bool shadow_push(uint32_t pc)
 	struct g *g = g_self();
 	if (g->shadow_depth == SHADOW_STACK_DEPTH_MAX)
 		return false;
-	g->shadow_pcs[g->shadow_depth++] = pc;
+	/* A handler may look in between. */
+	g->shadow_pcs[g->shadow_depth] = pc;
+	host_signal_fence();
+	g->shadow_depth++;
 	return true;
 }
 

@@ -36,6 +36,13 @@ void goroutine_yield_local(void);
 
 _Noreturn void goroutine_exit(void);
 
+/* Leaves the goroutine until somebody runs it again; CALL goes on with it on the system stack, and
+ * may return a goroutine to run at once. */
+void goroutine_call_and_leave(struct g *(*call)(struct g *g));
+
+/* The current goroutine is no longer this M's. On the system stack. */
+void goroutine_drop(struct g *g);
+
 /* Makes a waiting G runnable on the caller's P. Any stack; the caller owns the G. */
 void goroutine_ready(struct g *g);
 

@@ -30,7 +30,7 @@ struct p *idle_p_get_locked(void)
 	return p;
 }
 
-static void wire(struct p *p)
+void p_wire(struct p *p)
 {
 	struct m *m = m_self();
 	ensure(m->p == NULL && p->m == NULL && p->status == P_IDLE);
@@ -52,7 +52,7 @@ static struct p *unwire(void)
 
 void p_acquire(struct p *p)
 {
-	wire(p);
+	p_wire(p);
 	struct trace_section section = trace_enter();
 	if (section.is_valid)
 		trace_hooks->proc_start(section);
@@ -170,7 +170,7 @@ void procs_init(uint32_t count)
 		idle_p_put_locked(sched->allp[i]);
 	lock_release(&sched->lock);
 	sched->allp[0]->status = P_IDLE;
-	wire(sched->allp[0]);
+	p_wire(sched->allp[0]);
 }
 
 /* ---- Stop and start the world -------------------------------------------- */

@@ -9,7 +9,8 @@
 void idle_p_put_locked(struct p *p);
 struct p *idle_p_get_locked(void);
 
-/* Wires P to this M and writes ProcStart. System stack. */
+/* Wires P to this M, in p_acquire() with its ProcStart. System stack. */
+void p_wire(struct p *p);
 void p_acquire(struct p *p);
 /* Writes ProcStop, unwires and returns the P. System stack. */
 struct p *p_release(void);

@@ -74,8 +74,7 @@ void schedule_start_m(struct p *p, bool is_spinning)
 	releasem(self);
 }
 
-/* Sleeps until somebody gives this M a P. */
-static void stop_m(void)
+void schedule_stop_m(void)
 {
 	struct m *m = m_self();
 	ensure(m->p == NULL && !m->is_spinning && m->lock.preemption_off_count == 0);
@@ -131,7 +130,7 @@ void world_stop_this_m(void)
 	if (sched->stop_wait_count == 0)
 		host_note_wake(&sched->stop_note);
 	lock_release(&sched->lock);
-	stop_m();
+	schedule_stop_m();
 }
 
 void schedule_run_safe_point(void)
@@ -356,7 +355,7 @@ static struct g *idle(struct m *m)
 	uint64_t when_ns = atomic_u64_load(POINT_timer_look, &sched->timers.next_when_ns,
 					   memory_order_seq_cst);
 	if (!sleep_for_timers(m, when_ns))
-		stop_m();
+		schedule_stop_m();
 	return NULL;
 }
 
@@ -398,8 +397,18 @@ static struct g *find_runnable(bool *ret_wakes_p)
 
 /* ---- Running ------------------------------------------------------------- */
 
+/* As the profiler's switch has it, which changes only the M it runs on. */
+static void follow_profile_rate(struct m *m)
+{
+	uint32_t hz = atomic_u32_load(POINT_profile_follow, &sched->profile_hz,
+				      memory_order_relaxed);
+	if (atomic_u32_peek(&m->profile_hz) != hz)
+		atomic_u32_store(POINT_profile_set_m, &m->profile_hz, hz, memory_order_relaxed);
+}
+
 static void take_g(struct m *m, struct g *g)
 {
+	follow_profile_rate(m);
 	m->current_g = g;
 	g->m = m;
 	g_change_status(g, G_RUNNABLE, G_RUNNING);

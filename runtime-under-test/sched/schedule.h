@@ -18,6 +18,13 @@ void schedule_wake_p(void);
 /* Gives P to an idle or new M. Any stack. */
 void schedule_start_m(struct p *p, bool is_spinning);
 
+/* P has lost its M, which waits outside the scheduler: to another M if there may be work, else to
+ * the idle list. What counts as work is what find_runnable looks at (I10). System stack. */
+void schedule_hand_off(struct p *p);
+
+/* Sleeps until somebody gives this M a P. */
+void schedule_stop_m(void);
+
 /* A new M for P, not yet in any queue. Any stack. */
 void schedule_new_m(struct p *p, bool is_spinning);
 

@@ -96,9 +96,7 @@ struct g *preempt_park(struct g *g)
 	struct trace_section section = trace_enter();
 	if (section.is_valid)
 		trace_hooks->go_park(section, WAIT_PREEMPTED);
-	struct m *m = m_self();
-	g->m = NULL;
-	m->current_g = NULL;
+	goroutine_drop(g);
 	g_drop_scan(g, G_PREEMPTED);
 	trace_leave(section);
 	return NULL;

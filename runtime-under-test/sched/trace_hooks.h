@@ -15,6 +15,16 @@ struct trace_section {
 
 enum trace_stop_reason { TRACE_STOP_GOSCHED, TRACE_STOP_PREEMPTED };
 
+/* What SIGPROF found on an M. Lives on the signal stack. */
+struct cpu_sample {
+	const struct m *m;
+	const struct p *p; /* or NULL */
+	const struct g *g; /* or NULL */
+	uint64_t label;
+	uint32_t stack_depth;
+	uint64_t stack[SHADOW_STACK_DEPTH_MAX + 1]; /* pcs, innermost first */
+};
+
 struct trace_hooks {
 	struct trace_section (*enter)(void);
 	void (*leave)(struct trace_section section);
@@ -26,6 +36,10 @@ struct trace_hooks {
 	void (*go_stop)(struct trace_section section, enum trace_stop_reason reason);
 	void (*go_park)(struct trace_section section, enum wait_reason reason);
 	void (*go_unpark)(struct trace_section section, struct g *readied);
+	/* The M's P is given away right after; and the goroutine is back, with another P or none.
+	 */
+	void (*go_syscall_begin)(struct trace_section section);
+	void (*go_syscall_end_blocked)(struct trace_section section);
 	void (*proc_start)(struct trace_section section);
 	void (*proc_stop)(struct trace_section section);
 	void (*procs_change)(struct trace_section section, uint32_t proc_count);
@@ -33,9 +47,14 @@ struct trace_hooks {
 	void (*stw_end)(struct trace_section section);
 	void (*heap_goal)(struct trace_section section);
 
+	/* Signal context, with the interrupted code in any state: no section around it. */
+	void (*cpu_sample)(const struct cpu_sample *sample);
+
 	/* Whether the reader should be looked for at all: tracing is on or shutting down. Any
 	 * stack. */
 	bool (*is_reader_wanted)(void);
+	/* Whether there is a parked reader with work: a hint. Any stack. */
+	bool (*has_reader_work)(void);
 	/* The parked reader if it has work, owned by the caller from here on; or NULL. System
 	 * stack. */
 	struct g *(*take_reader)(void);

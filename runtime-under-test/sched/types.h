@@ -104,9 +104,11 @@ struct g {
 	uint64_t race_context; /* 0: none */
 	uint32_t shadow_depth;
 	uint32_t shadow_pcs[SHADOW_STACK_DEPTH_MAX];
-	uint32_t operation_pc; /* innermost frame: the runtime operation in progress, or 0 */
-	uint8_t label;         /* mark worker mode that its next starts show, or 0 */
-	void *user;            /* of whoever made it */
+	uint32_t syscall_pc;    /* set from before it enters a system call until it is back, or 0 */
+	uint32_t operation_pc;  /* innermost frame: the runtime operation in progress, or 0 */
+	uint8_t label;          /* mark worker mode that its next starts show, or 0 */
+	uint64_t profile_label; /* what a CPU profile shows of it, or 0 */
+	void *user;             /* of whoever made it */
 };
 
 enum m_request { M_REQUEST_NONE, M_REQUEST_MCALL, M_REQUEST_SYSTEM_CALL };
@@ -140,6 +142,8 @@ struct m {
 	struct m *idle_next;
 	struct m *all_next; /* immutable once in the list */
 
+	/* Samples a second that its handler takes, 0: none. Own M and its handler, relaxed. */
+	struct atomic_u32 profile_hz;
 	struct trace_thread trace;
 };
 
@@ -218,6 +222,9 @@ struct sched {
 	struct atomic_u32 queue_length;
 	struct atomic_u32 spinning_count; /* seq_cst, against the run queues: wakep, findRunnable */
 	struct atomic_u32 is_stop_wanted; /* gcwaiting */
+	/* Goroutines on their way from a system call to the run queue; seq_cst, against the start
+	 * of a trace. */
+	struct atomic_u32 exiting_syscall_count;
 
 	struct host_note stop_note;
 	struct host_note safe_point_note;
@@ -242,6 +249,9 @@ struct sched {
 	struct atomic_u32 g_count;     /* release after the slot is filled */
 	struct g *free_gs;             /* under allg_lock */
 	struct atomic_u64 last_g_id;
+
+	/* What each M's profile_hz becomes when it next runs a goroutine; relaxed. */
+	struct atomic_u32 profile_hz;
 
 	struct timers timers;
 	struct lock sysmon_lock; /* no sysmon yet; StartTrace holds it all the same */

@@ -255,13 +255,17 @@ void tracer_advance(bool is_stop)
 	switch_generation(&advance);
 	on_system_stack(pass_barrier, &advance);
 	write_untraced(&advance);
+	cpu_samples_read_all(advance.generation);
+	cpu_samples_flush(advance.generation);
 	stacks_dump(advance.generation);
 	strings_reset(advance.generation);
 	on_system_stack(publish_flushed, &advance);
 	proc_preparation()->after_flush(advance.generation, is_stop);
 
-	if (is_stop)
+	if (is_stop) {
 		semaphore_acquire(&tracer->shutdown_semaphore);
+		cpu_samples_stop();
+	}
 	wait_for_reader(&advance);
 	on_system_stack(check_and_clean, &advance);
 	/* Handed over: else a program that stops and starts in a loop could starve others that

@@ -15,6 +15,7 @@ void tracer_boot(const struct trace_configuration *configuration)
 	semaphore_init(&tracer->advance_semaphore, 1);
 	semaphore_init(&tracer->shutdown_semaphore, 1);
 	semaphore_init(&tracer->advancer.done, 0);
+	cpu_samples_boot(&tracer->samples);
 	for (int i = 0; i < 2; i++) {
 		semaphore_init(&tracer->done_semaphores[i], 0);
 		intern_table_init(&tracer->stacks[i]);

@@ -66,6 +66,21 @@ static void go_unpark(struct trace_section section, struct g *readied)
 		    (uint64_t[]){readied->id, sequence, own_stack(section)}, 3);
 }
 
+/* Carries the next of the P's sequence, as a steal of the P would count on from it. */
+static void go_syscall_begin(struct trace_section section)
+{
+	struct p *p = m_self()->p;
+	uint64_t sequence = status_next_sequence(&p->trace, section.generation);
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_syscall_begin,
+		    (uint64_t[]){sequence, own_stack(section)}, 2);
+}
+
+static void go_syscall_end_blocked(struct trace_section section)
+{
+	event_write(section, TRACE_GO_SYSCALL, TRACE_PROC_RUNNING,
+		    TRACE_EVENT_go_syscall_end_blocked, NULL, 0);
+}
+
 static void proc_start(struct trace_section section)
 {
 	struct p *p = m_self()->p;
@@ -112,13 +127,17 @@ const struct trace_hooks tracer_v2_hooks = {
 	.go_stop = go_stop,
 	.go_park = go_park,
 	.go_unpark = go_unpark,
+	.go_syscall_begin = go_syscall_begin,
+	.go_syscall_end_blocked = go_syscall_end_blocked,
 	.proc_start = proc_start,
 	.proc_stop = proc_stop,
 	.procs_change = procs_change,
 	.stw_begin = stw_begin,
 	.stw_end = stw_end,
 	.heap_goal = heap_goal,
+	.cpu_sample = cpu_samples_on_signal,
 	.is_reader_wanted = reader_is_wanted,
+	.has_reader_work = reader_has_work,
 	.take_reader = reader_take,
 };
 

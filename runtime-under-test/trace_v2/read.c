@@ -173,6 +173,12 @@ static bool has_work(void)
 						     memory_order_seq_cst) != 0;
 }
 
+bool reader_has_work(void)
+{
+	return has_work() &&
+	       atomic_address_load(POINT_reader_look, &tracer->reader, memory_order_seq_cst) != 0;
+}
+
 struct g *reader_take(void)
 {
 	assert_system_stack("the trace reader is taken on a user stack");

@@ -14,6 +14,11 @@ static void begin_first_generation(uint64_t generation)
 	host_yield(POINT_start_enabled, &tracer->generation);
 	atomic_u64_store(POINT_start_store_generation, &tracer->generation, generation,
 			 memory_order_seq_cst);
+	/* Who found tracing off on its way out of a system call makes its change before the trace's
+	 * first event. Partner: the count in go_on_without_p(). */
+	while (atomic_u32_load(POINT_start_look_exiting, &sched->exiting_syscall_count,
+			       memory_order_seq_cst) != 0)
+		host_pause(POINT_start_look_exiting);
 
 	struct trace_section section = section_enter();
 	event_sync_batch(generation);
@@ -50,6 +55,7 @@ bool tracer_start(void)
 	function_prologue(POINT_start);
 	if (!begin_start())
 		return false;
+	cpu_samples_init();
 	uint64_t generation = generation_next(tracer->last_generation);
 	on_system_stack(reset_header, NULL);
 	atomic_u64_store(POINT_start_reset_reader, &tracer->reader_generation, generation,
@@ -64,6 +70,7 @@ bool tracer_start(void)
 	lock_release(&sched->sysmon_lock);
 	world_start();
 
+	cpu_samples_start_logger();
 	advancer_start();
 	semaphore_release(&tracer->advance_semaphore, false);
 	return true;

@@ -12,6 +12,7 @@
 #include "sched/types.h"
 #include "trace/buffer.h"
 #include "trace/intern_table.h"
+#include "trace_v2/cpu_samples.h"
 
 enum { TRACE_DIALECT_1_22 = 22, TRACE_DIALECT_1_23 = 23 };
 
@@ -31,6 +32,8 @@ struct trace_configuration {
 	uint32_t buffer_size_bytes;
 	uint64_t initial_generation; /* the last one used before, 0: none */
 	uint64_t advance_period_ns;  /* 0: no advancer's turns */
+	uint32_t sample_ring_word_count;
+	uint64_t sample_period_ns; /* between two turns of the logger */
 };
 
 /* Buffers that writers have filled and the reader has not taken yet. Under tracer.lock. */
@@ -100,6 +103,7 @@ struct tracer {
 	uint64_t label_ids[2][4];
 
 	struct advancer advancer;
+	struct cpu_sample_log samples;
 };
 
 /* The tracer of this process; set once before anything runs. */
@@ -158,6 +162,7 @@ void strings_reset(uint64_t generation);
  * User stack. */
 bool tracer_read(const uint8_t **ret_bytes, size_t *ret_size_bytes);
 bool reader_is_wanted(void);
+bool reader_has_work(void);
 struct g *reader_take(void);
 
 /* ---- start.c, advance.c, advancer.c -------------------------------------- */

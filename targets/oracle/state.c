@@ -24,6 +24,7 @@ void state_create(struct state *state)
 {
 	*state = (struct state){0};
 	id_map_create(&state->g_of_id, DENSE_GS);
+	id_map_create(&state->ended_before, 0);
 	id_map_create(&state->p_of_id, DENSE_PS);
 	id_map_create(&state->m_of_id, 0);
 	id_map_create(&state->active_tasks, 0);
@@ -34,6 +35,7 @@ void state_create(struct state *state)
 void state_destroy(struct state *state)
 {
 	id_map_destroy(&state->g_of_id);
+	id_map_destroy(&state->ended_before);
 	id_map_destroy(&state->p_of_id);
 	id_map_destroy(&state->m_of_id);
 	id_map_destroy(&state->active_tasks);
@@ -49,6 +51,7 @@ void state_destroy(struct state *state)
 void state_reset(struct state *state)
 {
 	id_map_clear(&state->g_of_id);
+	id_map_clear(&state->ended_before);
 	id_map_clear(&state->p_of_id);
 	id_map_clear(&state->m_of_id);
 	id_map_clear(&state->active_tasks);
@@ -148,6 +151,8 @@ static void forget_g(struct state *state, uint32_t g)
 	while (ended->stops != STATE_NONE)
 		state_range_pop(state, &ended->stops);
 	id_map_erase(&state->g_of_id, ended->id);
+	if (ended->has_ended)
+		id_map_insert(&state->ended_before, ended->id, g);
 	uint32_t at = GROW_ONE(state->free_gs, state->free_g_count, state->free_g_capacity);
 	state->free_gs[at] = g;
 }
@@ -156,6 +161,7 @@ void state_end_generation(struct state *state)
 {
 	uint32_t kept = 0;
 
+	id_map_clear(&state->ended_before);
 	for (uint32_t i = 0; i < state->ended_count; i++) {
 		uint32_t g = state->ended[i];
 		/* Two threads were told to run it and one has it still. */

@@ -97,6 +97,9 @@ struct state {
 	struct state_range *ranges;
 	uint32_t *free_gs;
 	uint32_t *ended; /* goroutines to forget when a generation ends */
+	/* Those that ended in the generation before: a sample may still have been taken on the M of
+	 * one, which had told its end and not let go of it. */
+	struct id_map ended_before;
 	uint32_t g_count, g_capacity;
 	uint32_t p_count, p_capacity;
 	uint32_t m_count, m_capacity;

@@ -201,7 +201,8 @@ static bool check_samples(struct state *state)
 		if (p != UINT64_MAX && id_map_find(&state->p_of_id, p) == ID_MAP_ABSENT)
 			return break_at_generation(state, RULE_n6, sample->offset,
 						   "a CPU sample on unknown P", p);
-		if (g != 0 && id_map_find(&state->g_of_id, g) == ID_MAP_ABSENT)
+		if (g != 0 && id_map_find(&state->g_of_id, g) == ID_MAP_ABSENT &&
+		    id_map_find(&state->ended_before, g) == ID_MAP_ABSENT)
 			return break_at_generation(state, RULE_n6, sample->offset,
 						   "a CPU sample of unknown goroutine ", g);
 	}

@@ -66,6 +66,8 @@ struct performance {
 	bool is_main_waiting;
 	struct runtime_semaphore *main_semaphore; /* never changes */
 	struct runtime_semaphore *session_end;    /* never changes */
+	struct runtime_semaphore *profile_end;    /* never changes */
+	uint32_t profile_count;                   /* begun */
 	struct user_semaphore semaphores[SCENARIO_SEMAPHORE_COUNT];
 	uint64_t last_task;
 	bool is_tracing; /* as package runtime/trace sees it: start has returned, stop has not begun
@@ -171,6 +173,44 @@ static void start_session(void)
 	ensure(session != NULL);
 	if (runtime_go(read_session, session, NULL) == 0)
 		fatal("no goroutine for the trace reader");
+}
+
+/* ---- CPU profiles -------------------------------------------------------- */
+
+static void read_profile(void *argument)
+{
+	(void)argument;
+	struct runtime_profile profile;
+	while (runtime_profile_read(&profile)) {
+		if (performance.options.profile_taker == NULL)
+			continue;
+		executor_enter_shared();
+		performance.options.profile_taker(profile.words, profile.word_count, profile.labels,
+						  profile.label_count);
+		executor_leave_shared();
+	}
+	runtime_release(performance.profile_end);
+}
+
+static void start_profile(uint32_t hz)
+{
+	if (!runtime_profile_start(hz))
+		return;
+	executor_enter_shared();
+	performance.profile_count++;
+	executor_leave_shared();
+	if (runtime_go(read_profile, NULL, NULL) == 0)
+		fatal("no goroutine for the profile's reader");
+}
+
+static void end_profiles(void)
+{
+	runtime_profile_stop();
+	executor_enter_shared();
+	uint32_t count = performance.profile_count;
+	executor_leave_shared();
+	for (uint32_t i = 0; i < count; i++)
+		runtime_acquire(performance.profile_end);
 }
 
 /* A second reader, whose bytes nobody keeps. */
@@ -310,6 +350,12 @@ static void perform_controller(const struct scenario_operation *operation)
 	case SCENARIO_READ:
 		read_wrongly();
 		break;
+	case SCENARIO_PROFILE_ON:
+		start_profile(operation->a);
+		break;
+	case SCENARIO_PROFILE_OFF:
+		runtime_profile_stop();
+		break;
 	case SCENARIO_READER_STALL:
 		executor_enter_shared();
 		performance.reader_stall = operation->a;
@@ -378,6 +424,9 @@ static void perform_operation(struct performer *performer,
 	case SCENARIO_SET_GC_PERCENT:
 		runtime_set_gc_percent(operation->a);
 		break;
+	case SCENARIO_PROFILE_LABEL:
+		runtime_profile_label(operation->a);
+		break;
 	case SCENARIO_LABEL:
 		runtime_label((uint8_t)operation->a);
 		break;
@@ -429,6 +478,7 @@ static void run_main(void *argument)
 	runtime_trace_stop();
 	for (uint32_t i = 0, count = session_count(); i < count; i++)
 		runtime_acquire(performance.session_end);
+	end_profiles();
 	*performance.options.ret_operation_count = performance.operation_count;
 	executor_finish();
 }
@@ -457,10 +507,13 @@ void perform_main(void *argument)
 		.buffer_size_bytes = configuration->buffer_size_bytes,
 		.initial_generation = configuration->initial_generation,
 		.advance_period_ns = configuration->advance_period_ns,
+		.sample_ring_word_count = configuration->sample_ring_words,
+		.sample_period_ns = configuration->sample_period_ns,
 		.is_lock_order_checked = configuration->is_lock_order_checked,
 	};
 	performance.main_semaphore = runtime_semaphore_new(0);
 	performance.session_end = runtime_semaphore_new(0);
+	performance.profile_end = runtime_semaphore_new(0);
 	for (unsigned i = 0; i < SCENARIO_SEMAPHORE_COUNT; i++)
 		performance.semaphores[i].semaphore = runtime_semaphore_new(0);
 	runtime_run(argument, &runtime_configuration, run_main, NULL);

@@ -23,11 +23,16 @@ enum perform_note {
 typedef void perform_noter(enum perform_note note, uint64_t goroutine, uint64_t task,
 			   uint64_t parent, const char *first, const char *second);
 
+/* Gets each piece of a CPU profile as it is read: WORDS of records, and a label for each record. */
+typedef void perform_profile_taker(const uint64_t *words, uint32_t word_count,
+				   const uint64_t *labels, uint32_t label_count);
+
 struct perform_options {
 	const struct scenario *scenario;
 	struct sessions *sessions;
-	perform_noter *noter;          /* may be NULL */
-	uint64_t *ret_operation_count; /* performed */
+	perform_noter *noter;                 /* may be NULL */
+	perform_profile_taker *profile_taker; /* may be NULL; one call at a time */
+	uint64_t *ret_operation_count;        /* performed */
 };
 
 /* Entry for the executor: never returns. ARGUMENT is what perform_prepare() gave. */

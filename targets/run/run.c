@@ -145,6 +145,7 @@ static void simulate(const struct run_options *options, struct run_result *resul
 		.scenario = options->scenario,
 		.sessions = &sessions,
 		.noter = options->judges_truth ? note_for_truth : NULL,
+		.profile_taker = options->judges_truth ? truth_profile_read : NULL,
 		.ret_operation_count = &result->operation_count,
 	};
 	const struct sim_options sim_options = {
@@ -160,6 +161,14 @@ static void simulate(const struct run_options *options, struct run_result *resul
 		truth_run_begin();
 	sim_set_deadlock_describer(truth_describe_goroutines);
 	sim_run(&sim_options, perform_main, perform_prepare(&perform_options), &result->simulation);
+}
+
+static void judge_profiles(struct verdict *verdict)
+{
+	const struct truth_fault *fault = truth_profiles_end();
+	if (fault != NULL && verdict->kind == VERDICT_OK)
+		set_verdict(verdict, VERDICT_TRUTH_MISMATCH, fault->rule,
+			    verdict_sentence(VERDICT_TRUTH_MISMATCH), fault->text);
 }
 
 /* A throw's or a checker's text is constant; a wait graph is not. */
@@ -195,6 +204,8 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
 			    result->simulation.text);
 	else if (!is_misuse && options->judges_traces)
 		judge_sessions(options, result);
+	if (kind == VERDICT_OK && options->judges_truth)
+		judge_profiles(&result->verdict);
 	if (result->verdict.kind == VERDICT_OK && kind == VERDICT_OK && !is_misuse &&
 	    result->simulation.pages_outstanding > 0)
 		set_verdict(&result->verdict, VERDICT_LEAK, "I06", verdict_sentence(VERDICT_LEAK),

@@ -3,11 +3,12 @@
  * header   0 version       1 dialect        2 procs          3 buffer size    4 run queue length
  *          5 clock         6 clock skew     7 lock order     8 store buffers  9 initial generation
  *         10 stack growth 11 signal rate   12 advance period 13 policy       14 policy parameter
- *         15 program count 16 target point u16  18 reserved  20 seed u32     24 copies of the 8
- * programs 32 reserved (3 to 9 and 12, 13 are codes: index into the choices of fields.c. Reserved
- * bytes are written 0 and not read.) record   0 kind: 0 operation, 1 override, others are passed
- * over 1 program index | action 2 operation id | yield point id, u16 4 argument a | occurrence, u16
- *          6 argument b | index of the M, u16
+ *         15 program count 16 target point u16  18 sample ring
+ *         19 sample period 20 seed u32 24 copies of the 8
+ * programs 32 reserved (3 to 9, 12, 13, 18 and 19 are codes: index into the choices of fields.c.
+ * Reserved bytes are written 0 and not read.) record   0 kind: 0 operation, 1 override, others are
+ * passed over 1 program index | action 2 operation id | yield point id, u16 4 argument a |
+ * occurrence, u16 6 argument b | index of the M, u16
  *
  * Total: a header that is too short reads as if zeros followed, a partial record at the end is
  * passed over, values out of range are folded into it (scenario_repair()), what exceeds the limits

@@ -62,6 +62,18 @@ static const struct scenario_choice advance_periods[] = {
 	{0, "off"}, {100000, "100us"}, {1000000, "1ms"}, {10000000, "10ms"}, {1000000000, "1s"},
 };
 
+/* The smallest holds one record of the deepest stack; the last is upstream's, and slow to make. */
+static const struct scenario_choice sample_rings[] = {
+	NUMBER(512), NUMBER(16), NUMBER(32), NUMBER(64), NUMBER(128), NUMBER(2048), NUMBER(131072),
+};
+
+static const struct scenario_choice sample_periods[] = {
+	{100000000, "100ms"},
+	{100000, "100us"},
+	{1000000, "1ms"},
+	{10000000, "10ms"},
+};
+
 #define FIELD(header_offset_, name_, member, initial_, always)                                     \
 	.name = (name_), .header_offset = (header_offset_), .is_always_printed = (always),         \
 	.offset = offsetof(struct scenario_configuration, member),                                 \
@@ -85,6 +97,9 @@ const struct scenario_field scenario_fields[] = {
 	{FIELD(10, "stack-growth", stack_growth_rate, 0, false), .min = 0, .max = 255},
 	{FIELD(11, "signal-rate", signal_rate, 0, false), .min = 0, .max = 255},
 	{FIELD(12, "advance-period", advance_period_ns, 0, false), CHOICES(advance_periods)},
+	{FIELD(18, "sample-ring-words", sample_ring_words, 512, false),
+	 CHOICES_DRAWN(sample_rings, 5)},
+	{FIELD(19, "sample-period", sample_period_ns, 100000000, false), CHOICES(sample_periods)},
 };
 const size_t scenario_field_count = sizeof scenario_fields / sizeof scenario_fields[0];
 

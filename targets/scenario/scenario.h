@@ -95,6 +95,8 @@ struct scenario_configuration {
 	uint8_t stack_growth_rate;  /* of 256 passes of may_grow_stack() */
 	uint8_t signal_rate;        /* of 4096 steps */
 	uint64_t advance_period_ns; /* virtual time; 0: no automatic advance */
+	uint32_t sample_ring_words; /* of each ring of CPU samples */
+	uint64_t sample_period_ns;  /* virtual time between two looks into a trace's ring */
 };
 
 enum scenario_policy {

@@ -93,6 +93,11 @@ uint64_t host_nanotime(void)
 	return time_ns;
 }
 
+uint64_t sim_thread_last_time_ns(void)
+{
+	return sim.current->last_time_ns;
+}
+
 void sim_describe_threads(char *text, size_t size_bytes)
 {
 	for (unsigned i = 0; i < sim.thread_count; i++) {

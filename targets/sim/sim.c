@@ -185,6 +185,12 @@ enum host_stack_kind host_stack_kind(void)
 	return (enum host_stack_kind)sim.current->stack_kind;
 }
 
+enum host_stack_kind host_interrupted_stack_kind(void)
+{
+	ensure(sim.current->stack_kind == HOST_STACK_SIGNAL);
+	return (enum host_stack_kind)sim.current->interrupted_kind;
+}
+
 static void thread_main(void *argument)
 {
 	struct thread *thread = argument;

@@ -76,6 +76,9 @@ _Noreturn void sim_end(enum sim_ending ending, const char *text);
 
 unsigned sim_thread_index(void);
 
+/* What the current thread's clock showed when it looked last. */
+uint64_t sim_thread_last_time_ns(void);
+
 /* What each thread does, for a deadlock's report: one line each, appended to TEXT. */
 void sim_describe_threads(char *text, size_t size_bytes);
 

@@ -69,6 +69,7 @@ static void end_generation(void)
 		if (record != NULL && record->generation == judge.generation)
 			fault_missing(record);
 	}
+	judge_samples_end_generation();
 	judge_state_end_generation();
 }
 
@@ -166,8 +167,16 @@ static void compare_stack(const struct truth_record *record, const struct oracle
 /* Sequences are the oracle's business: they only say what the order is. */
 static unsigned sequence_arguments(uint8_t type)
 {
-	return type == EVENT_go_start || type == EVENT_go_unblock || type == EVENT_proc_start ? 2u
-											      : 0u;
+	switch (type) {
+	case EVENT_go_start:
+	case EVENT_go_unblock:
+	case EVENT_proc_start:
+		return 2u;
+	case EVENT_go_syscall_begin:
+		return 1u;
+	default:
+		return 0u;
+	}
 }
 
 static void compare_arguments(const struct truth_record *record, const struct oracle_event *event)
@@ -234,6 +243,9 @@ void truth_compare(const struct oracle_event *event)
 	case VOUCH_CLOCK:
 		begin_generation(event);
 		break;
+	case VOUCH_SAMPLE:
+		judge_sample(event);
+		break;
 	case VOUCH_GO_STATUS:
 		judge_go_status(event);
 		break;
@@ -275,6 +287,7 @@ void truth_session_begin(uint64_t first_generation)
 			    "no trace was started with generation %lu",
 			    (unsigned long)first_generation);
 	judge_state_begin();
+	judge_samples_begin();
 	for (uint32_t i = 0; i < log->m_count; i++)
 		go_to_session(&log->ms[i]);
 }

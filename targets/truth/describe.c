@@ -49,6 +49,13 @@ static bool is_waiting_for(const struct g *g, const struct semaphore *semaphore)
 	return false;
 }
 
+static const char *wake_up_of(const struct g *g)
+{
+	if (tracer->advancer.sleep.receiver == g)
+		return "the advancer's wake-up";
+	return tracer->samples.sleep.receiver == g ? "the wake-up of the logger of samples" : NULL;
+}
+
 /* The runtime's own semaphores have names; all others are the program's. */
 static const char *object_of(const struct g *g)
 {
@@ -62,11 +69,12 @@ static const char *object_of(const struct g *g)
 		{&tracer->done_semaphores[0], "the done semaphore of even generations"},
 		{&tracer->done_semaphores[1], "the done semaphore of odd generations"},
 		{&tracer->advancer.done, "the end of the advancer"},
+		{&tracer->samples.logger_done, "the end of the logger of samples"},
 	};
 	if (atomic_address_peek(&tracer->reader) == (uintptr_t)g)
 		return "a trace buffer, registered as reader";
 	if (g->wait_reason == WAIT_CHANNEL_RECEIVE)
-		return tracer->advancer.sleep.receiver == g ? "the advancer's wake-up" : NULL;
+		return wake_up_of(g);
 	if (g->wait_reason != WAIT_SEMAPHORE)
 		return NULL;
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

@@ -59,6 +59,16 @@ void judge_stacks_reset(void);
  * has is a fault. */
 struct truth_stack judge_stack(const struct oracle_event *event, uint64_t id);
 
+/* ---- sample_judge.c ------------------------------------------------------ */
+
+/* No sample of the session is told yet. */
+void judge_samples_begin(void);
+
+void judge_sample(const struct oracle_event *event);
+
+/* Faults the samples of the current generation that the trace did not tell. */
+void judge_samples_end_generation(void);
+
 /* ---- state.c ------------------------------------------------------------- */
 
 void judge_state_begin(void);

@@ -20,6 +20,13 @@ void truth_log_reset(void)
 	log->snapshot_count = 0;
 	log->session_count = 0;
 	log->judged_session_count = 0;
+	log->is_starting = false;
+	memset(log->rings, 0, sizeof log->rings);
+	log->ring_use_count = 0;
+	log->nobody_count = 0;
+	log->sample_count = 0;
+	log->profile_count = 0;
+	log->profile_told_count = 0;
 }
 
 struct truth_m *truth_log_m(const struct m *m)
@@ -89,9 +96,12 @@ void truth_log_generation(uint64_t generation)
 	log->sessions[log->session_count - 1].generation_count++;
 }
 
-/* To a trace: a preempted one waits, one whose M goes on for it runs. */
+/* To a trace: a preempted one waits, one whose M goes on for it runs, and one that is on its way
+ * out of a system call without a P is still in it. */
 static uint32_t traced_status(const struct truth_g *known)
 {
+	if (known->status == G_RUNNING && known->g->syscall_pc != 0 && known->g->m->p == NULL)
+		return G_SYSCALL;
 	if (known->status == G_PREEMPTED)
 		return G_WAITING;
 	if (known->status == G_WAITING && known->g->wait_reason >= WAIT_STOPPING_THE_WORLD)
@@ -112,7 +122,8 @@ static void take_snapshot(struct truth_session *session)
 		uint32_t status = traced_status(known);
 		log->snapshots[index] = (struct truth_snapshot){
 			.id = known->id,
-			.m = status == G_RUNNING ? known->g->m->procid : TRUTH_NONE,
+			.m = status == G_RUNNING || status == G_SYSCALL ? known->g->m->procid
+									: TRUTH_NONE,
 			.status = status,
 			.stack = truth_stack_of(known->g),
 		};
@@ -129,6 +140,7 @@ void truth_log_session(const struct truth_m *seen, uint64_t generation)
 		.dialect = tracer->configuration.dialect,
 		.running_p = seen->m->p == NULL ? TRUTH_NONE : seen->m->p->id,
 	};
+	log->is_starting = true;
 	take_snapshot(&log->sessions[index]);
 	truth_log_generation(generation);
 }

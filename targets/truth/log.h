@@ -48,9 +48,60 @@ struct truth_pending {
 };
 
 enum {
-	PENDING_FIRST_GENERATION = 250, /* the three events that begin a trace */
+	PENDING_FIRST_GENERATION = 240, /* the three events that begin a trace */
+	PENDING_SYSCALL_EXIT,           /* P, then goroutine, then its start */
 	PENDING_WORLD_START,            /* GOMAXPROCS, which is known when the start is done */
 	PENDING_COUNT_MAX = 8,
+};
+
+/* A ring of CPU samples. */
+struct truth_ring {
+	const void *ring;
+	uint64_t lost_count;  /* counted and not taken */
+	uint64_t taken_count; /* by the writer, who tells it next */
+	uint64_t last_use;
+};
+
+enum { TRUTH_RING_COUNT = 8 }; /* of a trace two, of a profile one at a time */
+
+/* A step that an M has announced, and what the word behind it held then. */
+struct truth_ring_step {
+	enum point point;
+	const void *object;
+	uint64_t before;
+};
+
+/* SIGPROF on an M: the moment it came, and what became of it. */
+struct truth_handler {
+	bool is_active;
+	uint64_t m, p, g; /* procid; or TRUTH_NONE */
+	uint64_t label;
+	struct truth_stack stack;
+	bool is_profiled;
+	uint64_t generation; /* that it loaded, 0: tracing was off */
+	uint32_t session;
+	uint64_t time;
+	bool is_in_profile, is_in_trace_ring; /* or in their counts */
+	bool has_lost_nobody;
+	struct truth_ring_step step;
+};
+
+/* A sample that is in a ring of the trace's. */
+struct truth_sample {
+	uint32_t session;
+	bool is_told;
+	uint64_t generation;
+	uint64_t time;
+	uint64_t m, p, g;
+	struct truth_stack stack;
+};
+
+/* What a profile has to tell next. */
+struct truth_profile_item {
+	bool is_loss;
+	uint64_t count; /* of the first one: its rate */
+	uint64_t label;
+	struct truth_stack stack;
 };
 
 struct truth_m {
@@ -69,6 +120,9 @@ struct truth_m {
 	uint32_t world_start_record; /* its GOMAXPROCS is not known yet; or TRUTH_NO_RECORD */
 	struct truth_pending pending[PENDING_COUNT_MAX];
 	uint32_t pending_count;
+	const struct g *syscall_g; /* that it has told to enter a system call */
+	struct truth_handler handler;
+	struct truth_ring_step ring_step;
 
 	uint32_t first_record, last_record;
 	uint32_t next_to_compare;
@@ -115,6 +169,16 @@ struct truth_log {
 	uint32_t snapshot_count, snapshot_capacity;
 	uint32_t session_count, session_capacity;
 	uint32_t judged_session_count; /* whose comparison has begun */
+	bool is_starting;              /* the newest session's first section is yet to come */
+
+	struct truth_ring rings[TRUTH_RING_COUNT];
+	uint64_t ring_use_count;
+	uint64_t nobody_count; /* samples with nobody to charge them to, not told yet */
+	struct truth_sample *samples;
+	struct truth_profile_item *profile;
+	uint32_t sample_count, sample_capacity;
+	uint32_t profile_count, profile_capacity;
+	uint32_t profile_told_count;
 };
 
 extern struct truth_log truth_log;

@@ -11,6 +11,7 @@
 #include "trace/symbol.h"
 #include "trace_v2/tracer.h"
 #include "truth/observe.h"
+#include "truth/sample.h"
 
 #define POINT_LOCK(rank) (POINT_LOCK_FIRST + 2 * LOCK_RANK_##rank)
 
@@ -34,6 +35,11 @@ static const bool is_watched[POINT_LIMIT] = {
 	[POINT_advance_publish_flushed] = true,
 	[POINT_LOCK(sched)] = true,
 	[POINT_LOCK(mheap)] = true,
+	[POINT_ring_write] = true,
+	[POINT_ring_read] = true,
+	[POINT_ring_publish] = true,
+	[POINT_ring_count_overflow] = true,
+	[POINT_ring_take_overflow] = true,
 };
 
 void truth_end_run(enum truth_rule rule, const char *format, ...)
@@ -126,6 +132,9 @@ static void see_announced(struct truth_m *seen, enum point point)
 {
 	const struct m *m = seen->m;
 	switch ((unsigned)point) {
+	case POINT_section_look_enabled:
+		truth_see_syscall(seen);
+		break;
 	case POINT_section_clear_writing:
 		seen->is_in_section = false;
 		break;
@@ -150,17 +159,22 @@ static void see_announced(struct truth_m *seen, enum point point)
 void truth_observe(void *context, void *owner, enum point point, const void *object)
 {
 	(void)context;
-	/* A handler interrupts between announcement and operation. */
-	if (host_stack_kind() == HOST_STACK_SIGNAL)
-		return;
 	const struct m *m = owner;
 	struct truth_m *seen = &truth_log.ms[m->id];
+	/* A handler interrupts between announcement and operation. */
+	if (host_stack_kind() == HOST_STACK_SIGNAL) {
+		truth_sample_handler_step(m, point, object);
+		return;
+	}
+	if (seen->handler.is_active)
+		truth_sample_handler_ended(seen);
 	if (is_watched[seen->point] || is_watched[point] || m->p != seen->p) {
 		seen = truth_log_m(m);
 		see_done(seen, point);
 		if (m->p != seen->p)
 			truth_p_changed(seen);
 		see_announced(seen, point);
+		truth_sample_step(seen, point, object);
 	}
 	seen->point = point;
 	seen->object = object;

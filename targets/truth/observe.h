@@ -14,6 +14,9 @@ __attribute__((format(printf, 2, 3))) _Noreturn void truth_end_run(enum truth_ru
 /* SEEN has done an operation on the status word of G. */
 void truth_status_seen(struct truth_m *seen, const struct g *g);
 
+/* SEEN is about to enter a section: maybe since its goroutine enters a system call. */
+void truth_see_syscall(struct truth_m *seen);
+
 /* The P of SEEN is another than when it was seen last. */
 void truth_p_changed(struct truth_m *seen);
 

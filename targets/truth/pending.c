@@ -42,6 +42,17 @@ static void record_start(struct truth_m *seen, const struct truth_pending *pendi
 	record->texts[0] = labels[g->label];
 }
 
+/* Its P was wired before, so that it is there in all three. */
+static void record_syscall_exit(struct truth_m *seen, const struct truth_pending *pending)
+{
+	struct truth_record *record = truth_log_record(seen, EVENT_proc_start);
+	record->numbers[0] = seen->m->p->id;
+	record->p = TRUTH_NONE;
+	truth_log_record(seen, EVENT_go_syscall_end_blocked);
+	record_start(seen, pending);
+	seen->syscall_g = NULL;
+}
+
 static void record_procs(struct truth_m *seen, uint64_t count)
 {
 	struct truth_record *record = truth_log_record(seen, EVENT_procs_change);
@@ -83,6 +94,7 @@ void truth_section_entered(struct truth_m *seen, uint64_t generation)
 	seen->is_entry_valid = true;
 	seen->entry_generation = generation;
 	seen->entry_session = truth_log.session_count;
+	truth_log.is_starting = false;
 	struct truth_pending pending;
 	if (!take_pending(seen, &pending))
 		return;
@@ -92,6 +104,9 @@ void truth_section_entered(struct truth_m *seen, uint64_t generation)
 		break;
 	case EVENT_heap_goal:
 		record_heap_goal(seen);
+		break;
+	case PENDING_SYSCALL_EXIT:
+		record_syscall_exit(seen, &pending);
 		break;
 	case PENDING_WORLD_START:
 		record_procs(seen, 0);

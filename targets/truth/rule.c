@@ -54,6 +54,8 @@ enum truth_rule vouch_rule(enum vouch_class class, enum vouch_difference differe
 	static const enum truth_rule rules[VOUCH_CLASS_COUNT][3] = {
 		[VOUCH_NEVER] = {TRUTH_RULE_never, TRUTH_RULE_never, TRUTH_RULE_never},
 		[VOUCH_CLOCK] = {TRUTH_RULE_generation, TRUTH_RULE_generation, TRUTH_RULE_clock},
+		[VOUCH_SAMPLE] = {TRUTH_RULE_sample_missing, TRUTH_RULE_sample_invented,
+				  TRUTH_RULE_sample_invented},
 		[VOUCH_GO_STATUS] = {TRUTH_RULE_status_missing, TRUTH_RULE_status,
 				     TRUTH_RULE_status},
 		[VOUCH_PROC_STATUS] = {TRUTH_RULE_status_missing, TRUTH_RULE_status,

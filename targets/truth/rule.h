@@ -19,6 +19,7 @@ const char *truth_rule_sentence(enum truth_rule rule);
 enum vouch_class {
 	VOUCH_NEVER, /* no code of the runtime writes it */
 	VOUCH_CLOCK,
+	VOUCH_SAMPLE,
 	VOUCH_GO_STATUS,
 	VOUCH_PROC_STATUS,
 	/* From here on: one record of truth each. */

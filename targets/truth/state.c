@@ -6,7 +6,7 @@
 #include "truth/judge.h"
 
 /* As on the wire. */
-enum { WIRE_RUNNABLE = 1, WIRE_RUNNING = 2, WIRE_WAITING = 4 };
+enum { WIRE_RUNNABLE = 1, WIRE_RUNNING = 2, WIRE_SYSCALL = 3, WIRE_WAITING = 4 };
 enum { WIRE_PROC_RUNNING = 1, WIRE_PROC_IDLE = 2 };
 
 static struct judged_g *g_slot(uint64_t id)
@@ -106,6 +106,14 @@ static void apply_own(const struct truth_record *record, struct judged_g *g)
 		g->m = TRUTH_NONE;
 		g->stack = record->stacks[0];
 		break;
+	case EVENT_go_syscall_begin:
+		g->status = G_SYSCALL;
+		g->stack = record->stacks[0];
+		break;
+	case EVENT_go_syscall_end_blocked:
+		g->status = G_RUNNABLE;
+		g->m = TRUTH_NONE;
+		break;
 	case EVENT_go_destroy:
 		g_end(g);
 		break;
@@ -176,6 +184,8 @@ static uint64_t wire_status(const struct judged_g *g)
 		return WIRE_RUNNABLE;
 	case G_RUNNING:
 		return WIRE_RUNNING;
+	case G_SYSCALL:
+		return WIRE_SYSCALL;
 	default:
 		return WIRE_WAITING;
 	}

@@ -68,8 +68,47 @@ static void created(struct truth_m *seen, struct truth_g *known, const struct g 
 	record->stacks[1] = truth_stack_of(seen->m->current_g);
 }
 
+/* The trace is starting, and waits for this change: the session's snapshot is as after it. */
+static void correct_snapshot(const struct g *g)
+{
+	struct truth_log *log = &truth_log;
+	const struct truth_session *session = &log->sessions[log->session_count - 1];
+	for (uint32_t i = 0; i < session->snapshot_count; i++) {
+		struct truth_snapshot *snapshot = &log->snapshots[session->first_snapshot + i];
+		if (snapshot->id != g->id)
+			continue;
+		snapshot->status = G_RUNNABLE;
+		snapshot->m = TRUTH_NONE;
+	}
+}
+
+/* Out of a system call, without a P. */
+static void left_syscall(struct truth_m *seen, const struct g *g)
+{
+	seen->syscall_g = NULL;
+	if (!seen->is_in_section && truth_log.is_starting)
+		correct_snapshot(g);
+	else
+		record_in_section(seen, g, EVENT_go_syscall_end_blocked);
+}
+
+void truth_see_syscall(struct truth_m *seen)
+{
+	const struct g *g = seen->m->current_g;
+	if (g == NULL || g->syscall_pc == 0) {
+		seen->syscall_g = NULL;
+	} else if (seen->syscall_g != g) {
+		seen->syscall_g = g;
+		truth_pend(seen, (struct truth_pending){.kind = EVENT_go_syscall_begin});
+	}
+}
+
 static void stopped(struct truth_m *seen, const struct g *g)
 {
+	if (g->syscall_pc != 0) {
+		left_syscall(seen, g);
+		return;
+	}
 	struct truth_record *record = record_in_section(seen, g, EVENT_go_stop);
 	if (record == NULL)
 		return;
@@ -155,6 +194,9 @@ void truth_status_seen(struct truth_m *seen, const struct g *g)
 	case PAIR(G_RUNNING, G_WAITING):
 		blocked(seen, g);
 		break;
+	case PAIR(G_RUNNING, G_SYSCALL): /* told before, with the loss of its P */
+	case PAIR(G_SYSCALL, G_RUNNING): /* and told when it has a P, or gives its M up */
+		break;
 	case PAIR(G_WAITING, G_RUNNING):
 		went_on(seen, g);
 		break;
@@ -189,6 +231,11 @@ static void moved(struct truth_m *seen, uint64_t old_p)
 	record->stacks[0] = truth_stack_of(g);
 }
 
+static bool is_in_syscall(const struct truth_m *seen)
+{
+	return seen->m->current_g != NULL && seen->m->current_g->syscall_pc != 0;
+}
+
 void truth_p_changed(struct truth_m *seen)
 {
 	const struct p *old = seen->p;
@@ -200,11 +247,16 @@ void truth_p_changed(struct truth_m *seen)
 		if (seen->is_entry_valid) {
 			struct truth_record *record = truth_log_record(seen, EVENT_proc_stop);
 			record->p = old->id;
-			record->g = TRUTH_NONE;
+			record->g = is_in_syscall(seen) ? seen->m->current_g->id : TRUTH_NONE;
 		}
 	}
 	if (new == NULL)
 		return;
+	if (is_in_syscall(seen)) {
+		truth_pend(seen, (struct truth_pending){.kind = PENDING_SYSCALL_EXIT,
+							.numbers = {seen->m->current_g->id}});
+		return;
+	}
 	truth_pend(seen, (struct truth_pending){.kind = EVENT_proc_start, .numbers = {new->id}});
 	if (old != NULL && seen->m->current_g != NULL)
 		truth_pend(seen, (struct truth_pending){.kind = EVENT_go_start,

@@ -43,6 +43,11 @@ void truth_observe(void *context, void *owner, enum point point, const void *obj
 void truth_note(enum truth_note note, uint64_t goroutine, uint64_t task, uint64_t parent,
 		const char *first, const char *second);
 
+/* A piece of a CPU profile has been read: records, and a label for each. Ends the run with
+ * truth-mismatch when it is not what was written. */
+void truth_profile_read(const uint64_t *words, uint32_t word_count, const uint64_t *labels,
+			uint32_t label_count);
+
 /* Who waits for what, for the report of a deadlock: appended to TEXT, a line each. */
 void truth_describe_goroutines(char *text, size_t size_bytes);
 
@@ -50,6 +55,9 @@ void truth_describe_goroutines(char *text, size_t size_bytes);
 
 /* The session's first generation is FIRST_GENERATION. */
 void truth_session_begin(uint64_t first_generation);
+
+/* Whether every profile was read to its end. Once the run has finished; the fault is static. */
+const struct truth_fault *truth_profiles_end(void);
 
 /* The session's next event, in the order of the ordering machine. */
 void truth_compare(const struct oracle_event *event);

@@ -22,6 +22,8 @@ static void boot(void)
 	static const struct trace_configuration configuration = {
 		.dialect = TRACE_DIALECT_1_23,
 		.buffer_size_bytes = 2048,
+		.sample_ring_word_count = 64,
+		.sample_period_ns = 100000000,
 		.initial_generation = initial_generation,
 	};
 	memset(&shared, 0, sizeof shared);

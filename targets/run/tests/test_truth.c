@@ -20,9 +20,11 @@
 /* One trace in which every kind of event is that the runtime writes. */
 static const char everything[] = "tracer v2 \"go 1.23\"\n"
 				 "procs 3\n"
+				 "signal-rate 20\n"
 				 "goroutine controller\n"
 				 "    label 1\n"
 				 "    start\n"
+				 "    profile-on 100; profile-label 2; sleep 100; profile-off; sleep 100\n"
 				 "    task-begin 2; region-begin 3; log 4 5; region-end; task-end\n"
 				 "    set-gc-percent 50\n"
 				 "    go worker; sleep 100\n"
@@ -74,6 +76,7 @@ static bool must_notice_argument(const struct oracle_event *event, unsigned inde
 	case EVENT_go_unblock:
 	case EVENT_proc_start:
 		return index != 1;
+	case EVENT_go_syscall_begin:
 	case EVENT_go_status:
 	case EVENT_proc_status:
 		return index != 0;
@@ -98,7 +101,7 @@ static bool must_notice(const struct damage *damage, const struct oracle_event *
 	case OTHER_M:
 	case OTHER_GOROUTINE:
 	case OTHER_P:
-		return is_record;
+		return is_record && event->type != EVENT_cpu_sample;
 	default:
 		return must_notice_argument(event, damage->kind - ARGUMENT);
 	}
@@ -115,9 +118,9 @@ static uint64_t goroutine_of(const struct oracle_event *event)
 /* Neighbours whose order everybody can see: of one M, or about one goroutine. */
 static bool must_notice_swap(const struct oracle_event *left, const struct oracle_event *right)
 {
-	if (left->generation != right->generation || is_status(left->type) ||
-	    is_status(right->type) || right->type == EVENT_frequency ||
-	    left->type == EVENT_frequency)
+	if (left->generation != right->generation || left->type == EVENT_cpu_sample ||
+	    right->type == EVENT_cpu_sample || is_status(left->type) || is_status(right->type) ||
+	    right->type == EVENT_frequency || left->type == EVENT_frequency)
 		return false;
 	bool is_same_m = left->m == right->m && left->type != right->type;
 	return is_same_m || (goroutine_of(left) != ORACLE_NONE &&
@@ -332,7 +335,7 @@ static void describes_who_waits_for_what(void **context)
 	assert_int_equal(result.verdict.kind, VERDICT_OK);
 	static const char *const lines[] = {
 		"goroutine 1 waiting: semaphore, for a semaphore of the program\n",
-		"goroutine 7 waiting: trace reader, for a trace buffer, registered as reader\n",
+		"goroutine 8 waiting: trace reader, for a trace buffer, registered as reader\n",
 	};
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
 		if (strstr(described, lines[i]) == NULL)

@@ -152,7 +152,7 @@ static void unknown_records_are_dropped(void **state)
 	struct scenario scenario;
 
 	(void)state;
-	decode_record((const uint8_t[]){0, 0, 19, 0, 0, 0, 0, 0}, &scenario);
+	decode_record((const uint8_t[]){0, 0, 20, 0, 0, 0, 0, 0}, &scenario);
 	assert_int_equal(scenario.operation_count, 0);
 	decode_record((const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0}, &scenario);
 	assert_int_equal(scenario.operation_count, 0);

@@ -139,7 +139,7 @@ static void rows_are_found_by_id_and_by_name(void **state)
 		assert_true(i == 0 || scenario_operation_rows[i - 1].id < row->id);
 	}
 	assert_null(scenario_operation_row(0));
-	assert_null(scenario_operation_row(19));
+	assert_null(scenario_operation_row(20));
 	assert_null(scenario_operation_row(UINT16_MAX));
 	assert_null(scenario_operation_row_named("yiel", 4));
 	assert_null(scenario_operation_row_named("yields", 6));

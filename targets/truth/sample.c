@@ -1,0 +1,326 @@
+#include "truth/sample.h"
+
+#include <stddef.h>
+
+#include "oracle/grow.h"
+#include "profile/profiler.h"
+#include "trace/symbol.h"
+#include "trace_v2/tracer.h"
+#include "truth/observe.h"
+
+/* A record in a ring: word 0 its length, 1 its time, then the header, then the stack. */
+enum { RECORD_HEADER_AT = 2, TRACE_HEADER_WORDS = 3 };
+
+static uint64_t word_now(const void *word)
+{
+	return atomic_u64_peek(word);
+}
+
+static const struct cpu_sample_ring *ring_of(enum point point, const void *word)
+{
+	size_t offset = point == POINT_ring_publish ? offsetof(struct cpu_sample_ring, written)
+						    : offsetof(struct cpu_sample_ring, overflow);
+	return (const struct cpu_sample_ring *)(const void *)((const char *)word - offset);
+}
+
+static bool is_of_profile(const struct cpu_sample_ring *ring)
+{
+	return ring->header_word_count == PROFILE_HEADER_WORD_COUNT;
+}
+
+/* The books of RING; a ring that nobody has written to yet begins new ones, wherever it lies. */
+static struct truth_ring *books_of(const struct cpu_sample_ring *ring)
+{
+	struct truth_ring *books = &truth_log.rings[0];
+	for (unsigned i = 0; i < TRUTH_RING_COUNT; i++) {
+		struct truth_ring *candidate = &truth_log.rings[i];
+		if (candidate->ring == ring) {
+			books = candidate;
+			break;
+		}
+		if (candidate->last_use < books->last_use)
+			books = candidate;
+	}
+	bool is_new = word_now(&ring->overflow) == 0 &&
+		      cpu_sample_index_words(word_now(&ring->written)) == 0;
+	if (books->ring != ring || is_new)
+		*books = (struct truth_ring){.ring = ring};
+	books->last_use = ++truth_log.ring_use_count;
+	return books;
+}
+
+/* ---- Records ------------------------------------------------------------- */
+
+static void add_to_profile(struct truth_profile_item item)
+{
+	struct truth_log *log = &truth_log;
+	uint32_t index = GROW_ONE(log->profile, log->profile_count, log->profile_capacity);
+	log->profile[index] = item;
+}
+
+static struct truth_stack stack_of(const uint64_t *pcs, uint64_t count)
+{
+	struct truth_stack stack = {0};
+	for (uint64_t i = 0; i < count; i++)
+		truth_stack_add(&stack, pcs[i]);
+	return stack;
+}
+
+static bool is_same_stack(const struct truth_stack *left, const struct truth_stack *right)
+{
+	return left->hash == right->hash && left->depth == right->depth;
+}
+
+static void check_context(bool is_same, const char *what, const struct truth_handler *handler)
+{
+	if (!is_same)
+		truth_end_run(TRUTH_RULE_sample_context, "%s differs: M %lu, goroutine %ld, P %ld",
+			      what, (unsigned long)handler->m, (long)handler->g, (long)handler->p);
+}
+
+static void sample_written(struct truth_handler *handler, const uint64_t *record)
+{
+	const uint64_t *header = &record[RECORD_HEADER_AT];
+	const uint64_t *pcs = header + TRACE_HEADER_WORDS;
+	struct truth_stack stack = stack_of(pcs, record[0] - RECORD_HEADER_AT - TRACE_HEADER_WORDS);
+	if (handler == NULL || handler->generation == 0 || handler->is_in_trace_ring)
+		truth_end_run(TRUTH_RULE_sample_context, "a sample is written without a signal");
+	handler->is_in_trace_ring = true;
+	uint64_t p_word = handler->p == TRUTH_NONE ? 2 : handler->p << 1 | 1;
+	check_context(header[0] == p_word, "the P", handler);
+	check_context(header[1] == (handler->g == TRUTH_NONE ? 0 : handler->g), "the goroutine",
+		      handler);
+	check_context(header[2] == handler->m, "the thread", handler);
+	check_context(is_same_stack(&stack, &handler->stack), "the stack", handler);
+	check_context(record[1] == handler->time, "the time", handler);
+
+	struct truth_log *log = &truth_log;
+	uint32_t index = GROW_ONE(log->samples, log->sample_count, log->sample_capacity);
+	log->samples[index] = (struct truth_sample){.session = handler->session,
+						    .generation = handler->generation,
+						    .time = handler->time,
+						    .m = handler->m,
+						    .p = handler->p,
+						    .g = handler->g,
+						    .stack = handler->stack};
+}
+
+/* The rate that begins a profile, a sample, or a count of those with nobody to charge. */
+static void profile_written(struct truth_handler *handler, const uint64_t *record, uint64_t label)
+{
+	uint64_t count = record[RECORD_HEADER_AT];
+	const uint64_t *pcs = &record[RECORD_HEADER_AT + PROFILE_HEADER_WORD_COUNT];
+	struct truth_stack stack = stack_of(pcs, record[0] - RECORD_HEADER_AT -
+							 PROFILE_HEADER_WORD_COUNT);
+	bool is_lost = stack.innermost_pc == symbol_pc(SYMBOL_lost_external_code);
+	if (is_lost) {
+		if (count != truth_log.nobody_count)
+			truth_end_run(TRUTH_RULE_sample_count, "nobody's: %lu, true: %lu",
+				      (unsigned long)count, (unsigned long)truth_log.nobody_count);
+		truth_log.nobody_count = 0;
+	} else if (stack.depth > 0) {
+		if (handler == NULL || handler->is_in_profile)
+			truth_end_run(TRUTH_RULE_sample_context,
+				      "a sample is written without a signal");
+		handler->is_in_profile = true;
+		check_context(count == 1, "the count", handler);
+		check_context(label == handler->label, "the label", handler);
+		check_context(is_same_stack(&stack, &handler->stack), "the stack", handler);
+	}
+	add_to_profile((struct truth_profile_item){.count = count, .label = label, .stack = stack});
+}
+
+/* The writer has taken the count before it writes the record. */
+static void loss_written(const struct cpu_sample_ring *ring, struct truth_ring *books,
+			 uint64_t count)
+{
+	if (count != books->taken_count)
+		truth_end_run(TRUTH_RULE_sample_count, "%lu losses are told, true: %lu",
+			      (unsigned long)count, (unsigned long)books->taken_count);
+	books->taken_count = 0;
+	if (is_of_profile(ring))
+		add_to_profile((struct truth_profile_item){.is_loss = true, .count = count});
+}
+
+static bool is_all_zero(const uint64_t *header, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (header[i] != 0)
+			return false;
+	return true;
+}
+
+static void published(struct truth_handler *handler, const void *word, uint64_t before)
+{
+	const struct cpu_sample_ring *ring = ring_of(POINT_ring_publish, word);
+	/* Flags alone may have changed, and the attempt failed. */
+	if (cpu_sample_words_between(before, word_now(word)) == 0)
+		return;
+	struct truth_ring *books = books_of(ring);
+	const uint64_t *record = &ring->words[cpu_sample_index_words(before) % ring->word_count];
+	if (record[0] == 0)
+		record = ring->words; /* it did not fit before the end */
+	uint64_t tag = ring->tags[cpu_sample_index_tags(before) % ring->tag_count];
+	if (is_all_zero(&record[RECORD_HEADER_AT], ring->header_word_count))
+		loss_written(ring, books, record[RECORD_HEADER_AT + ring->header_word_count]);
+	else if (is_of_profile(ring))
+		profile_written(handler, record, tag);
+	else
+		sample_written(handler, record);
+}
+
+/* ---- Losses -------------------------------------------------------------- */
+
+static void counted(struct truth_handler *handler, const void *word, uint64_t before)
+{
+	const struct cpu_sample_ring *ring = ring_of(POINT_ring_count_overflow, word);
+	/* A reader that took the count in between has made the attempt fail. */
+	if (cpu_sample_overflow_count(word_now(word)) != cpu_sample_overflow_count(before) + 1)
+		return;
+	books_of(ring)->lost_count++;
+	if (!is_of_profile(ring)) {
+		if (handler != NULL)
+			handler->is_in_trace_ring = true;
+		return;
+	}
+	/* A count of nobody's samples finds no room either, and is one more loss then. */
+	if (truth_log.nobody_count > 0 && (handler == NULL || !handler->has_lost_nobody)) {
+		truth_log.nobody_count = 0;
+		if (handler != NULL)
+			handler->has_lost_nobody = true;
+		return;
+	}
+	if (handler != NULL)
+		handler->is_in_profile = true;
+}
+
+/* Of reader and writer one gets it, and the books say whether it is still there. */
+static void taken(bool is_writer, const void *word, uint64_t before)
+{
+	const struct cpu_sample_ring *ring = ring_of(POINT_ring_take_overflow, word);
+	struct truth_ring *books = books_of(ring);
+	uint32_t count = cpu_sample_overflow_count(before);
+	if (cpu_sample_overflow_count(word_now(word)) != 0 || books->lost_count == 0)
+		return;
+	if (count != books->lost_count)
+		truth_end_run(TRUTH_RULE_sample_count, "%u losses are counted, true: %lu", count,
+			      (unsigned long)books->lost_count);
+	books->lost_count = 0;
+	if (is_writer)
+		books->taken_count = count;
+	else if (is_of_profile(ring))
+		add_to_profile((struct truth_profile_item){.is_loss = true, .count = count});
+}
+
+/* ---- Steps --------------------------------------------------------------- */
+
+static void ring_done(struct truth_handler *handler, bool is_writer,
+		      const struct truth_ring_step *last)
+{
+	switch ((unsigned)last->point) {
+	case POINT_ring_publish:
+		published(handler, last->object, last->before);
+		break;
+	case POINT_ring_count_overflow:
+		counted(handler, last->object, last->before);
+		break;
+	case POINT_ring_take_overflow:
+		taken(is_writer, last->object, last->before);
+		break;
+	default:
+		break;
+	}
+}
+
+static void announce(struct truth_ring_step *step, enum point point, const void *object)
+{
+	bool is_of_ring = point == POINT_ring_publish || point == POINT_ring_count_overflow ||
+			  point == POINT_ring_take_overflow;
+	*step = (struct truth_ring_step){
+		.point = point, .object = object, .before = is_of_ring ? word_now(object) : 0};
+}
+
+/* It writes too: the rate, and nobody's samples. */
+static bool is_switching_profile(const struct g *g)
+{
+	return g != NULL && (g->operation_pc == symbol_pc(SYMBOL_profile_start) ||
+			     g->operation_pc == symbol_pc(SYMBOL_profile_stop));
+}
+
+void truth_sample_settle(struct truth_m *seen)
+{
+	ring_done(NULL, is_switching_profile(seen->m->current_g), &seen->ring_step);
+	seen->ring_step = (struct truth_ring_step){0};
+}
+
+void truth_sample_step(struct truth_m *seen, enum point point, const void *object)
+{
+	truth_sample_settle(seen);
+	announce(&seen->ring_step, point, object);
+}
+
+static void begin_handler(struct truth_handler *handler, const struct m *m)
+{
+	const struct g *g = m->current_g;
+	*handler = (struct truth_handler){
+		.is_active = true,
+		.m = m->procid,
+		.p = m->p == NULL ? TRUTH_NONE : m->p->id,
+		.g = g == NULL ? TRUTH_NONE : g->id,
+		.label = g == NULL ? 0 : g->profile_label,
+		.stack = truth_stack_of(g),
+	};
+	if (handler->stack.depth == 0)
+		truth_stack_add(&handler->stack, symbol_pc(SYMBOL_system));
+}
+
+static void handler_done(struct truth_handler *handler)
+{
+	switch ((unsigned)handler->step.point) {
+	case POINT_profile_look:
+		/* Under the signal lock, so nobody changes it. */
+		handler->is_profiled = atomic_u32_peek(&profiler->hz) != 0;
+		if (handler->is_profiled && handler->p == TRUTH_NONE && handler->g == TRUTH_NONE) {
+			truth_log.nobody_count++;
+			handler->is_in_profile = true;
+		}
+		break;
+	case POINT_sample_load_generation:
+		handler->generation = atomic_u64_peek(&tracer->generation);
+		handler->session = truth_log.session_count;
+		break;
+	default:
+		ring_done(handler, true, &handler->step);
+	}
+}
+
+void truth_sample_handler_step(const struct m *m, enum point point, const void *object)
+{
+	struct truth_m *seen = truth_log_m(m);
+	struct truth_handler *handler = &seen->handler;
+	if (point == POINT_signal_handler) {
+		truth_sample_handler_ended(seen);
+		begin_handler(handler, m);
+	} else {
+		handler_done(handler);
+	}
+	if (point == POINT_sample_lock)
+		handler->time = sim_thread_last_time_ns() / TRACE_CLOCK_UNIT_NS;
+	announce(&handler->step, point, object);
+}
+
+void truth_sample_handler_ended(struct truth_m *seen)
+{
+	struct truth_handler *handler = &seen->handler;
+	if (!handler->is_active)
+		return;
+	handler_done(handler);
+	handler->is_active = false;
+	if (handler->generation != 0 && !handler->is_in_trace_ring)
+		truth_end_run(TRUTH_RULE_sample_lost,
+			      "the trace's, of generation %lu, on M %lu is in no ring",
+			      (unsigned long)handler->generation, (unsigned long)handler->m);
+	if (handler->is_profiled && !handler->is_in_profile)
+		truth_end_run(TRUTH_RULE_sample_lost, "the profile's, on M %lu, is in no ring",
+			      (unsigned long)handler->m);
+}
