@@ -172,15 +172,16 @@ static void add_to_log(const struct cpu_sample *sample)
 /* Of an M that runs no Go code: counted, and told with the next sample of one that does. */
 static void add_lost(void)
 {
-	if (DEFECT(issue_24991)) {
+	bool is_locked = DEFECT(issue_24991) == 0;
+	if (is_locked)
+		lock_signals();
+	if (atomic_u32_load(POINT_profile_look, &profiler->hz, memory_order_relaxed) != 0) {
 		profiler->lost_count++;
-		write_lost();
-		return;
+		if (!is_locked)
+			write_lost();
 	}
-	lock_signals();
-	if (atomic_u32_load(POINT_profile_look, &profiler->hz, memory_order_relaxed) != 0)
-		profiler->lost_count++;
-	unlock_signals();
+	if (is_locked)
+		unlock_signals();
 }
 
 static void take_stack(const struct g *g, struct cpu_sample *sample)
