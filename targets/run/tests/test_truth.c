@@ -18,25 +18,26 @@
 #include "truth/truth.h"
 
 /* One trace in which every kind of event is that the runtime writes. */
-static const char everything[] = "tracer v2 \"go 1.23\"\n"
-				 "procs 3\n"
-				 "signal-rate 20\n"
-				 "goroutine controller\n"
-				 "    label 1\n"
-				 "    start\n"
-				 "    profile-on 100; profile-label 2; sleep 100; profile-off; sleep 100\n"
-				 "    task-begin 2; region-begin 3; log 4 5; region-end; task-end\n"
-				 "    set-gc-percent 50\n"
-				 "    go worker; sleep 100\n"
-				 "    advance\n"
-				 "    maxprocs 1; work 8; maxprocs 4; yield\n"
-				 "    advance\n"
-				 "    unblock 0; sleep 10\n"
-				 "    stop\n"
-				 "goroutine worker * 3\n"
-				 "    call 3; yield; block 0; return\n"
-				 "    repeat 3 { work 4; yield }\n"
-				 "schedule uniform seed 7\n";
+static const char everything[] =
+	"tracer v2 \"go 1.23\"\n"
+	"procs 3\n"
+	"signal-rate 20\n"
+	"goroutine controller\n"
+	"    label 1\n"
+	"    start\n"
+	"    profile-on 100; profile-label 2; sleep 100; profile-off; sleep 100\n"
+	"    task-begin 2; region-begin 3; log 4 5; region-end; task-end\n"
+	"    set-gc-percent 50\n"
+	"    go worker; sleep 100\n"
+	"    advance\n"
+	"    maxprocs 1; work 8; maxprocs 4; yield\n"
+	"    advance\n"
+	"    unblock 0; sleep 10\n"
+	"    stop\n"
+	"goroutine worker * 3\n"
+	"    call 3; yield; block 0; return\n"
+	"    repeat 3 { work 4; yield }\n"
+	"schedule uniform seed 7\n";
 
 enum damage_kind {
 	NO_DAMAGE,
