@@ -126,6 +126,8 @@ static enum read_result read_once(uint64_t generation)
 	host_yield(POINT_sample_read, &tracer->samples);
 	struct cpu_samples samples = cpu_sample_ring_read(
 		tracer->samples.rings[ring_of(generation)], CPU_SAMPLE_READ_NOW);
+	if (samples.word_count == 0)
+		return samples.is_end ? READ_END : READ_EMPTY;
 	const uint64_t *record = samples.words;
 	const uint64_t *end = samples.words + samples.word_count;
 	for (; record < end; record += record[0]) {
@@ -133,9 +135,7 @@ static enum read_result read_once(uint64_t generation)
 		if (!is_overflow(record))
 			write_record(record, generation);
 	}
-	if (samples.word_count > 0)
-		return READ_SOME;
-	return samples.is_end ? READ_END : READ_EMPTY;
+	return READ_SOME;
 }
 
 static void read_all(void *argument)
