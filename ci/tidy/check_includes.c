@@ -39,6 +39,7 @@ static const struct room rooms[] = {
 	{"targets/truth", "base host lock sched trace profile trace_v2 sim oracle"},
 	{"targets/run", "base host lock api choice scenario executor perform sim truth oracle"},
 	{"targets/real_go", "base choice scenario oracle perform run"},
+	{"targets/ring_model", "base host lock sched trace choice"},
 	{"targets/driver", BELOW_DRIVER},
 	{"targets/rut", BELOW_DRIVER " driver"},
 	{"targets/rut_go", BELOW_DRIVER " driver real_go rut"},
@@ -49,6 +50,9 @@ static const struct room rooms[] = {
 /* Canaries make on purpose the mistakes that the scheduler's own checks are for: a missing trace
  * hook, a wrong stack, no race context. */
 static const struct room canary_targets = {"targets", BELOW_DRIVER " driver sched"};
+
+/* A target of one part of the runtime, on its own. */
+static const struct room ring_target = {"targets", BELOW_DRIVER " driver sched trace ring_model"};
 
 /* The runtime's unit tests, and they alone of it, run on the simulator. */
 #define RUNTIME_TESTS_MAY "sim executor scenario choice"
@@ -62,6 +66,8 @@ static const struct room *room_of(const char *path)
 {
 	if (strncmp(path, "targets/canary_", strlen("targets/canary_")) == 0)
 		return &canary_targets;
+	if (strcmp(path, "targets/fuzz_cpu_sample_ring.c") == 0)
+		return &ring_target;
 	for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++) {
 		if (tidy_path_is_under(path, rooms[i].path))
 			return &rooms[i];

@@ -43,10 +43,37 @@ void driver_scenario_init(void)
 		fprintf(stderr, "steps and signals will not be counted\n");
 }
 
-static void check_repeats(const struct run_options *options, const struct run_result *first)
+/* What one input runs. */
+struct input {
+	struct scenario scenario;
+	const struct driver_play *play; /* NULL: the runtime as a whole */
+};
+
+static void run_play(const struct input *input, struct run_result *ret_result)
+{
+	const struct sim_options options = {.scenario = &input->scenario,
+					    .step_count_max = input->play->step_count_max};
+	memset(ret_result, 0, sizeof *ret_result);
+	input->play->prepare(&input->scenario);
+	sim_set_deadlock_describer(NULL);
+	sim_run(&options, input->play->entry, input->play->first_owner, &ret_result->simulation);
+	run_judge_ending(&ret_result->simulation, &ret_result->verdict);
+}
+
+static void run_once(const struct input *input, struct run_result *ret_result)
+{
+	if (input->play != NULL) {
+		run_play(input, ret_result);
+	} else {
+		struct run_options options = run_options_for(&input->scenario);
+		run_scenario(&options, ret_result);
+	}
+}
+
+static void check_repeats(const struct input *input, const struct run_result *first)
 {
 	static struct run_result second;
-	run_scenario(options, &second);
+	run_once(input, &second);
 	if (second.simulation.hash == first->simulation.hash &&
 	    second.trace_hash == first->trace_hash && second.verdict.kind == first->verdict.kind)
 		return;
@@ -79,13 +106,10 @@ void driver_scenario_read(const uint8_t *data, size_t size, struct scenario *ret
 		ret_scenario->configuration.dialect = SCENARIO_GO_1_22;
 }
 
-int driver_scenario_run(const uint8_t *data, size_t size)
+static int run_input(const struct input *input)
 {
-	static struct scenario scenario;
 	static struct run_result result;
-	driver_scenario_read(data, size, &scenario);
-	struct run_options options = run_options_for(&scenario);
-	run_scenario(&options, &result);
+	run_once(input, &result);
 	step_count += result.simulation.step_count;
 	signal_count += result.simulation.signal_count;
 	if (result.verdict.kind != VERDICT_OK) {
@@ -93,8 +117,23 @@ int driver_scenario_run(const uint8_t *data, size_t size)
 		driver_report(&result.verdict);
 	}
 	if (++run_count % SELF_CHECK_EVERY == 0)
-		check_repeats(&options, &result);
+		check_repeats(input, &result);
 	return 0;
+}
+
+int driver_scenario_run(const uint8_t *data, size_t size)
+{
+	static struct input input;
+	driver_scenario_read(data, size, &input.scenario);
+	return run_input(&input);
+}
+
+int driver_scenario_play(const struct driver_play *play, const uint8_t *data, size_t size)
+{
+	static struct input input;
+	driver_scenario_read(data, size, &input.scenario);
+	input.play = play;
+	return run_input(&input);
 }
 
 /* ---- libFuzzer's mutator: the engine finds these by name ----------------- */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "host/host.h"
 #include "scenario/scenario.h"
 
 /* Once per process, before the first input. Ends the process with 2 when the environment asks for
@@ -18,6 +19,18 @@ void driver_scenario_init(void);
 /* Runs the scenario in DATA; any bytes are one. Text scenarios (.rut) are recognised. Returns 0,
  * or does not return. */
 int driver_scenario_run(const uint8_t *data, size_t size);
+
+/* Something smaller than the whole runtime that a target plays on the simulator, scheduled as a
+ * scenario says. It ends with executor_finish(), or with what it finds fault with by sim_end(). */
+struct driver_play {
+	void (*prepare)(const struct scenario *scenario); /* before each run: as if never run */
+	host_entry *entry;                                /* of the first thread */
+	void *first_owner;
+	uint64_t step_count_max;
+};
+
+/* As driver_scenario_run(), of PLAY. */
+int driver_scenario_play(const struct driver_play *play, const uint8_t *data, size_t size);
 
 /* The scenario in DATA; total. For a target that does something else with it than run it. */
 void driver_scenario_read(const uint8_t *data, size_t size, struct scenario *ret_scenario);

@@ -179,6 +179,18 @@ static const char *where_of(const struct sim_report *simulation)
 	return simulation->text;
 }
 
+void run_judge_ending(const struct sim_report *simulation, struct verdict *ret_verdict)
+{
+	enum verdict_kind kind = verdict_of_ending(simulation->ending);
+	if (run_race_was_reported())
+		set_verdict(ret_verdict, VERDICT_RACE, "", "see ThreadSanitizer's report",
+			    "data race, reported above");
+	else if (kind == VERDICT_TRUTH_MISMATCH)
+		set_verdict_of_observer(ret_verdict, simulation->text);
+	else if (kind != VERDICT_OK)
+		set_verdict(ret_verdict, kind, "", where_of(simulation), simulation->text);
+}
+
 void run_scenario(const struct run_options *options, struct run_result *ret_result)
 {
 	struct run_result *result = ret_result;
@@ -194,15 +206,8 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
 	if (is_misuse &&
 	    (kind == VERDICT_DEADLOCK || kind == VERDICT_LIVELOCK || kind == VERDICT_THROW))
 		return;
-	if (run_race_was_reported())
-		set_verdict(&result->verdict, VERDICT_RACE, "", "see ThreadSanitizer's report",
-			    "data race, reported above");
-	else if (kind == VERDICT_TRUTH_MISMATCH)
-		set_verdict_of_observer(&result->verdict, result->simulation.text);
-	else if (kind != VERDICT_OK)
-		set_verdict(&result->verdict, kind, "", where_of(&result->simulation),
-			    result->simulation.text);
-	else if (!is_misuse && options->judges_traces)
+	run_judge_ending(&result->simulation, &result->verdict);
+	if (result->verdict.kind == VERDICT_OK && !is_misuse && options->judges_traces)
 		judge_sessions(options, result);
 	if (kind == VERDICT_OK && options->judges_truth)
 		judge_profiles(&result->verdict);

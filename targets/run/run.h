@@ -31,6 +31,10 @@ struct run_options run_options_for(const struct scenario *scenario);
 
 void run_scenario(const struct run_options *options, struct run_result *ret_result);
 
+/* What the simulator, the runtime's own checkers, an observer and ThreadSanitizer say of a run;
+ * RET_VERDICT, zeroed before, stays as it is when they say nothing. */
+void run_judge_ending(const struct sim_report *simulation, struct verdict *ret_verdict);
+
 /* Whether ThreadSanitizer has reported something since the last call. Always false in builds
  * without it. */
 bool run_race_was_reported(void);

@@ -38,14 +38,16 @@ static int is_target(const struct dirent *entry)
 	return strncmp(entry->d_name, "fuzz_", 5) == 0 || strncmp(entry->d_name, "canary_", 7) == 0;
 }
 
-/* The defect's targets: those of the tracer it belongs to. */
+/* The defect's targets: those of the tracer it belongs to, or of the part of tracers. */
 static const char *default_patterns(const struct fuzz_options *options)
 {
 	static char pattern[64];
 	if (options->defect == NULL)
 		return "fuzz_*";
-	snprintf(pattern, sizeof pattern, "fuzz_trace_%s",
-		 defect_row_named(options->defect)->tracer);
+	const char *tracer = defect_row_named(options->defect)->tracer;
+	if (strcmp(tracer, "ring") == 0)
+		return "fuzz_cpu_sample_ring";
+	snprintf(pattern, sizeof pattern, "fuzz_trace_%s", tracer);
 	return pattern;
 }
 
