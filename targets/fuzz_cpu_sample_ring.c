@@ -2,17 +2,23 @@
  * its reader every sample that its handlers wrote, in order and as written, or counts it as lost in
  * its place; a reader that waits is woken when it has to be; no race, no throw.
  *
- * A closer and a reader run beside 1 to 3 workers (`procs`), which pass points and are hit by
- * signals, as the others are. The ring has buffer-bytes / 16 words and run-queue-length tags; its
- * counters begin at initial-generation; `tracer` says how long headers are. The seed of the
- * schedule draws samples and ways to read. */
+ * A closer (m0) and a reader (m1) run beside 1 to 3 workers (`procs`), each as long as a program of
+ * the scenario; a signal may hit them all. The ring has buffer-bytes / 16 words and
+ * run-queue-length tags; its counters begin at initial-generation; `tracer` says how long headers
+ * are. The seed of the schedule draws samples and ways to read. */
 #include "choice/random.h"
 #include "driver/scenario_target.h"
 #include "ring_model/ring_model.h"
 #include "sched/types.h"
 #include "sim/sim.h"
 
-enum { WORKER_COUNT_MAX = 3, STEPS_PER_OPERATION = 4, WORDS_MIN = 16, TAGS_MAX = 64 };
+enum {
+	WORKER_COUNT_MAX = 3,
+	STEPS_PER_OPERATION = 4,
+	STEPS_MAX = 1000,
+	WORDS_MIN = 16,
+	TAGS_MAX = 64
+};
 
 static struct world {
 	/* Read-only in a run. */
@@ -20,7 +26,7 @@ static struct world {
 	uint64_t seed;
 	uint64_t first_index;
 	uint32_t worker_count;
-	uint32_t step_count; /* of each worker */
+	uint32_t step_counts[WORKER_COUNT_MAX];
 
 	struct m closer;
 	struct m reader;
@@ -74,10 +80,10 @@ static void handle_signal(void *owner)
 
 static void worker_main(void *argument)
 {
-	const struct m *m = argument;
-	for (uint32_t step = 0; step < world.step_count; step++)
+	const size_t number = (size_t)((const struct m *)argument - world.workers);
+	for (uint32_t step = 0; step < world.step_counts[number]; step++)
 		host_yield(POINT_work, NULL);
-	host_note_wake(&world.worker_is_done[m - world.workers]);
+	host_note_wake(&world.worker_is_done[number]);
 	host_thread_exit();
 }
 
@@ -177,9 +183,12 @@ static void prepare(const struct scenario *scenario)
 		.first_index = cpu_sample_index_add(0, (uint32_t)configuration->initial_generation,
 						    (uint32_t)configuration->initial_generation),
 		.worker_count = at_most(configuration->procs, WORKER_COUNT_MAX),
-		.step_count = STEPS_PER_OPERATION * (1u + scenario->operation_count),
 		.reader.borrowed_race_context = 1,
 	};
+	for (uint32_t i = 0; i < world.worker_count; i++) {
+		uint32_t length = scenario_expanded_length(scenario, i % scenario->program_count);
+		world.step_counts[i] = at_most(STEPS_PER_OPERATION * length, STEPS_MAX);
+	}
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
