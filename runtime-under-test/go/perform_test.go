@@ -44,7 +44,7 @@ func TestEveryOperation(t *testing.T) {
 		}
 	}
 	outcome := runWell(t, everything)
-	checkCounts(t, outcome, 68, 5)
+	checkCounts(t, outcome, 70, 5)
 	checkNote(t, outcome, "read: ")
 	kinds := []string{"trace"}
 	if outcome.hello["recorder"] == "yes" {
