@@ -35,6 +35,7 @@ static const bool is_watched[POINT_LIMIT] = {
 	[POINT_advance_publish_flushed] = true,
 	[POINT_LOCK(sched)] = true,
 	[POINT_LOCK(mheap)] = true,
+	[POINT_profile_set_rate] = true,
 	[POINT_ring_write] = true,
 	[POINT_ring_read] = true,
 	[POINT_ring_publish] = true,

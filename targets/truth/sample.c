@@ -247,8 +247,25 @@ static bool is_switching_profile(const struct g *g)
 			     g->operation_pc == symbol_pc(SYMBOL_profile_stop));
 }
 
+/* A profile is on: its log has begun with the rate, before any sample. */
+static void check_begins_with_rate(void)
+{
+	const struct truth_log *log = &truth_log;
+	uint32_t hz = atomic_u32_peek(&profiler->hz);
+	const struct truth_profile_item *last = log->profile_count == 0
+							? NULL
+							: &log->profile[log->profile_count - 1];
+	if (hz == 0)
+		return;
+	if (last == NULL || last->is_loss || last->stack.depth > 0 || last->count != hz)
+		truth_end_run(TRUTH_RULE_profile, "it does not begin with its rate, %u", hz);
+}
+
 void truth_sample_settle(struct truth_m *seen)
 {
+	if (seen->ring_step.point == POINT_profile_set_rate &&
+	    seen->ring_step.object == &profiler->hz)
+		check_begins_with_rate();
 	ring_done(NULL, is_switching_profile(seen->m->current_g), &seen->ring_step);
 	seen->ring_step = (struct truth_ring_step){0};
 }

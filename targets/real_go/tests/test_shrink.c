@@ -167,7 +167,8 @@ static bool fails_rarely_without_worker(void *context, const struct scenario *ca
 	       choice_random_chance(&judge->random, candidate->program_count > 1 ? 80 : 4, 100);
 }
 
-/* One failure by luck among hundreds of candidates must not cost the rate; in one of twenty it may. */
+/* One failure by luck among hundreds of candidates must not cost the rate; in one of twenty it may.
+ */
 static void what_fails_by_luck_is_not_taken(void **state)
 {
 	(void)state;
