@@ -38,6 +38,7 @@ static const bool is_watched[POINT_LIMIT] = {
 	[POINT_profile_set_rate] = true,
 	[POINT_ring_write] = true,
 	[POINT_ring_read] = true,
+	[POINT_ring_close] = true,
 	[POINT_ring_publish] = true,
 	[POINT_ring_count_overflow] = true,
 	[POINT_ring_take_overflow] = true,

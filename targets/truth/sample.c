@@ -19,6 +19,7 @@ static uint64_t word_now(const void *word)
 static const struct cpu_sample_ring *ring_of(enum point point, const void *word)
 {
 	size_t offset = point == POINT_ring_publish ? offsetof(struct cpu_sample_ring, written)
+			: point == POINT_ring_close ? offsetof(struct cpu_sample_ring, is_closed)
 						    : offsetof(struct cpu_sample_ring, overflow);
 	return (const struct cpu_sample_ring *)(const void *)((const char *)word - offset);
 }
@@ -105,6 +106,15 @@ static void sample_written(struct truth_handler *handler, const uint64_t *record
 						    .stack = handler->stack};
 }
 
+/* A sample, and the end of a profile, come after the count of those before with nobody to charge.
+ */
+static void check_nobody_is_told(void)
+{
+	if (truth_log.nobody_count > 0)
+		truth_end_run(TRUTH_RULE_sample_count, "%lu with nobody to charge are not told",
+			      (unsigned long)truth_log.nobody_count);
+}
+
 /* The rate that begins a profile, a sample, or a count of those with nobody to charge. */
 static void profile_written(struct truth_handler *handler, const uint64_t *record, uint64_t label)
 {
@@ -123,6 +133,7 @@ static void profile_written(struct truth_handler *handler, const uint64_t *recor
 			truth_end_run(TRUTH_RULE_sample_context,
 				      "a sample is written without a signal");
 		handler->is_in_profile = true;
+		check_nobody_is_told();
 		check_context(count == 1, "the count", handler);
 		check_context(label == handler->label, "the label", handler);
 		check_context(is_same_stack(&stack, &handler->stack), "the stack", handler);
@@ -273,6 +284,8 @@ void truth_sample_settle(struct truth_m *seen)
 void truth_sample_step(struct truth_m *seen, enum point point, const void *object)
 {
 	truth_sample_settle(seen);
+	if (point == POINT_ring_close && is_of_profile(ring_of(point, object)))
+		check_nobody_is_told();
 	announce(&seen->ring_step, point, object);
 }
 
