@@ -171,6 +171,9 @@ static void published(struct truth_handler *handler, const void *word, uint64_t 
 	const uint64_t *record = &ring->words[cpu_sample_index_words(before) % ring->word_count];
 	if (record[0] == 0)
 		record = ring->words; /* it did not fit before the end */
+	if (record[0] < RECORD_HEADER_AT + ring->header_word_count ||
+	    record[0] > (uint64_t)(ring->words + ring->word_count - record))
+		truth_end_run(TRUTH_RULE_sample_lost, "a record is written over another");
 	uint64_t tag = ring->tags[cpu_sample_index_tags(before) % ring->tag_count];
 	if (is_all_zero(&record[RECORD_HEADER_AT], ring->header_word_count))
 		loss_written(ring, books, record[RECORD_HEADER_AT + ring->header_word_count]);
