@@ -77,6 +77,8 @@ struct truth_handler {
 	uint64_t m, p, g; /* procid; or TRUTH_NONE */
 	uint64_t label;
 	struct truth_stack stack;
+	bool is_taken; /* the profiler is on for this M */
+	bool has_asked_profile, has_asked_trace;
 	bool is_profiled;
 	uint64_t generation; /* that it loaded, 0: tracing was off */
 	uint32_t session;

@@ -307,10 +307,22 @@ static void begin_handler(struct truth_handler *handler, const struct m *m)
 		truth_stack_add(&handler->stack, symbol_pc(SYMBOL_system));
 }
 
+static bool word_is_set(const void *word)
+{
+	return atomic_u32_peek(word) != 0;
+}
+
 static void handler_done(struct truth_handler *handler)
 {
 	switch ((unsigned)handler->step.point) {
+	case POINT_profile_look_m:
+		handler->is_taken = word_is_set(handler->step.object);
+		break;
+	case POINT_sample_look_enabled:
+		handler->has_asked_trace = true;
+		break;
 	case POINT_profile_look:
+		handler->has_asked_profile = true;
 		/* Under the signal lock, so nobody changes it. */
 		handler->is_profiled = atomic_u32_peek(&profiler->hz) != 0;
 		if (handler->is_profiled && handler->p == TRUTH_NONE && handler->g == TRUTH_NONE) {
@@ -347,8 +359,14 @@ void truth_sample_handler_ended(struct truth_m *seen)
 	struct truth_handler *handler = &seen->handler;
 	if (!handler->is_active)
 		return;
-	handler_done(handler);
+	/* One that ends here found the profiler off; the word may have changed since. */
+	if (handler->step.point != POINT_profile_look_m)
+		handler_done(handler);
 	handler->is_active = false;
+	if (handler->is_taken && !(handler->has_asked_profile && handler->has_asked_trace))
+		truth_end_run(TRUTH_RULE_sample_lost, "%s never learns of the one on M %lu",
+			      handler->has_asked_profile ? "the trace" : "the profile",
+			      (unsigned long)handler->m);
 	if (handler->generation != 0 && !handler->is_in_trace_ring)
 		truth_end_run(TRUTH_RULE_sample_lost,
 			      "the trace's, of generation %lu, on M %lu is in no ring",
