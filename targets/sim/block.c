@@ -77,6 +77,8 @@ void host_note_wake(struct host_note *note)
 
 bool host_note_sleep(struct host_note *note, uint64_t deadline_ns)
 {
+	if (sim.chooser != NULL && deadline_ns != HOST_FOREVER)
+		fatal("a sleep with a deadline where a chooser decides");
 	host_yield(POINT_host_note_sleep, note);
 	host_store_drain();
 	struct thread *thread = sim.current;

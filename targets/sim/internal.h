@@ -59,6 +59,13 @@ struct thread {
 	int64_t skew_ns;
 	uint64_t last_time_ns;
 	struct held_store stores[STORE_BUFFER_LENGTH];
+
+	/* Only where a chooser decides. */
+	const void *pending_object;
+	enum point pending_point;
+	uint8_t chosen_action; /* enum sim_action */
+	bool has_begun;
+	bool is_pausing;
 };
 
 /* Which of a set of threads; a bit each. */
@@ -92,6 +99,8 @@ struct sim {
 	void *observer_context;
 	sim_step_listener *listener;
 	void *listener_context;
+	sim_chooser *chooser;
+	void *chooser_context;
 	bool *point_is_reached;
 	bool has_store_buffers;
 	bool is_fair; /* the fair phase after the step limit */
@@ -133,6 +142,15 @@ struct thread *policy_next_in_order(unsigned index);
 void sim_make_runnable(struct thread *thread);
 void sim_make_waiting(struct thread *thread, enum thread_state state);
 void sim_switch_away(enum point point);
+void sim_switch_to(struct thread *next);
+
+/* chooser.c */
+unsigned chooser_yield(enum point point, const void *object, bool is_pausing);
+/* The current thread has exited. */
+void chooser_switch_away(void);
+
+/* store_buffer.c */
+void store_buffer_apply_oldest(struct thread *thread);
 
 /* clock.c */
 void clock_init(void);

@@ -37,7 +37,7 @@ void sim_make_waiting(struct thread *thread, enum thread_state state)
 	sim.runnable_count--;
 }
 
-static void switch_to(struct thread *next)
+void sim_switch_to(struct thread *next)
 {
 	struct thread *previous = sim.current;
 	if (next == previous)
@@ -51,11 +51,15 @@ static void switch_to(struct thread *next)
 /* The current thread cannot go on; returns when it goes on again. */
 void sim_switch_away(enum point point)
 {
+	if (sim.chooser != NULL) {
+		chooser_switch_away();
+		return;
+	}
 	while (sim.runnable_count == 0)
 		clock_skip_idle();
 	if (sim.runnable_count > 1)
 		sim.decision_count++;
-	switch_to(policy_next(point));
+	sim_switch_to(policy_next(point));
 }
 
 static struct thread *override_target(const struct scenario_override *override)
@@ -136,6 +140,8 @@ unsigned host_yield(enum point point, const void *object)
 	if (sim.observer != NULL)
 		sim.observer(sim.observer_context, thread->owner, point, object);
 	count_step(thread, point);
+	if (sim.chooser != NULL)
+		return chooser_yield(point, object, false);
 
 	struct thread *next = NULL;
 	const struct scenario_override *override = sim.has_override[point] ? override_at(point)
@@ -145,7 +151,7 @@ unsigned host_yield(enum point point, const void *object)
 	if (sim.runnable_count > 1) {
 		sim.decision_count++;
 		thread->steps_in_a_row++;
-		switch_to(next != NULL ? next : policy_next(point));
+		sim_switch_to(next != NULL ? next : policy_next(point));
 	}
 
 	handle_signals(thread);
@@ -157,11 +163,22 @@ unsigned host_yield(enum point point, const void *object)
 	return thread->store_count > 0 ? mind | HOST_STORES_PENDING : mind;
 }
 
+static void pause_as_chosen(enum point point)
+{
+	count_step(sim.current, point);
+	chooser_yield(point, NULL, true);
+	host_store_drain();
+}
+
 void host_pause(enum point point)
 {
 	struct thread *thread = sim.current;
 	uint64_t switch_count = sim.switch_count;
 
+	if (sim.chooser != NULL) {
+		pause_as_chosen(point);
+		return;
+	}
 	host_yield(point, NULL);
 	/* It has just looked and found nothing to do: whoever else can run goes first, and if
 	 * nobody can, time passes. But not when others ran since the look: what it waits for may
@@ -172,7 +189,7 @@ void host_pause(enum point point)
 		clock_skip_idle();
 	struct thread *next = policy_next_in_order(thread->index);
 	if (next != NULL)
-		switch_to(next);
+		sim_switch_to(next);
 }
 
 void *host_self(void)
@@ -233,6 +250,9 @@ void host_thread_start(void *owner, host_entry *entry)
 
 _Noreturn void host_thread_exit(void)
 {
+	/* Else the stores would become visible together with its last operation. */
+	if (sim.chooser != NULL && sim.current->store_count > 0)
+		chooser_yield(POINT_host_thread_exit, NULL, false);
 	host_store_drain();
 	sim_make_waiting(sim.current, THREAD_EXITED);
 	sim_switch_away(POINT_host_thread_exit);
@@ -287,6 +307,8 @@ static void run_begin(const struct sim_options *options, struct sim_report *repo
 	sim.observer_context = options->observer_context;
 	sim.listener = options->listener;
 	sim.listener_context = options->listener_context;
+	sim.chooser = options->chooser;
+	sim.chooser_context = options->chooser_context;
 	sim.point_is_reached = options->point_is_reached;
 	sim.signal_rate = scenario->configuration.signal_rate;
 	sim.has_store_buffers = scenario->configuration.has_store_buffers;
@@ -342,6 +364,11 @@ void executor_leave_shared(void)
 unsigned sim_thread_index(void)
 {
 	return sim.current->index;
+}
+
+unsigned sim_thread_count(void)
+{
+	return sim.thread_count;
 }
 
 void sim_set_deadlock_describer(sim_deadlock_describer *describer)

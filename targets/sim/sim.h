@@ -41,6 +41,47 @@ typedef void sim_observer(void *context, void *owner, enum point point, const vo
 /* One step as a person reads it: for `rut replay` and determinism tests. */
 typedef void sim_step_listener(void *context, uint64_t step, unsigned thread, enum point point);
 
+/* ---- A chooser: every decision from outside (targets/exhaust). ----------- */
+
+/* What a thread that has been chosen does before it asks again. */
+enum sim_action {
+	SIM_STEP,   /* its pending operation */
+	SIM_SIGNAL, /* handles a signal first */
+	SIM_FLUSH,  /* makes its oldest held store visible first */
+	SIM_ACTION_COUNT,
+};
+
+struct sim_choice {
+	uint16_t thread;
+	uint8_t action; /* enum sim_action */
+};
+
+/* Decides instead of policy, overrides and chance, before each operation of any thread. A lock is
+ * for whom is chosen while it is free, nothing is handed over; a sleep ends once its note is set
+ * and has no deadline. Runs on the stack of the thread that has come to its next operation; must
+ * not yield; ends the run itself when nothing can be chosen. */
+typedef struct sim_choice sim_chooser(void *context);
+
+/* A thread between two operations, as a chooser sees it. */
+struct sim_pending {
+	enum point point;
+	const void *object;
+	const void *oldest_held_word; /* NULL: no stores are held */
+	uint8_t held_store_count;
+	bool has_begun;  /* else the thread has not come to its first operation yet */
+	bool is_pausing; /* host_pause(): in vain unless others do something */
+	bool is_lock;    /* can step while the lock is free */
+	bool is_sleep;   /* can step while the note is set */
+	bool can_step;
+	bool can_be_signalled;
+};
+
+unsigned sim_thread_count(void);
+/* False when the thread has exited. */
+bool sim_look_at_pending(unsigned thread, struct sim_pending *ret_pending);
+
+/* ---- Runs ---------------------------------------------------------------- */
+
 struct sim_options {
 	const struct scenario *scenario;
 	uint64_t wind_down_step_count; /* 0: never; then the scenario is to come to its end:
@@ -50,6 +91,8 @@ struct sim_options {
 	void *observer_context;
 	sim_step_listener *listener; /* may be NULL */
 	void *listener_context;
+	sim_chooser *chooser; /* may be NULL */
+	void *chooser_context;
 	bool *point_is_reached; /* POINT_LIMIT entries that are set as points pass, or NULL */
 };
 

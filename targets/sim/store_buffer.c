@@ -8,7 +8,7 @@ static struct held_store *held_at(struct thread *thread, unsigned index)
 	return &thread->stores[(thread->first_store + index) % STORE_BUFFER_LENGTH];
 }
 
-static void apply_oldest(struct thread *thread)
+void store_buffer_apply_oldest(struct thread *thread)
 {
 	const struct held_store *oldest = held_at(thread, 0);
 	thread->first_store = (uint8_t)((thread->first_store + 1) % STORE_BUFFER_LENGTH);
@@ -20,7 +20,7 @@ void host_store_hold(void *word, uint64_t value, size_t size_bytes, int order)
 {
 	struct thread *thread = sim.current;
 	if (thread->store_count == STORE_BUFFER_LENGTH)
-		apply_oldest(thread);
+		store_buffer_apply_oldest(thread);
 	*held_at(thread, thread->store_count++) = (struct held_store){
 		.word = word, .value = value, .size_bytes = (uint8_t)size_bytes, .order = order};
 }
@@ -42,5 +42,5 @@ void host_store_drain(void)
 {
 	struct thread *thread = sim.current;
 	while (thread->store_count > 0)
-		apply_oldest(thread);
+		store_buffer_apply_oldest(thread);
 }
