@@ -5,6 +5,7 @@
 #include "sched/semaphore.h"
 #include "sched/suspend.h"
 #include "trace_v2/proc_preparation.h"
+#include "trace_v2/reader.h"
 #include "trace_v2/writer.h"
 
 /* Source: algorithms.md 16.5, which replaces 5.6. The numbers are its steps. */
@@ -87,15 +88,20 @@ static void collect_untraced(struct advance *advance)
 
 /* Shutting down before off, both under the lock: never is the trace neither on nor shutting down
  * (I15). */
-static void switch_off(void *argument)
+void reader_begin_shut_down(void)
 {
-	(void)argument;
 	lock_acquire(&tracer->lock);
 	atomic_u32_store(POINT_stop_shutting_down, &tracer->is_shutting_down, 1,
 			 memory_order_seq_cst);
 	atomic_u64_store(POINT_stop_store_generation, &tracer->generation, 0, memory_order_seq_cst);
 	lock_release(&tracer->lock);
 	atomic_u32_store(POINT_stop_disable, &tracer->is_enabled, 0, memory_order_relaxed);
+}
+
+static void switch_off(void *argument)
+{
+	(void)argument;
+	reader_begin_shut_down();
 }
 
 static void begin_next_generation(uint64_t generation)
@@ -190,13 +196,18 @@ static void write_untraced(const struct advance *advance)
 	writer_flush(&writer);
 }
 
+void reader_publish_flushed(uint64_t generation)
+{
+	lock_acquire(&tracer->lock);
+	atomic_u64_store(POINT_advance_publish_flushed, &tracer->flushed_generation, generation,
+			 memory_order_seq_cst);
+	lock_release(&tracer->lock);
+}
+
 static void publish_flushed(void *argument)
 {
 	const struct advance *advance = argument;
-	lock_acquire(&tracer->lock);
-	atomic_u64_store(POINT_advance_publish_flushed, &tracer->flushed_generation,
-			 advance->generation, memory_order_seq_cst);
-	lock_release(&tracer->lock);
+	reader_publish_flushed(advance->generation);
 }
 
 /* ---- Steps 17 to 22 ------------------------------------------------------ */

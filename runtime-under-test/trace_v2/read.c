@@ -1,16 +1,12 @@
+#include "trace_v2/reader.h"
+
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
 #include "sched/race_context.h"
 #include "sched/semaphore.h"
-#include "trace_v2/tracer.h"
 
 /* The reader's side. Source: algorithms.md 3.3, 5.7, 16.7. */
-
-struct read_attempt {
-	const uint8_t *bytes; /* NULL: the trace has ended, or parks */
-	size_t size_bytes;
-	bool parks;
-};
 
 static const char *header_text(void)
 {
@@ -93,7 +89,7 @@ static void read_queues_locked(struct read_attempt *attempt)
 
 /* readTrace0: on the system stack, since it takes tracer.lock; with the goroutine's race context,
  * for the release at the end. */
-static void try_read(void *argument)
+void reader_try(void *argument)
 {
 	struct read_attempt *attempt = argument;
 	race_context_borrow();
@@ -124,12 +120,14 @@ static void try_read(void *argument)
 /* Runs once the reader is waiting. First it registers, then it looks for work: partners are a
  * flush and the publication of a flushed generation, which store first and look for a reader
  * later, in findRunnable. All seq_cst. */
-static bool register_reader(struct g *g, void *argument)
+bool reader_register(struct g *g, void *argument)
 {
 	(void)argument;
 	if (!atomic_address_compare_exchange(POINT_read_register, &tracer->reader, 0, (uintptr_t)g,
 					     memory_order_seq_cst))
 		return false; /* another reader: the next attempt says so */
+	if (DEFECT(issue_53979_recheck))
+		return true;
 	struct g *taken = reader_take();
 	if (taken == g)
 		return false; /* work came in between, and nobody else has taken us */
@@ -144,10 +142,10 @@ bool tracer_read(const uint8_t **ret_bytes, size_t *ret_size_bytes)
 	function_prologue(POINT_read);
 	for (;;) {
 		attempt = (struct read_attempt){0};
-		on_system_stack(try_read, &attempt);
+		on_system_stack(reader_try, &attempt);
 		if (!attempt.parks)
 			break;
-		goroutine_park(register_reader, NULL, WAIT_TRACE_READER);
+		goroutine_park(reader_register, NULL, WAIT_TRACE_READER);
 	}
 	*ret_bytes = attempt.bytes;
 	*ret_size_bytes = attempt.size_bytes;
