@@ -1,0 +1,89 @@
+/* The happens-before order of one execution, as a hash: executions that differ only in the order of
+ * independent steps have the same.
+ *
+ * Two steps depend on each other when they are of one thread, or on one object that at least one of
+ * them changed, or when one of them is not known to keep to its object. What a step did to its
+ * object is seen, not declared: a store of the same value, or a compare-and-swap that failed, is a
+ * look. Memory besides the objects has to be ordered by them; ThreadSanitizer judges that. */
+#ifndef EXHAUST_ORDER_H
+#define EXHAUST_ORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/sim.h"
+
+enum {
+	EXHAUST_THREAD_COUNT_MAX = 8, /* thread 0, which sets up, included */
+	ORDER_OBJECT_COUNT_MAX = 512,
+	ORDER_LOOK_COUNT_MAX = 64,
+};
+
+/* What a step did that others can see. */
+struct effect {
+	const void *object; /* NULL: nothing */
+	uint8_t thread;
+	uint8_t action; /* enum sim_action */
+	bool changes;
+	bool touches_more; /* than its object */
+};
+
+/* A choice as a number: steps of all threads first, then signals, then flushes. */
+enum { EXHAUST_SLOT_COUNT = SIM_ACTION_COUNT * EXHAUST_THREAD_COUNT_MAX };
+
+static inline unsigned exhaust_slot(unsigned thread, unsigned action)
+{
+	return action * EXHAUST_THREAD_COUNT_MAX + thread;
+}
+
+bool effect_depends(const struct effect *effect, const struct effect *other);
+
+/* Numbers of the steps that what comes next depends on; 0: none (race.h). */
+struct order_place {
+	uint16_t last_change;
+	uint16_t last_lock;
+	uint16_t looks[EXHAUST_THREAD_COUNT_MAX]; /* the last of each thread since then */
+};
+
+struct order_object {
+	const void *address;
+	uint64_t last_change; /* hash of the step */
+	uint64_t looks;       /* sum of the hashes of the looks since then */
+	uint32_t version;     /* changes so far */
+	uint32_t execution;   /* in which the rest is valid */
+	struct order_place place;
+};
+
+struct order_look {
+	const struct order_object *object;
+	uint32_t version;
+};
+
+struct order_thread {
+	uint64_t last_step;
+	uint32_t everything_version; /* changes by others of more than one object, until then */
+	uint32_t look_count;
+	struct order_look looks[ORDER_LOOK_COUNT_MAX]; /* since it began to wait */
+};
+
+struct order {
+	uint64_t hash;
+	uint32_t execution;
+	struct order_object everything;
+	struct order_object signals;
+	struct order_thread threads[EXHAUST_THREAD_COUNT_MAX];
+	struct order_object objects[ORDER_OBJECT_COUNT_MAX]; /* by address, open addressing */
+};
+
+/* The order of an execution without steps. ORDER is zeroed before the first. */
+void order_begin(struct order *order);
+
+/* Returns what is known of the step's object, NULL when it has none. */
+struct order_object *order_add(struct order *order, const struct effect *effect, enum point point,
+			       bool is_pause);
+
+/* Whether anything that THREAD has looked at since it last paused has been changed meanwhile: a
+ * thread that waits in a loop goes on only then. */
+bool order_is_pause_over(const struct order *order, unsigned thread);
+
+#endif
