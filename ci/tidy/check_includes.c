@@ -42,7 +42,7 @@ static const struct room rooms[] = {
 	{"targets/real_go", "base choice scenario oracle perform run"},
 	{"targets/ring_model", "base host lock sched trace choice"},
 	{"targets/driver", BELOW_DRIVER},
-	{"targets/rut", BELOW_DRIVER " driver"},
+	{"targets/rut", BELOW_DRIVER " driver exhaust"},
 	{"targets/rut_go", BELOW_DRIVER " driver real_go rut"},
 	/* The fuzz targets themselves, last: every room of targets/ matches a row above. */
 	{"targets", BELOW_DRIVER " driver"},

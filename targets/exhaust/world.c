@@ -1,0 +1,90 @@
+#include "exhaust/world.h"
+
+#include "base/fatal.h"
+#include "sched/goroutine.h"
+
+#define WORLD(name) extern const struct world world_##name;
+#include "exhaust/world_list.def"
+#undef WORLD
+
+const struct world *const worlds[] = {
+#define WORLD(name) &world_##name,
+#include "exhaust/world_list.def"
+#undef WORLD
+	NULL,
+};
+
+static const struct world *current;
+
+/* Of the execution: 0 is the M that sets up. */
+static struct m *ms[EXHAUST_THREAD_COUNT_MAX];
+
+struct m *world_m(unsigned index)
+{
+	return ms[index + 1];
+}
+
+struct g *world_g(unsigned index)
+{
+	return ms[index + 1]->current_g;
+}
+
+static void run_thread(void *owner)
+{
+	const struct m *m = owner;
+	current->threads[m->id - 1].run();
+	host_thread_exit();
+}
+
+static void make_m(unsigned index)
+{
+	struct g *g = host_allocate(sizeof *g);
+	g->id = index + 1;
+	g->race_context = g->id;
+	g->status.value = G_RUNNING;
+	struct m *m = host_allocate(sizeof *m);
+	m->id = index;
+	m->procid = 100 + index;
+	m->current_g = g;
+	g->m = m;
+	ms[index] = m;
+}
+
+static unsigned thread_count(const struct world *world)
+{
+	unsigned count = 0;
+	while (count < WORLD_THREAD_COUNT_MAX && world->threads[count].name != NULL)
+		count++;
+	return count;
+}
+
+static void set_up(void *argument)
+{
+	struct m *first_m = argument;
+	*first_m = (struct m){0};
+	unsigned count = thread_count(current);
+	for (unsigned i = 1; i <= count; i++)
+		make_m(i);
+	current->set_up();
+	host_set_signal_handler(current->handle_signal);
+	for (unsigned i = 1; i <= count; i++)
+		host_thread_start(ms[i], run_thread);
+	host_thread_exit();
+}
+
+void world_exhaust(const struct world *world, const struct exhaust_options *options,
+		   struct exhaust_result *ret_result)
+{
+	static struct m first_m;
+	struct exhaust_options of_world = *options;
+	of_world.set_up = set_up;
+	of_world.set_up_argument = &first_m;
+	of_world.check = world->check;
+	of_world.has_store_buffers = world->has_store_buffers;
+	of_world.signal_count_max = world->signal_count_max;
+	of_world.signalled_threads = 0;
+	for (unsigned i = 0; i < thread_count(world); i++)
+		of_world.signalled_threads |= (uint32_t)world->threads[i].is_signalled << (i + 1);
+	current = world;
+	exhaust(&of_world, ret_result);
+}

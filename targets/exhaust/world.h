@@ -1,0 +1,48 @@
+/* Worlds: small protocols of the runtime, each with the real code and as few threads as show it.
+ *
+ * A world is one file, world_<name>.c, with one `const struct world world_<name>`; the build lists
+ * the files. `rut exhaust` runs it through every order of dependent steps (explorer.h). */
+#ifndef EXHAUST_WORLD_H
+#define EXHAUST_WORLD_H
+
+#include "exhaust/explorer.h"
+#include "sched/types.h"
+
+enum { WORLD_THREAD_COUNT_MAX = EXHAUST_THREAD_COUNT_MAX - 1, WORLD_CONTROL_COUNT_MAX = 4 };
+
+struct world_thread {
+	const char *name;
+	/* Runs on the system stack of an M of its own, with a current goroutine that is running,
+	 * and returns. */
+	void (*run)(void);
+	bool is_signalled; /* may be interrupted at each of its steps */
+};
+
+struct world {
+	const char *name;     /* as people type it: reader-park */
+	const char *sentence; /* what is shown */
+	/* The state before the first step, from the system stack of an M; memory is of the host. */
+	void (*set_up)(void);
+	struct world_thread threads[WORLD_THREAD_COUNT_MAX]; /* up to the first without a name */
+	host_signal_handler *handle_signal;                  /* NULL: no signals */
+	uint32_t signal_count_max;                           /* of one execution */
+	bool has_store_buffers;
+	/* Of each execution that has come to its end: what is wrong, or NULL. It may neither yield
+	 * nor depend on how independent steps were ordered. May be NULL. */
+	const char *(*check)(void);
+	/* Defects (defects.def) each of which has to make it fail. */
+	const char *controls[WORLD_CONTROL_COUNT_MAX];
+};
+
+/* Worlds in order of their names, then NULL. */
+extern const struct world *const worlds[];
+
+/* Explores WORLD. Of OPTIONS the limit, the reduction and the progress count. */
+void world_exhaust(const struct world *world, const struct exhaust_options *options,
+		   struct exhaust_result *ret_result);
+
+/* The M and the goroutine of thread INDEX of the world, for its set-up. */
+struct m *world_m(unsigned index);
+struct g *world_g(unsigned index);
+
+#endif
