@@ -35,7 +35,7 @@ static const struct room rooms[] = {
 	{"targets/oracle", "base trace_v2/event.def trace_v1/event.def"},
 	{"targets/executor", ""},
 	{"targets/sim", "base host lock choice scenario executor"},
-	{"targets/exhaust", "base host lock sched trace trace_v2 choice scenario sim"},
+	{"targets/exhaust", "base host lock sched trace trace_v2 choice scenario sim ring_model"},
 	{"targets/perform", "base api choice scenario executor"},
 	{"targets/truth", "base host lock sched trace profile trace_v2 sim oracle"},
 	{"targets/run", "base host lock api choice scenario executor perform sim truth oracle"},

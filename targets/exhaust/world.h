@@ -27,6 +27,7 @@ struct world {
 	host_signal_handler *handle_signal;                  /* NULL: no signals */
 	uint32_t signal_count_max;                           /* of one execution */
 	bool has_store_buffers;
+	bool is_long; /* a minute or more: runs when named, not with all worlds */
 	/* Of each execution that has come to its end: what is wrong, or NULL. It may neither yield
 	 * nor depend on how independent steps were ordered. May be NULL. */
 	const char *(*check)(void);

@@ -42,7 +42,8 @@ static bool add_world(struct exhaust_command *command, const char *name)
 {
 	bool is_known = false;
 	for (const struct world *const *world = worlds; *world != NULL; world++) {
-		if (name != NULL && strcmp((*world)->name, name) != 0)
+		if (name == NULL ? (*world)->is_long && !command->lists
+				 : strcmp((*world)->name, name) != 0)
 			continue;
 		is_known = true;
 		if (command->world_count < WORLD_COUNT_MAX)
@@ -105,7 +106,7 @@ static const struct argp argp = {
 	.parser = parse_option,
 	.args_doc = "[WORLD...]",
 	.doc = "Runs small protocols of the runtime, with its own code, through every order of "
-	       "their dependent steps and every place of a signal; all worlds by default.\v"
+	       "their dependent steps and every place of a signal; all but long worlds by default.\v"
 	       "Each complete execution has a happens-before order of its own; pruned ones were "
 	       "given up since every way on was covered. Exit status: 0 all clean (and each "
 	       "control fails), 1 not, or cut off by --limit, 2 wrong usage.",
@@ -220,7 +221,8 @@ int rut_exhaust(int argc, char **argv)
 	for (unsigned i = 0; i < command.world_count; i++) {
 		const struct world *world = command.worlds[i];
 		if (command.lists) {
-			printf("%-20s %s\n", world->name, world->sentence);
+			printf("%-24s %s%s\n", world->name, world->sentence,
+			       world->is_long ? " (long)" : "");
 			continue;
 		}
 		is_fine &= is_clean(&command, world);
