@@ -330,6 +330,13 @@ static double share_done(void)
 	return share;
 }
 
+static void keep_steps(void)
+{
+	struct exhaust_result *result = explorer.result;
+	result->last_step_count = explorer.depth;
+	memcpy(result->last_steps, explorer.steps, explorer.depth * sizeof explorer.steps[0]);
+}
+
 static void execute(const struct sim_options *sim_options)
 {
 	struct exhaust_result *result = explorer.result;
@@ -363,9 +370,7 @@ static void execute(const struct sim_options *sim_options)
 	result->class_count = explorer.classes.count;
 	if (result->ending != SIM_FINISHED) {
 		snprintf(result->text, sizeof result->text, "%s", text);
-		result->failing_step_count = explorer.depth;
-		memcpy(result->failing_steps, explorer.steps,
-		       explorer.depth * sizeof explorer.steps[0]);
+		keep_steps();
 	}
 }
 
@@ -377,8 +382,10 @@ static bool may_go_on(void)
 		return false;
 	if (options->progress != NULL) {
 		result->share_done = share_done();
-		if (!options->progress(options->progress_context, result))
+		if (!options->progress(options->progress_context, result)) {
+			keep_steps();
 			return false;
+		}
 	}
 	return options->execution_count_max == 0 ||
 	       result->execution_count + result->pruned_count < options->execution_count_max;

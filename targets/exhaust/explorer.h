@@ -59,11 +59,12 @@ struct exhaust_result {
 	bool is_exhausted;        /* nothing is left: neither found nor cut off */
 	double share_done;        /* estimate, 0 to 1, as if subtrees were of the same size */
 
-	/* SIM_FINISHED, or what ended the last execution, with its steps. */
+	/* SIM_FINISHED, or what was wrong with the last execution. */
 	enum sim_ending ending;
 	char text[SIM_TEXT_SIZE_BYTES];
-	uint32_t failing_step_count;
-	struct exhaust_step failing_steps[EXHAUST_STEP_COUNT_MAX];
+	/* Of the last execution, when it failed or progress() ended the exploration. */
+	uint32_t last_step_count;
+	struct exhaust_step last_steps[EXHAUST_STEP_COUNT_MAX];
 };
 
 /* Explores until the first failure. One at a time in a process. */

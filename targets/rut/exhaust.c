@@ -8,7 +8,7 @@
 #include "base/defect.h"
 #include "exhaust/world.h"
 #include "lock/lock_rank.h"
-#include "run/verdict.h"
+#include "run/run.h"
 #include "rut/command.h"
 #include "rut/number.h"
 
@@ -106,7 +106,8 @@ static const struct argp argp = {
 	.parser = parse_option,
 	.args_doc = "[WORLD...]",
 	.doc = "Runs small protocols of the runtime, with its own code, through every order of "
-	       "their dependent steps and every place of a signal; all but long worlds by default.\v"
+	       "their dependent steps and every place of a signal; all but long worlds by "
+	       "default.\v"
 	       "Each complete execution has a happens-before order of its own; pruned ones were "
 	       "given up since every way on was covered. Exit status: 0 all clean (and each "
 	       "control fails), 1 not, or cut off by --limit, 2 wrong usage.",
@@ -115,6 +116,7 @@ static const struct argp argp = {
 /* ---- Progress ------------------------------------------------------------ */
 
 struct progress {
+	bool is_race_found; /* ThreadSanitizer's report */
 	const char *name;
 	struct timespec begin;
 	double next_s;
@@ -131,6 +133,9 @@ static double seconds_since(const struct timespec *begin)
 static bool tell_progress(void *context, const struct exhaust_result *so_far)
 {
 	struct progress *progress = context;
+	progress->is_race_found = run_race_was_reported();
+	if (progress->is_race_found)
+		return false;
 	if (++progress->call_count % 1024 != 0)
 		return true;
 	double elapsed_s = seconds_since(&progress->begin);
@@ -149,19 +154,19 @@ static bool tell_progress(void *context, const struct exhaust_result *so_far)
 static const char *const action_texts[] = {
 	[SIM_STEP] = "", [SIM_SIGNAL] = "a signal, before ", [SIM_FLUSH] = "a held store, before "};
 
-static void print_failure(const struct world *world, const struct exhaust_result *result)
+static void print_steps(const struct world *world, const struct exhaust_result *result)
 {
-	printf("  %s: %s\n", verdict_name(verdict_of_ending(result->ending)), result->text);
-	for (uint32_t i = 0; i < result->failing_step_count; i++) {
-		const struct exhaust_step *step = &result->failing_steps[i];
+	for (uint32_t i = 0; i < result->last_step_count; i++) {
+		const struct exhaust_step *step = &result->last_steps[i];
 		printf("  %4u  thread %u %-12s %s%s\n", i + 1, step->thread,
 		       world->threads[step->thread - 1].name, action_texts[step->action],
 		       lock_rank_point_name((uint16_t)step->point));
 	}
 }
 
-static void explore(const struct exhaust_command *command, const struct world *world,
-		    struct exhaust_result *result)
+/* The verdict on WORLD; VERDICT_OK also when it was cut off. */
+static enum verdict_kind explore(const struct exhaust_command *command, const struct world *world,
+				 struct exhaust_result *result)
 {
 	struct progress progress = {.name = world->name, .next_s = progress_period_s};
 	clock_gettime(CLOCK_MONOTONIC, &progress.begin);
@@ -171,25 +176,29 @@ static void explore(const struct exhaust_command *command, const struct world *w
 						.progress_context = &progress};
 	world_exhaust(world, &options, result);
 
+	enum verdict_kind kind = progress.is_race_found ? VERDICT_RACE
+							: verdict_of_ending(result->ending);
 	const char *defect = defect_switched_text();
 	printf("%s%s%s: %" PRIu64 " executions, %" PRIu64 " happens-before classes, %" PRIu64
 	       " pruned, %" PRIu32 " steps at most, %.1f s: ",
 	       world->name, *defect == '\0' ? "" : " with ", defect, result->execution_count,
 	       result->class_count, result->pruned_count, result->longest,
 	       seconds_since(&progress.begin));
-	if (result->ending != SIM_FINISHED)
-		printf("%s\n", verdict_name(verdict_of_ending(result->ending)));
+	if (kind != VERDICT_OK)
+		printf("%s\n", verdict_name(kind));
 	else
 		printf("%s\n", result->is_exhausted ? "all, clean" : "clean so far, cut off");
+	return kind;
 }
 
 static bool is_clean(const struct exhaust_command *command, const struct world *world)
 {
 	static struct exhaust_result result;
-	explore(command, world, &result);
-	if (result.ending != SIM_FINISHED)
-		print_failure(world, &result);
-	return result.ending == SIM_FINISHED && result.is_exhausted;
+	if (explore(command, world, &result) == VERDICT_OK)
+		return result.is_exhausted;
+	printf("  %s\n", *result.text != '\0' ? result.text : "a data race, reported above");
+	print_steps(world, &result);
+	return false;
 }
 
 static bool all_controls_fail(const struct exhaust_command *command, const struct world *world)
@@ -202,9 +211,9 @@ static bool all_controls_fail(const struct exhaust_command *command, const struc
 				world->controls[i]);
 			return false;
 		}
-		explore(command, world, &result);
+		enum verdict_kind kind = explore(command, world, &result);
 		defect_reset();
-		if (result.ending != SIM_FINISHED)
+		if (kind != VERDICT_OK)
 			continue;
 		printf("  NOT FOUND: %s has to fail with %s\n", world->name, world->controls[i]);
 		all_fail = false;

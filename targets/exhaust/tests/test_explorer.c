@@ -187,8 +187,8 @@ static void a_lost_update_is_found_with_its_steps(void **state)
 	program_explore();
 	assert_int_equal(program.result.ending, SIM_TRUTH_MISMATCH);
 	assert_string_equal(program.result.text, "an update is lost");
-	assert_int_equal(program.result.failing_step_count, 4);
-	const struct exhaust_step *steps = program.result.failing_steps;
+	assert_int_equal(program.result.last_step_count, 4);
+	const struct exhaust_step *steps = program.result.last_steps;
 	assert_int_equal(steps[0].point, POINT_stop_look);
 	assert_int_equal(steps[1].point, POINT_stop_look);
 	assert_int_not_equal(steps[0].thread, steps[1].thread);
