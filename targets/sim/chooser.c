@@ -2,6 +2,24 @@
 #include "base/fatal.h"
 #include "sim/internal.h"
 
+/* What a thread is about to do. */
+struct pending {
+	const void *object;
+	enum point point;
+	uint8_t action; /* enum sim_action; the chosen one */
+	bool has_begun;
+	bool is_pausing;
+};
+
+static struct pending pendings[SIM_THREAD_COUNT_MAX];
+static unsigned used_count; /* in this run, and not cleared since */
+
+void chooser_run_begin(void)
+{
+	for (; used_count > 0; used_count--)
+		pendings[used_count - 1].has_begun = false;
+}
+
 /* Goes on with the thread that is chosen; returns when the current one is chosen again. */
 static void go_on(void)
 {
@@ -9,23 +27,26 @@ static void go_on(void)
 	ensure(choice.thread < sim.thread_count);
 	struct thread *chosen = &sim.threads[choice.thread];
 	ensure(chosen->state == THREAD_RUNNABLE);
-	chosen->chosen_action = choice.action;
+	pendings[chosen->index].action = choice.action;
 	sim_switch_to(chosen);
 }
 
 unsigned chooser_yield(enum point point, const void *object, bool is_pausing)
 {
 	struct thread *thread = sim.current;
-	thread->has_begun = true;
+	struct pending *pending = &pendings[thread->index];
+	if (thread->index >= used_count)
+		used_count = thread->index + 1u;
 	for (;;) {
 		/* Anew after a signal, whose handler had operations of its own. */
-		thread->pending_point = point;
-		thread->pending_object = object;
-		thread->is_pausing = is_pausing;
+		pending->point = point;
+		pending->object = object;
+		pending->has_begun = true;
+		pending->is_pausing = is_pausing;
 		go_on();
-		if (thread->chosen_action == SIM_STEP)
+		if (pending->action == SIM_STEP)
 			break;
-		if (thread->chosen_action == SIM_SIGNAL)
+		if (pending->action == SIM_SIGNAL)
 			signal_deliver(thread);
 		else
 			store_buffer_apply_oldest(thread);
@@ -47,34 +68,35 @@ static bool is_lock(enum point point)
 	return point >= POINT_LOCK_FIRST && (point - POINT_LOCK_FIRST) % 2 == 0;
 }
 
-static bool can_step(const struct thread *thread)
+static bool can_step(const struct pending *pending)
 {
-	if (is_lock(thread->pending_point))
-		return ((const struct host_mutex *)thread->pending_object)->owner_plus_one == 0;
-	if (thread->pending_point == POINT_host_note_sleep)
-		return ((const struct host_note *)thread->pending_object)->is_set != 0;
+	if (is_lock(pending->point))
+		return ((const struct host_mutex *)pending->object)->owner_plus_one == 0;
+	if (pending->point == POINT_host_note_sleep)
+		return ((const struct host_note *)pending->object)->is_set != 0;
 	return true;
 }
 
 bool sim_look_at_pending(unsigned index, struct sim_pending *ret_pending)
 {
 	const struct thread *thread = &sim.threads[index];
+	const struct pending *pending = &pendings[index];
 	ensure(index < sim.thread_count);
 	if (thread->state == THREAD_EXITED)
 		return false;
 	*ret_pending = (struct sim_pending){
-		.point = thread->pending_point,
-		.object = thread->pending_object,
+		.point = pending->point,
+		.object = pending->object,
 		.oldest_held_word = thread->store_count > 0
 					    ? thread->stores[thread->first_store].word
 					    : NULL,
 		.held_store_count = thread->store_count,
-		.has_begun = thread->has_begun,
-		.is_pausing = thread->is_pausing,
-		.is_lock = is_lock(thread->pending_point),
-		.is_sleep = thread->pending_point == POINT_host_note_sleep,
-		.can_step = can_step(thread),
-		.can_be_signalled = thread->has_begun && sim.signal_handler != NULL &&
+		.has_begun = pending->has_begun,
+		.is_pausing = pending->is_pausing,
+		.is_lock = is_lock(pending->point),
+		.is_sleep = pending->point == POINT_host_note_sleep,
+		.can_step = can_step(pending),
+		.can_be_signalled = pending->has_begun && sim.signal_handler != NULL &&
 				    thread->stack_kind != HOST_STACK_SIGNAL,
 	};
 	return true;

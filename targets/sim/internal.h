@@ -59,13 +59,6 @@ struct thread {
 	int64_t skew_ns;
 	uint64_t last_time_ns;
 	struct held_store stores[STORE_BUFFER_LENGTH];
-
-	/* Only where a chooser decides. */
-	const void *pending_object;
-	enum point pending_point;
-	uint8_t chosen_action; /* enum sim_action */
-	bool has_begun;
-	bool is_pausing;
 };
 
 /* Which of a set of threads; a bit each. */
@@ -99,8 +92,6 @@ struct sim {
 	void *observer_context;
 	sim_step_listener *listener;
 	void *listener_context;
-	sim_chooser *chooser;
-	void *chooser_context;
 	bool *point_is_reached;
 	bool has_store_buffers;
 	bool is_fair; /* the fair phase after the step limit */
@@ -119,6 +110,8 @@ struct sim {
 	uint64_t signal_count;
 	uint64_t idle_jumps; /* of the clock, since the last progress */
 	uint64_t coarse_ns;
+	sim_chooser *chooser;
+	void *chooser_context;
 
 	/* Overrides: how often their points have passed, and the next one of each point. */
 	bool has_override[POINT_LIMIT];
@@ -145,6 +138,7 @@ void sim_switch_away(enum point point);
 void sim_switch_to(struct thread *next);
 
 /* chooser.c */
+void chooser_run_begin(void);
 unsigned chooser_yield(enum point point, const void *object, bool is_pausing);
 /* The current thread has exited. */
 void chooser_switch_away(void);

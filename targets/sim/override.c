@@ -3,6 +3,9 @@
 
 void override_init(void)
 {
+	/* A chooser is asked at every point: what looks for an override finds it. */
+	for (unsigned point = 0; sim.chooser != NULL && point < POINT_LIMIT; point++)
+		sim.has_override[point] = true;
 	for (unsigned i = 0; i < sim.scenario->override_count; i++) {
 		uint16_t point = sim.scenario->overrides[i].point;
 		if (point < POINT_LIMIT)

@@ -37,7 +37,7 @@ void sim_make_waiting(struct thread *thread, enum thread_state state)
 	sim.runnable_count--;
 }
 
-void sim_switch_to(struct thread *next)
+static void switch_to(struct thread *next)
 {
 	struct thread *previous = sim.current;
 	if (next == previous)
@@ -46,6 +46,11 @@ void sim_switch_to(struct thread *next)
 	sim.switch_count++;
 	sim.current = next;
 	coroutine_switch(previous->current, next->current, COROUTINE_NO_ORDER);
+}
+
+void sim_switch_to(struct thread *next)
+{
+	switch_to(next);
 }
 
 /* The current thread cannot go on; returns when it goes on again. */
@@ -59,7 +64,7 @@ void sim_switch_away(enum point point)
 		clock_skip_idle();
 	if (sim.runnable_count > 1)
 		sim.decision_count++;
-	sim_switch_to(policy_next(point));
+	switch_to(policy_next(point));
 }
 
 static struct thread *override_target(const struct scenario_override *override)
@@ -140,18 +145,19 @@ unsigned host_yield(enum point point, const void *object)
 	if (sim.observer != NULL)
 		sim.observer(sim.observer_context, thread->owner, point, object);
 	count_step(thread, point);
-	if (sim.chooser != NULL)
-		return chooser_yield(point, object, false);
 
 	struct thread *next = NULL;
-	const struct scenario_override *override = sim.has_override[point] ? override_at(point)
-									   : NULL;
-	if (override != NULL)
-		next = apply_override(override);
+	if (sim.has_override[point]) {
+		if (sim.chooser != NULL)
+			return chooser_yield(point, object, false);
+		const struct scenario_override *override = override_at(point);
+		if (override != NULL)
+			next = apply_override(override);
+	}
 	if (sim.runnable_count > 1) {
 		sim.decision_count++;
 		thread->steps_in_a_row++;
-		sim_switch_to(next != NULL ? next : policy_next(point));
+		switch_to(next != NULL ? next : policy_next(point));
 	}
 
 	handle_signals(thread);
@@ -189,7 +195,7 @@ void host_pause(enum point point)
 		clock_skip_idle();
 	struct thread *next = policy_next_in_order(thread->index);
 	if (next != NULL)
-		sim_switch_to(next);
+		switch_to(next);
 }
 
 void *host_self(void)
@@ -315,6 +321,7 @@ static void run_begin(const struct sim_options *options, struct sim_report *repo
 	choice_random_init(&sim.random, scenario->schedule.seed);
 	clock_init();
 	override_init();
+	chooser_run_begin();
 	memory_run_begin();
 	stack_run_begin();
 	policy_init(&sim.policy, &scenario->schedule, &sim.random);
