@@ -22,9 +22,10 @@ SYMBOLIZER := $(firstword $(shell command -v $(CLANG:clang%=llvm-symbolizer%) ll
 export TRACER_FUZZ_SYMBOLIZER ?= $(SYMBOLIZER)
 export CC JOBS
 
-presets_rotate := asan tsan
+presets_rotate := asan tsan annotations
 presets_asan := asan
 presets_tsan := tsan
+presets_annotations := annotations
 presets_none := libfuzzer
 pass = $(if $($(1)),--$(2)='$($(1))')
 
@@ -33,13 +34,13 @@ all: bootstrap
 	@ci/build $(BUILD)
 
 # Everything in dev; and in the builds with sanitizers what they may judge differently: ThreadSanitizer alone catches
-# the race canaries.
+# the race canaries, each in the one of its two builds that judges it.
 test: all
 	@ci/toolchains --wanted | awk -F '\t' '$$2 ~ /^missing/ { print "skipped    Go " $$1 ", " $$2; next } \
 		{ here = here " " $$2 } END { print "toolchains" (here == "" ? " none" : here) }'
-	@ci/build asan && ci/build tsan
+	@ci/build asan && ci/build tsan && ci/build annotations
 	@echo "tests      $(BUILD)" && cd build/$(BUILD) && ctest --output-on-failure --no-tests=error -j$(JOBS) -R '$(TESTS)'
-	@for preset in asan tsan; do \
+	@for preset in asan tsan annotations; do \
 		echo "tests      $$preset"; (cd build/$$preset && ctest --output-on-failure -j$(JOBS) -R '$(TESTS)' -LE 'style|proof') || exit 1; \
 	done
 
@@ -70,6 +71,7 @@ bench: bootstrap
 
 prove: bootstrap
 	@ci/prove/hooks
+	@ci/prove/annotations
 	@ci/prove/determinism
 	@ci/build dev
 	@for proof in 'ci/prove/go-accepts build/dev/bin/rut' \

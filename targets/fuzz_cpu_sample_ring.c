@@ -149,6 +149,7 @@ static void closer_main(void *argument)
 	ring_model_init(&world.model, world.ring, world.seed);
 	atomic_u32_store(POINT_work, &world.is_on, 1, memory_order_seq_cst);
 	host_set_signal_handler(handle_signal);
+	world.reader.borrowed_race_context = host_race_context_new(NULL, NULL);
 	host_thread_start(&world.reader, reader_main);
 	for (uint32_t i = 0; i < world.worker_count; i++)
 		host_thread_start(&world.workers[i], worker_main);
@@ -183,7 +184,6 @@ static void prepare(const struct scenario *scenario)
 		.first_index = cpu_sample_index_add(0, (uint32_t)configuration->initial_generation,
 						    (uint32_t)configuration->initial_generation),
 		.worker_count = at_most(configuration->procs, WORKER_COUNT_MAX),
-		.reader.borrowed_race_context = 1,
 	};
 	for (uint32_t i = 0; i < world.worker_count; i++) {
 		uint32_t length = scenario_expanded_length(scenario, i % scenario->program_count);

@@ -2,6 +2,7 @@
 #
 #   house_flags       every C file: language, warnings, the preset's sanitizer as far as it concerns all rooms
 #   instrumented      rooms that ThreadSanitizer judges
+#   user_code         what plays a program's own code: the only thing instrumented where annotations are judged
 #   covered           rooms whose edges a coverage-guided engine sees
 #   linked            every executable
 set(CMAKE_C_STANDARD 11)
@@ -12,6 +13,7 @@ find_package(Threads REQUIRED)
 set(c_only "$<COMPILE_LANGUAGE:C>")
 add_library(house_flags INTERFACE)
 add_library(instrumented INTERFACE)
+add_library(user_code INTERFACE)
 add_library(covered INTERFACE)
 add_library(linked INTERFACE)
 
@@ -29,15 +31,19 @@ elseif(SANITIZER STREQUAL "asan")
 	target_compile_options(house_flags INTERFACE
 		"$<${c_only}:-O1;-fno-omit-frame-pointer;${address}>")
 	target_link_options(linked INTERFACE ${address})
-elseif(SANITIZER STREQUAL "tsan")
+elseif(SANITIZER MATCHES "^tsan(-annotations)?$")
 	# Without function entries and exits: worlds are abandoned with stacks left mid-call, and fibers are
 	# reused; the shadow call stack would overflow. Both sites of a race are still named.
 	target_compile_options(house_flags INTERFACE "$<${c_only}:-O1;-fno-omit-frame-pointer>")
-	target_compile_options(instrumented INTERFACE
-		"$<${c_only}:-fsanitize=thread;SHELL:-mllvm -tsan-instrument-func-entry-exit=0>")
+	set(thread -fsanitize=thread "SHELL:-mllvm -tsan-instrument-func-entry-exit=0")
+	if(SANITIZER STREQUAL "tsan")
+		target_compile_options(instrumented INTERFACE "$<${c_only}:${thread}>")
+	else()
+		target_compile_options(user_code INTERFACE "$<${c_only}:${thread}>")
+	endif()
 	target_link_options(linked INTERFACE -fsanitize=thread)
 else()
-	message(FATAL_ERROR "SANITIZER=${SANITIZER}: none, asan or tsan was expected")
+	message(FATAL_ERROR "SANITIZER=${SANITIZER}: none, asan, tsan or tsan-annotations was expected")
 endif()
 
 if(ENGINE STREQUAL "libfuzzer")
@@ -54,6 +60,7 @@ endif()
 set(host_sanitizer_none "")
 set(host_sanitizer_asan HOST_ASAN=1)
 set(host_sanitizer_tsan HOST_TSAN=1)
+set(host_sanitizer_tsan-annotations HOST_TSAN=1 HOST_ANNOTATIONS=1)
 set(host_sanitizer ${host_sanitizer_${SANITIZER}})
 
 # What sanitizers need to know at run time, for the tests of this preset.
@@ -66,3 +73,5 @@ set(sanitizer_environment
 	"ASAN_OPTIONS=detect_stack_use_after_return=0:detect_leaks=0${symbolizer_option}"
 	"UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1${symbolizer_option}"
 	"TSAN_OPTIONS=halt_on_error=1:exitcode=66:report_signal_unsafe=0:atexit_sleep_ms=0${symbolizer_option}")
+# For programs that judge reports themselves: one must not end the process before the verdict is told.
+string(REPLACE "halt_on_error=1:exitcode" "halt_on_error=0:exitcode" judged_environment "${sanitizer_environment}")

@@ -1,13 +1,13 @@
 # A room is one folder, one static library, one prefix of its public names. Its sources are what lies in the folder;
 # its unit tests are tests/test_*.c, an executable and a test `<room>.<file>` each.
 #
-#   add_room(name ROOT folder [DEPENDS rooms] [EXCLUDE files] [INSTRUMENTED] [COVERED])
+#   add_room(name ROOT folder [DEPENDS rooms] [EXCLUDE files] [INSTRUMENTED | USER_CODE] [COVERED])
 #   link_rooms(executable rooms...)      the rooms and all they depend on
 #
 # A room without sources yet, or with headers only, is an INTERFACE library.
 
 function(add_room name)
-	cmake_parse_arguments(ROOM "INSTRUMENTED;COVERED" "ROOT" "DEPENDS;EXCLUDE" ${ARGN})
+	cmake_parse_arguments(ROOM "INSTRUMENTED;USER_CODE;COVERED" "ROOT" "DEPENDS;EXCLUDE" ${ARGN})
 	set(root ${PROJECT_SOURCE_DIR}/${ROOM_ROOT})
 	file(GLOB sources CONFIGURE_DEPENDS ${root}/${name}/*.c ${root}/${name}/*.S)
 	foreach(excluded IN LISTS ROOM_EXCLUDE)
@@ -17,6 +17,9 @@ function(add_room name)
 	set(flags house_flags)
 	if(ROOM_INSTRUMENTED)
 		list(APPEND flags instrumented)
+	endif()
+	if(ROOM_USER_CODE)
+		list(APPEND flags user_code)
 	endif()
 	if(ROOM_COVERED)
 		list(APPEND flags covered)
@@ -109,5 +112,7 @@ function(add_rut)
 	add_executable(rut_tool ${main})
 	set_target_properties(rut_tool PROPERTIES OUTPUT_NAME rut)
 	target_compile_definitions(rut_tool PRIVATE ${host_sanitizer})
+	# ThreadSanitizer looks its hook up among the dynamic symbols.
+	target_link_options(rut_tool PRIVATE -Wl,--export-dynamic-symbol=__tsan_on_finalize)
 	link_rooms(rut_tool rut_go)
 endfunction()

@@ -4,9 +4,13 @@
 #
 # kind `call`: a statement that writes an event, a status or a table, to be deleted;
 # kind `section`: a section of the trace that is entered, to be replaced by an invalid one.
+#
+# -v calls=EXPRESSION: other calls than those, and no sections.
 BEGIN {
 	OFS = "\t"
-	calls = "trace_hooks->[a-z_]+|event_write|event_sync_batch|event_go_status|event_proc_status" \
+	has_sections = calls == ""
+	if (has_sections)
+		calls = "trace_hooks->[a-z_]+|event_write|event_sync_batch|event_go_status|event_proc_status" \
 		"|write_status|write_status_at_safe_point|for_each_p|status_ready_next|status_set_traced" \
 		"|ready_dead_ps[a-z_]*|trace_all_ps_of_next|proc_preparation\\(\\)->[a-z_]+|trace_procs_change" \
 		"|cpu_samples_(init|start_logger|read_all|flush|stop|on_signal)|cpu_sample_ring_write|write_lost|write_sample|write_record|add_to_log|add_lost" \
@@ -34,7 +38,7 @@ first_line != 0 {
 	}
 	next
 }
-/= (trace|section)_enter\(\);/ {
+has_sections && /= (trace|section)_enter\(\);/ {
 	text = $0
 	sub(/^\t+/, "", text)
 	print FILENAME, FNR, FNR, "section", function_name, text

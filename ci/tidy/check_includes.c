@@ -36,9 +36,12 @@ static const struct room rooms[] = {
 	{"targets/executor", ""},
 	{"targets/sim", "base host lock choice scenario executor"},
 	{"targets/exhaust", "base host lock sched trace trace_v2 choice scenario sim ring_model"},
-	{"targets/perform", "base api choice scenario executor"},
+	{"targets/user_word", ""},
+	{"targets/user_data", "oracle/varint_read.h user_word"},
+	{"targets/perform", "base api choice scenario executor user_data"},
 	{"targets/truth", "base host lock sched trace profile trace_v2 sim oracle"},
-	{"targets/run", "base host lock api choice scenario executor perform sim truth oracle"},
+	{"targets/run",
+	 "base host lock api choice scenario executor perform sim truth oracle user_data"},
 	{"targets/real_go", "base choice scenario oracle perform run"},
 	{"targets/ring_model", "base host lock sched trace choice"},
 	{"targets/driver", BELOW_DRIVER},
@@ -50,7 +53,7 @@ static const struct room rooms[] = {
 
 /* Canaries make on purpose the mistakes that the scheduler's own checks are for: a missing trace
  * hook, a wrong stack, no race context. */
-static const struct room canary_targets = {"targets", BELOW_DRIVER " driver sched"};
+static const struct room canary_targets = {"targets", BELOW_DRIVER " driver sched user_data"};
 
 /* A target of one part of the runtime, on its own. */
 static const struct room ring_target = {"targets", BELOW_DRIVER " driver sched trace ring_model"};

@@ -6,6 +6,7 @@
 #include "sched/goroutine.h"
 #include "sched/heap.h"
 #include "sched/procs.h"
+#include "sched/race_context.h"
 #include "sched/schedule.h"
 #include "sched/semaphore.h"
 #include "trace/symbol.h"
@@ -169,12 +170,14 @@ void runtime_acquire(struct runtime_semaphore *semaphore)
 {
 	operation_begin(SYMBOL_semaphore_acquire);
 	semaphore_acquire(&semaphore->semaphore);
+	race_acquire(&semaphore->semaphore);
 	operation_end();
 }
 
 void runtime_release(struct runtime_semaphore *semaphore)
 {
 	operation_begin(SYMBOL_semaphore_release);
+	race_release(&semaphore->semaphore);
 	semaphore_release(&semaphore->semaphore, false);
 	operation_end();
 }
@@ -193,30 +196,45 @@ void runtime_set_gc_percent(uint32_t percent)
 	operation_end();
 }
 
+/* A mutex of package sync, so the race detector knows of it. */
+static void lock_api(void)
+{
+	semaphore_acquire(api_lock);
+	race_acquire(api_lock);
+}
+
+static void unlock_api(void)
+{
+	race_release(api_lock);
+	semaphore_release(api_lock, false);
+}
+
 bool runtime_trace_start(void)
 {
 	operation_begin(SYMBOL_start_trace);
-	semaphore_acquire(api_lock);
+	lock_api();
 	bool is_started = tracer_start();
-	semaphore_release(api_lock, false);
+	unlock_api();
 	operation_end();
 	return is_started;
 }
 
-void runtime_trace_stop(void)
+uint64_t runtime_trace_stop(void)
 {
 	operation_begin(SYMBOL_stop_trace);
-	semaphore_acquire(api_lock);
-	tracer_advance(true);
-	semaphore_release(api_lock, false);
+	lock_api();
+	uint64_t generation = tracer_advance(true);
+	unlock_api();
 	operation_end();
+	return generation;
 }
 
-void runtime_trace_advance(void)
+uint64_t runtime_trace_advance(void)
 {
 	operation_begin(SYMBOL_trace_advance);
-	tracer_advance(false);
+	uint64_t generation = tracer_advance(false);
 	operation_end();
+	return generation;
 }
 
 bool runtime_trace_read(const uint8_t **ret_bytes, size_t *ret_size_bytes)

@@ -52,6 +52,7 @@ void runtime_label(uint8_t mode);
 /* Samples of the goroutine show LABEL in a CPU profile from here on. */
 void runtime_profile_label(uint64_t label);
 
+/* As the semaphores of package sync: who acquires comes after who has released before. */
 struct runtime_semaphore *runtime_semaphore_new(uint32_t value);
 void runtime_acquire(struct runtime_semaphore *semaphore);
 void runtime_release(struct runtime_semaphore *semaphore);
@@ -82,9 +83,11 @@ bool runtime_profile_read(struct runtime_profile *ret_profile);
 /* trace.Start without its reader: false when tracing is already on. Serialised with
  * runtime_trace_stop(), as the package does. */
 bool runtime_trace_start(void);
-void runtime_trace_stop(void);
+/* This and the next return the number of the generation that they ended, whose bytes have all been
+ * read and done with; 0 when tracing was off. */
+uint64_t runtime_trace_stop(void);
 /* Ends the generation and begins the next. */
-void runtime_trace_advance(void);
+uint64_t runtime_trace_advance(void);
 /* The next bytes, valid until the next call; false at the end of the trace. Waits. */
 bool runtime_trace_read(const uint8_t **ret_bytes, size_t *ret_size_bytes);
 

@@ -111,6 +111,25 @@ void host_note_wake(struct host_note *note);
  * stack only. */
 bool host_note_sleep(struct host_note *note, uint64_t deadline_ns);
 
+/* ---- Race contexts (sched/race_context.c is the only caller) -------------- */
+
+/* Whom the race detector of a Go program takes the caller for. Where nobody judges the order of
+ * goroutines by annotations alone, all of these do nothing. Any stack. */
+struct host_race_context;
+
+/* The context of whoever runs on STACK, or of one that has no stack (NULL). It comes after what
+ * PARENT, if not NULL, has done so far. */
+struct host_race_context *host_race_context_new(struct host_stack *stack,
+						struct host_race_context *parent);
+
+/* What CONTEXT did so far comes before what those do later who acquire ADDRESS; releases add up. */
+void host_race_release(struct host_race_context *context, const void *address);
+void host_race_acquire(struct host_race_context *context, const void *address);
+
+/* CONTEXT reads or writes the byte at ADDRESS, in the code at PC. */
+void host_race_access(struct host_race_context *context, const void *address, bool is_write,
+		      const void *pc);
+
 /* ---- Clock, memory, choices ---------------------------------------------- */
 
 /* The thread's clock. Clocks of different threads may differ; a thread's own never goes back. */

@@ -2,6 +2,7 @@
 
 #include "base/fatal.h"
 #include "sched/heap.h"
+#include "sched/race_context.h"
 #include "sched/schedule.h"
 #include "sched/suspend.h"
 #include "sched/trace_hooks.h"
@@ -155,7 +156,7 @@ static void start_on_system_stack(void *argument)
 	}
 	reset_g(g, request);
 	uint64_t id = atomic_u64_add(POINT_g_take_id, &sched->last_g_id, 1, memory_order_relaxed);
-	g->race_context = id;
+	race_context_begin(g);
 
 	struct trace_section section = trace_enter();
 	g->id = id;
@@ -195,7 +196,7 @@ static struct g *exit_on_system_stack(struct g *g)
 	goroutine_drop(g);
 	host_stack_free(g->stack);
 	g->stack = NULL;
-	g->race_context = 0;
+	g->race_context = NULL;
 	lock_acquire(&sched->allg_lock);
 	g->queue_next = sched->free_gs;
 	sched->free_gs = g;

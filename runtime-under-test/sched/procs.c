@@ -118,6 +118,7 @@ static void destroy_p(struct p *p)
 	while ((g = run_queue_pop(p)) != NULL)
 		global_queue_push_locked(g);
 	p->m = NULL;
+	p->timer_race_context = NULL;
 	p->status = P_DEAD;
 }
 

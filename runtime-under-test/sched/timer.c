@@ -1,5 +1,6 @@
 #include "sched/timer.h"
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
 #include "sched/race_context.h"
@@ -162,72 +163,92 @@ static void wake_by_timer(void *argument)
 	wakeable_sleep_wake(argument);
 }
 
+/* Each sleep has a channel of its own: for a race detector, a new one has no past. */
 void wakeable_sleep_init(struct wakeable_sleep *sleep)
 {
 	*sleep = (struct wakeable_sleep){
-		.timer = {.fire = wake_by_timer, .argument = sleep, .heap_index = -1}};
+		.timer = {.fire = wake_by_timer, .argument = sleep, .heap_index = -1},
+		.channel = host_allocate(sizeof *sleep->channel)};
 	lock_init(&sleep->lock, LOCK_RANK_wakeable_sleep);
-	lock_init(&sleep->channel_lock, LOCK_RANK_hchan);
+	lock_init(&sleep->channel->lock, LOCK_RANK_hchan);
 }
 
 /* A send that does not wait: the slot holds one. wakeable_sleep held. */
-static void send_locked(struct wakeable_sleep *sleep)
+static void send_locked(struct wakeup_channel *channel)
 {
-	lock_acquire(&sleep->channel_lock);
-	struct g *receiver = sleep->receiver;
-	sleep->receiver = NULL;
-	if (receiver == NULL)
-		sleep->is_woken = true;
-	lock_release(&sleep->channel_lock);
+	lock_acquire(&channel->lock);
+	struct g *receiver = channel->receiver;
+	channel->receiver = NULL;
+	if (!channel->is_woken)
+		race_release(channel);
+	channel->is_woken = receiver == NULL;
+	lock_release(&channel->lock);
 	if (receiver != NULL)
 		goroutine_ready(receiver);
 }
 
-static void receive(struct wakeable_sleep *sleep)
+static void receive(struct wakeup_channel *channel)
 {
-	lock_acquire(&sleep->channel_lock);
-	if (sleep->is_woken) {
-		sleep->is_woken = false;
-		lock_release(&sleep->channel_lock);
-		return;
+	lock_acquire(&channel->lock);
+	if (channel->is_woken) {
+		channel->is_woken = false;
+		lock_release(&channel->lock);
+	} else {
+		channel->receiver = g_self();
+		goroutine_park_unlock(&channel->lock, WAIT_CHANNEL_RECEIVE);
 	}
-	sleep->receiver = g_self();
-	goroutine_park_unlock(&sleep->channel_lock, WAIT_CHANNEL_RECEIVE);
+	race_acquire(channel);
 }
 
-/* The race annotations order the sleeper after its waker; the lock is the runtime's own and orders
- * nothing for a Go program. */
+/* The lock is the runtime's own: a race detector has to be told of it, or a timer's send and the
+ * close of the channel are a race (issues 65207, 65283). */
+static bool is_lock_told(void)
+{
+	return DEFECT(issue_65207) == 0;
+}
+
+static void lock_sleep(struct wakeable_sleep *sleep)
+{
+	lock_acquire(&sleep->lock);
+	if (is_lock_told())
+		race_acquire(&sleep->lock);
+}
+
+static void unlock_sleep(struct wakeable_sleep *sleep)
+{
+	if (is_lock_told())
+		race_release(&sleep->lock);
+	lock_release(&sleep->lock);
+}
+
 void wakeable_sleep_for(struct wakeable_sleep *sleep, uint64_t duration_ns)
 {
 	function_prologue(POINT_wakeable_sleep);
 	timer_arm(&sleep->timer, host_nanotime() + duration_ns);
-	lock_acquire(&sleep->lock);
-	race_acquire(&sleep->lock);
+	lock_sleep(sleep);
 	bool is_closed = sleep->is_closed;
-	race_release(&sleep->lock);
-	lock_release(&sleep->lock);
+	unlock_sleep(sleep);
 	if (!is_closed)
-		receive(sleep);
+		receive(sleep->channel);
 	timer_disarm(&sleep->timer);
 }
 
 void wakeable_sleep_wake(struct wakeable_sleep *sleep)
 {
-	lock_acquire(&sleep->lock);
-	race_acquire(&sleep->lock);
-	if (!sleep->is_closed)
-		send_locked(sleep);
-	race_release(&sleep->lock);
-	lock_release(&sleep->lock);
+	lock_sleep(sleep);
+	if (!sleep->is_closed) {
+		race_read(sleep->channel);
+		send_locked(sleep->channel);
+	}
+	unlock_sleep(sleep);
 }
 
 void wakeable_sleep_close(struct wakeable_sleep *sleep)
 {
 	function_prologue(POINT_wakeable_sleep);
-	lock_acquire(&sleep->lock);
-	race_acquire(&sleep->lock);
+	lock_sleep(sleep);
 	sleep->is_closed = true;
-	send_locked(sleep);
-	race_release(&sleep->lock);
-	lock_release(&sleep->lock);
+	race_write(sleep->channel);
+	send_locked(sleep->channel);
+	unlock_sleep(sleep);
 }

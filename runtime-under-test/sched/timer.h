@@ -17,15 +17,19 @@ void timers_run(void);
 /* time.Sleep. User stack. */
 void goroutine_sleep(uint64_t duration_ns);
 
+/* The channel between waker and sleeper: one slot, no value. */
+struct wakeup_channel {
+	struct lock lock; /* rank hchan */
+	bool is_woken;
+	struct g *receiver;
+};
+
 /* A sleep that others can end early. One sleeper; any number of wakers. */
 struct wakeable_sleep {
 	struct lock lock; /* rank wakeable_sleep */
 	struct timer timer;
-	/* The one-slot channel between waker and sleeper. */
-	struct lock channel_lock; /* rank hchan */
-	bool is_woken;
+	struct wakeup_channel *channel;
 	bool is_closed;
-	struct g *receiver;
 };
 
 void wakeable_sleep_init(struct wakeable_sleep *sleep);

@@ -101,7 +101,7 @@ struct g {
 	struct atomic_u32 is_preempt_stop_wanted;
 
 	/* Own goroutine only. */
-	uint64_t race_context; /* 0: none */
+	struct host_race_context *race_context; /* NULL: none */
 	uint32_t shadow_depth;
 	uint32_t shadow_pcs[SHADOW_STACK_DEPTH_MAX];
 	uint32_t syscall_pc;    /* set from before it enters a system call until it is back, or 0 */
@@ -124,7 +124,7 @@ struct m {
 	struct p *p;
 	struct g *current_g; /* the user goroutine, also while on the system stack */
 	bool is_spinning;
-	uint64_t borrowed_race_context; /* the system stack's, while readTrace0 runs */
+	struct host_race_context *borrowed_race_context; /* the system stack's, or NULL */
 	uint32_t random;
 	/* What the user stack wants of the system stack. */
 	enum m_request request;
@@ -157,6 +157,7 @@ struct p {
 	struct p *link; /* idle list */
 	uint32_t schedule_tick;
 	struct trace_resource trace;
+	struct host_race_context *timer_race_context; /* NULL until a timer has fired here */
 
 	/* Requests of others; the M looks at every safe point. */
 	struct atomic_u32 run_safe_point;    /* forEachP wants its function run */

@@ -248,7 +248,7 @@ static void wait_for_reader(const struct advance *advance)
 	race_acquire(done);
 }
 
-void tracer_advance(bool is_stop)
+uint64_t tracer_advance(bool is_stop)
 {
 	function_prologue(POINT_advance);
 	semaphore_acquire(&tracer->advance_semaphore);
@@ -258,7 +258,7 @@ void tracer_advance(bool is_stop)
 					     memory_order_seq_cst);
 	if (advance.generation == 0) {
 		semaphore_release(&tracer->advance_semaphore, false);
-		return;
+		return 0;
 	}
 	collect_untraced(&advance);
 	if (!is_stop)
@@ -286,4 +286,5 @@ void tracer_advance(bool is_stop)
 		advancer_stop();
 		semaphore_release(&tracer->shutdown_semaphore, false);
 	}
+	return advance.generation;
 }

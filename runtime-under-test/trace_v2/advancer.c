@@ -1,4 +1,5 @@
 #include "sched/goroutine.h"
+#include "sched/race_context.h"
 #include "sched/semaphore.h"
 #include "trace/symbol.h"
 #include "trace_v2/tracer.h"
@@ -17,6 +18,7 @@ static void run_advancer(void *argument)
 		wakeable_sleep_for(&advancer->sleep, period_ns);
 		tracer_advance(false);
 	}
+	race_release(&advancer->done);
 	semaphore_release(&advancer->done, false);
 }
 
@@ -32,5 +34,6 @@ void advancer_stop(void)
 	struct advancer *advancer = &tracer->advancer;
 	wakeable_sleep_wake(&advancer->sleep);
 	semaphore_acquire(&advancer->done);
+	race_acquire(&advancer->done);
 	wakeable_sleep_close(&advancer->sleep);
 }

@@ -3,6 +3,7 @@
 #include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
+#include "sched/race_context.h"
 #include "sched/semaphore.h"
 #include "trace/symbol.h"
 #include "trace_v2/writer.h"
@@ -169,6 +170,7 @@ static void run_logger(void *argument)
 		result = read_once(section.generation);
 		section_leave(section);
 	}
+	race_release(&log->logger_done);
 	semaphore_release(&log->logger_done, false);
 }
 
@@ -242,6 +244,7 @@ void cpu_samples_stop(void)
 	on_system_stack(close_rings, log);
 	wakeable_sleep_wake(&log->sleep);
 	semaphore_acquire(&log->logger_done);
+	race_acquire(&log->logger_done);
 	on_system_stack(free_rings, log);
 	wakeable_sleep_close(&log->sleep);
 }

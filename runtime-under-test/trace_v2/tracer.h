@@ -170,8 +170,9 @@ struct g *reader_take(void);
 /* StartTrace: false when tracing is already on. User stack. */
 bool tracer_start(void);
 /* Ends the generation and begins the next, or, with IS_STOP, ends the trace; returns when the
- * reader has everything. User stack. */
-void tracer_advance(bool is_stop);
+ * reader has everything. Returns the number of the generation that it ended, 0 when tracing was
+ * off: then the caller comes after nobody. User stack. */
+uint64_t tracer_advance(bool is_stop);
 
 void advancer_start(void);
 void advancer_stop(void);

@@ -34,7 +34,7 @@ void sample_ring_set_up(unsigned sample_count)
 	state = (struct sample_ring){.ring = cpu_sample_ring_new(&configuration),
 				     .sample_count = sample_count};
 	ring_model_init(&state.model, state.ring, SEED);
-	world_m(SAMPLE_RING_READER)->borrowed_race_context = 1;
+	world_m(SAMPLE_RING_READER)->borrowed_race_context = host_race_context_new(NULL, NULL);
 }
 
 static void judge(const char *fault)

@@ -40,7 +40,7 @@ static void make_m(unsigned index)
 {
 	struct g *g = host_allocate(sizeof *g);
 	g->id = index + 1;
-	g->race_context = g->id;
+	g->race_context = host_race_context_new(NULL, NULL);
 	g->status.value = G_RUNNING;
 	struct m *m = host_allocate(sizeof *m);
 	m->id = index;

@@ -6,6 +6,7 @@
 #include "api/runtime.h"
 #include "base/fatal.h"
 #include "executor/executor.h"
+#include "user_data/user_data.h"
 
 enum {
 	GOROUTINE_COUNT_MAX = 96, /* of the scenario, alive at a time */
@@ -49,12 +50,14 @@ struct performer {
 	struct region regions[REGION_DEPTH_MAX];
 	uint32_t region_count;
 	uint32_t call_depth;
+	const struct user_word *birth;
 };
 
 struct user_semaphore {
 	struct runtime_semaphore *semaphore; /* never changes */
 	uint32_t token_count;
 	uint32_t waiter_count;
+	struct user_object shared;
 };
 
 /* Touched by goroutines on any M: between executor_enter_shared() and executor_leave_shared(), but
@@ -72,6 +75,7 @@ struct performance {
 	uint64_t last_task;
 	bool is_tracing; /* as package runtime/trace sees it: start has returned, stop has not begun
 			  */
+	struct user_object trace_calls; /* that start or stop one, one at a time */
 	uint32_t reader_stall;
 	uint64_t operation_count;
 };
@@ -111,6 +115,7 @@ static void spawn(uint16_t program)
 		return;
 	struct performer *performer = executor_allocate(sizeof *performer);
 	performer->program = program;
+	performer->birth = user_data_birth_write();
 	if (runtime_go(perform_program, performer, performer) == 0)
 		fatal("no goroutine for a program");
 }
@@ -147,12 +152,19 @@ static uint32_t reader_stall(void)
 	return stall;
 }
 
+static size_t index_of(const struct session *session)
+{
+	return (size_t)(session - performance.options.sessions->all);
+}
+
 static void read_session(void *argument)
 {
 	struct session *session = argument;
 	const uint8_t *bytes;
 	size_t size_bytes;
+	user_data_session_read(index_of(session));
 	while (runtime_trace_read(&bytes, &size_bytes)) {
+		user_data_bytes_write(bytes, size_bytes);
 		append(bytes, size_bytes);
 		for (uint32_t i = 0; i < reader_stall() && !executor_is_winding_down(); i++)
 			runtime_yield();
@@ -161,16 +173,37 @@ static void read_session(void *argument)
 	runtime_release(performance.session_end);
 }
 
+static bool start_trace(void)
+{
+	const struct user_word *seen = user_data_before_acquire(&performance.trace_calls);
+	const struct user_word *written = user_data_before_release();
+	bool is_started = runtime_trace_start();
+	user_data_after_acquire(seen);
+	user_data_after_release(&performance.trace_calls, written);
+	return is_started;
+}
+
+static void stop_trace(void)
+{
+	set_is_tracing(false);
+	const struct user_word *seen = user_data_before_acquire(&performance.trace_calls);
+	const struct user_word *written = user_data_before_release();
+	user_data_bytes_read(runtime_trace_stop());
+	user_data_after_acquire(seen);
+	user_data_after_release(&performance.trace_calls, written);
+}
+
 static void start_session(void)
 {
 	/* Others may be on their way through here. */
-	if (session_count() >= SESSION_COUNT_MAX - GOROUTINE_COUNT_MAX || !runtime_trace_start())
+	if (session_count() >= SESSION_COUNT_MAX - GOROUTINE_COUNT_MAX || !start_trace())
 		return;
 	executor_enter_shared();
 	struct session *session = sessions_begin(performance.options.sessions);
 	performance.is_tracing = true;
 	executor_leave_shared();
 	ensure(session != NULL);
+	user_data_session_write(index_of(session));
 	if (runtime_go(read_session, session, NULL) == 0)
 		fatal("no goroutine for the trace reader");
 }
@@ -182,6 +215,7 @@ static void read_profile(void *argument)
 	(void)argument;
 	struct runtime_profile profile;
 	while (runtime_profile_read(&profile)) {
+		user_data_labels_read(profile.labels, profile.label_count);
 		if (performance.options.profile_taker == NULL)
 			continue;
 		executor_enter_shared();
@@ -298,8 +332,11 @@ static void block(struct user_semaphore *semaphore)
 	executor_leave_shared();
 	if (is_last)
 		wake_main();
-	if (!has_token)
-		runtime_acquire(semaphore->semaphore);
+	if (has_token)
+		return;
+	const struct user_word *seen = user_data_before_acquire(&semaphore->shared);
+	runtime_acquire(semaphore->semaphore);
+	user_data_after_acquire(seen);
 }
 
 static void unblock(struct user_semaphore *semaphore)
@@ -313,8 +350,11 @@ static void unblock(struct user_semaphore *semaphore)
 		semaphore->token_count++;
 	}
 	executor_leave_shared();
-	if (has_waiter)
-		runtime_release(semaphore->semaphore);
+	if (!has_waiter)
+		return;
+	const struct user_word *written = user_data_before_release();
+	runtime_release(semaphore->semaphore);
+	user_data_after_release(&semaphore->shared, written);
 }
 
 static void call(struct performer *performer, uint32_t function)
@@ -338,11 +378,10 @@ static void perform_controller(const struct scenario_operation *operation)
 		start_session();
 		break;
 	case SCENARIO_STOP:
-		set_is_tracing(false);
-		runtime_trace_stop();
+		stop_trace();
 		break;
 	case SCENARIO_ADVANCE:
-		runtime_trace_advance();
+		user_data_bytes_read(runtime_trace_advance());
 		break;
 	case SCENARIO_MAXPROCS:
 		runtime_gomaxprocs(operation->a);
@@ -425,7 +464,7 @@ static void perform_operation(struct performer *performer,
 		runtime_set_gc_percent(operation->a);
 		break;
 	case SCENARIO_PROFILE_LABEL:
-		runtime_profile_label(operation->a);
+		runtime_profile_label(user_data_label_write(operation->a));
 		break;
 	case SCENARIO_LABEL:
 		runtime_label((uint8_t)operation->a);
@@ -438,6 +477,7 @@ static void perform_operation(struct performer *performer,
 static void perform_program(void *argument)
 {
 	struct performer *performer = argument;
+	user_data_birth_read(performer->birth);
 	const struct scenario *scenario = performance.options.scenario;
 	const struct scenario_operation *operation;
 	while (!executor_is_winding_down() &&
@@ -474,8 +514,7 @@ static void run_main(void *argument)
 	executor_leave_shared();
 	if (has_to_wait)
 		runtime_acquire(performance.main_semaphore);
-	set_is_tracing(false);
-	runtime_trace_stop();
+	stop_trace();
 	for (uint32_t i = 0, count = session_count(); i < count; i++)
 		runtime_acquire(performance.session_end);
 	end_profiles();
@@ -493,6 +532,7 @@ void *perform_prepare(const struct perform_options *options)
 	memset(first_m, 0, runtime_first_m_size_bytes());
 	performance = (struct performance){.options = *options};
 	sessions_reset(options->sessions);
+	user_data_run_begin(!perform_is_misuse(options->scenario));
 	return first_m;
 }
 

@@ -35,6 +35,10 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
  * RET_VERDICT, zeroed before, stays as it is when they say nothing. */
 void run_judge_ending(const struct sim_report *simulation, struct verdict *ret_verdict);
 
+/* Who judges races in this build: "tsan" the runtime's own, "annotations" those that its race
+ * annotations leave to goroutines; "" nobody. */
+const char *run_race_judge(void);
+
 /* Whether ThreadSanitizer has reported something since the last call. Always false in builds
  * without it. */
 bool run_race_was_reported(void);

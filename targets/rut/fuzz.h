@@ -24,7 +24,7 @@ enum {
 };
 
 /* The builds a target is run in; they take turns. Each is a preset of its own. */
-enum fuzz_build { FUZZ_PLAIN, FUZZ_ASAN, FUZZ_TSAN, FUZZ_BUILD_COUNT };
+enum fuzz_build { FUZZ_PLAIN, FUZZ_ASAN, FUZZ_TSAN, FUZZ_ANNOTATIONS, FUZZ_BUILD_COUNT };
 
 struct fuzz_options {
 	const char *build;    /* the folder of all presets */
@@ -98,11 +98,15 @@ struct fuzz_options fuzz_options_parse(int argc, char **argv);
 /* A seed that no run had before; small enough to be typed. */
 uint64_t fuzz_new_seed(void);
 const char *fuzz_build_preset(enum fuzz_build build); /* as in build/<preset>/bin */
-const char *fuzz_build_name(enum fuzz_build build);   /* as people say it */
+bool fuzz_build_judges(enum fuzz_build build, const char *target);
+const char *fuzz_build_name(enum fuzz_build build); /* as people say it */
 
 /* fuzz_targets.c. Fills run->targets; false, with a message, when there is none or one is missing.
  */
 bool fuzz_targets_find(struct fuzz_run *run);
+/* Whether TARGET is run in BUILD: it is wanted, and gains by it. */
+bool fuzz_target_uses(const struct fuzz_run *run, const struct fuzz_target *target,
+		      enum fuzz_build build);
 void fuzz_target_path(const struct fuzz_run *run, const struct fuzz_target *target,
 		      enum fuzz_build build, char *ret_path, size_t path_size);
 

@@ -1,6 +1,7 @@
 #include "rut/fuzz.h"
 
 #include <argp.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -30,7 +31,8 @@ static const struct argp_option table[] = {
 	{"seed", OPTION_SEED, "NUMBER", 0, "of all random choices; default a new one, printed", 0},
 	{"defect", OPTION_DEFECT, "NAME[:SETTING]", 0,
 	 "switch a historic defect on; the run ends at its first finding", 0},
-	{"san", OPTION_SAN, "WHAT", 0, "none, asan, tsan, or rotate: asan and tsan by turns", 0},
+	{"san", OPTION_SAN, "WHAT", 0,
+	 "none, asan, tsan, annotations, or rotate: the last three by turns", 0},
 	{"engine", OPTION_ENGINE, "NAME", 0, "libfuzzer", 0},
 	{"corpus", OPTION_CORPUS, "FOLDER|empty", 0,
 	 "start from these inputs; default corpus/ and what earlier runs found", 0},
@@ -42,10 +44,13 @@ static const struct argp_option table[] = {
 static const struct {
 	const char *preset;
 	const char *name;
+	const char *targets; /* those that gain by it */
 } builds[FUZZ_BUILD_COUNT] = {
-	[FUZZ_PLAIN] = {"libfuzzer", "plain"},
-	[FUZZ_ASAN] = {"asan", "asan"},
-	[FUZZ_TSAN] = {"tsan", "tsan"},
+	[FUZZ_PLAIN] = {"libfuzzer", "plain", "*"},
+	[FUZZ_ASAN] = {"asan", "asan", "*"},
+	[FUZZ_TSAN] = {"tsan", "tsan", "*"},
+	/* Those in which goroutines run; canaries only by name. */
+	[FUZZ_ANNOTATIONS] = {"annotations", "annotations", "@(fuzz_trace_v?|canary_*)"},
 };
 
 /* What a word of --san stands for. */
@@ -56,12 +61,18 @@ static const struct {
 	{"none", {[FUZZ_PLAIN] = true}},
 	{"asan", {[FUZZ_ASAN] = true}},
 	{"tsan", {[FUZZ_TSAN] = true}},
-	{"rotate", {[FUZZ_ASAN] = true, [FUZZ_TSAN] = true}},
+	{"annotations", {[FUZZ_ANNOTATIONS] = true}},
+	{"rotate", {[FUZZ_ASAN] = true, [FUZZ_TSAN] = true, [FUZZ_ANNOTATIONS] = true}},
 };
 
 const char *fuzz_build_preset(enum fuzz_build build)
 {
 	return builds[build].preset;
+}
+
+bool fuzz_build_judges(enum fuzz_build build, const char *target)
+{
+	return fnmatch(builds[build].targets, target, FNM_EXTMATCH) == 0;
 }
 
 const char *fuzz_build_name(enum fuzz_build build)
@@ -78,7 +89,7 @@ static void choose_builds(struct fuzz_options *options, const char *word, struct
 			return;
 		}
 	}
-	argp_error(state, "--san wants none, asan, tsan or rotate, got '%s'", word);
+	argp_error(state, "--san wants none, asan, tsan, annotations or rotate, got '%s'", word);
 }
 
 static error_t take_option(int key, char *value, struct argp_state *state)
@@ -150,7 +161,7 @@ struct fuzz_options fuzz_options_parse(int argc, char **argv)
 	struct fuzz_options options = {
 		.build = "build",
 		.findings = "build/findings",
-		.use_build = {[FUZZ_ASAN] = true, [FUZZ_TSAN] = true},
+		.use_build = {[FUZZ_ASAN] = true, [FUZZ_TSAN] = true, [FUZZ_ANNOTATIONS] = true},
 		.time_s = 60,
 		.jobs = cores > 0 && cores < FUZZ_SLICE_COUNT_MAX ? (uint32_t)cores : 1,
 		.seed = fuzz_new_seed(),

@@ -28,9 +28,9 @@ static void choose(struct fuzz_run *run, struct fuzz_slice *slice)
 {
 	int64_t least_ms = INT64_MAX;
 	for (int build = 0; build < FUZZ_BUILD_COUNT; build++) {
-		if (!run->options.use_build[build])
-			continue;
 		for (size_t i = 0; i < run->target_count; i++) {
+			if (!fuzz_target_uses(run, &run->targets[i], (enum fuzz_build)build))
+				continue;
 			int64_t busy_ms = fuzz_target_busy_ms(run, &run->targets[i],
 							      (enum fuzz_build)build);
 			/* One that runs already waits for those that do not. */
@@ -52,8 +52,10 @@ static void choose(struct fuzz_run *run, struct fuzz_slice *slice)
 static int64_t slice_length_ms(const struct fuzz_run *run, int64_t left_ms)
 {
 	int64_t pairs = 0;
-	for (int build = 0; build < FUZZ_BUILD_COUNT; build++)
-		pairs += run->options.use_build[build] ? (int64_t)run->target_count : 0;
+	for (int build = 0; build < FUZZ_BUILD_COUNT; build++) {
+		for (size_t i = 0; i < run->target_count; i++)
+			pairs += fuzz_target_uses(run, &run->targets[i], (enum fuzz_build)build);
+	}
 	ensure(pairs > 0);
 	int64_t length_ms = (int64_t)run->options.time_s * 1000 * run->options.jobs /
 			    (pairs * TURNS);

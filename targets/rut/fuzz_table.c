@@ -65,7 +65,8 @@ static void shares_text(const struct fuzz_run *run, const struct fuzz_target *ta
 		total_ms += fuzz_target_busy_ms(run, target, (enum fuzz_build)build);
 	for (int build = 0; build < FUZZ_BUILD_COUNT; build++) {
 		int64_t busy_ms = fuzz_target_busy_ms(run, target, (enum fuzz_build)build);
-		if (run->options.use_build[build] && total_ms > 0 && used < text_size)
+		if (fuzz_target_uses(run, target, (enum fuzz_build)build) && total_ms > 0 &&
+		    used < text_size)
 			used += (size_t)snprintf(text + used, text_size - used, "%s %" PRId64 "%% ",
 						 fuzz_build_name((enum fuzz_build)build),
 						 (100 * busy_ms + total_ms / 2) / total_ms);

@@ -9,6 +9,12 @@
 
 #include "base/defect.h"
 
+bool fuzz_target_uses(const struct fuzz_run *run, const struct fuzz_target *target,
+		      enum fuzz_build build)
+{
+	return run->options.use_build[build] && fuzz_build_judges(build, target->name);
+}
+
 void fuzz_target_path(const struct fuzz_run *run, const struct fuzz_target *target,
 		      enum fuzz_build build, char *ret_path, size_t path_size)
 {
@@ -51,6 +57,16 @@ static const char *default_patterns(const struct fuzz_options *options)
 	return pattern;
 }
 
+static bool is_judged(const struct fuzz_run *run, const char *name)
+{
+	for (int build = 0; build < FUZZ_BUILD_COUNT; build++) {
+		if (run->options.use_build[build] &&
+		    fuzz_build_judges((enum fuzz_build)build, name))
+			return true;
+	}
+	return false;
+}
+
 /* Adds what matches PATTERN in the first build; false when nothing does. */
 static bool add_matching(struct fuzz_run *run, enum fuzz_build build, const char *pattern)
 {
@@ -65,7 +81,8 @@ static bool add_matching(struct fuzz_run *run, enum fuzz_build build, const char
 	}
 	bool has_matched = false, is_full = false;
 	for (int i = 0; i < count; i++) {
-		if (fnmatch(pattern, entries[i]->d_name, 0) == 0) {
+		if (fnmatch(pattern, entries[i]->d_name, 0) == 0 &&
+		    is_judged(run, entries[i]->d_name)) {
 			has_matched = true;
 			is_full |= !add_target(run, entries[i]->d_name);
 		}
@@ -83,7 +100,7 @@ static bool is_in_every_build(const struct fuzz_run *run)
 	for (size_t i = 0; i < run->target_count; i++) {
 		for (int build = 0; build < FUZZ_BUILD_COUNT; build++) {
 			char path[FUZZ_PATH_SIZE];
-			if (!run->options.use_build[build])
+			if (!fuzz_target_uses(run, &run->targets[i], (enum fuzz_build)build))
 				continue;
 			fuzz_target_path(run, &run->targets[i], (enum fuzz_build)build, path,
 					 sizeof(path));

@@ -10,18 +10,18 @@
 enum {
 	STACK_SIZE_BYTES = HOST_TSAN || HOST_ASAN ? 256 * 1024 : 64 * 1024,
 	GUARD_SIZE_BYTES = 4096,
+	FRESH_COUNT_MAX = 1024, /* above, stacks are used again within a run */
 };
 
 void coroutine_switch_stack(void **save_stack_pointer, void *load_stack_pointer);
 void coroutine_start(void);
 
-static struct coroutine *pool; /* free to take, last given back first */
+static struct coroutine *pool; /* free to take */
 static struct coroutine *all[4096];
 static size_t all_count;
 #if HOST_TSAN
-static uint8_t fence_in;
+static uint8_t fence_in, fence_out; /* only their addresses matter */
 #endif
-static uint8_t fence_out; /* only the addresses of both matter */
 
 static struct coroutine *make_coroutine(void)
 {
@@ -36,6 +36,10 @@ static struct coroutine *make_coroutine(void)
 	made->stack_size_bytes = STACK_SIZE_BYTES;
 #if HOST_TSAN
 	made->fiber = __tsan_create_fiber(0);
+	void *current = __tsan_get_current_fiber();
+	__tsan_switch_to_fiber(made->fiber, __tsan_switch_to_fiber_no_sync);
+	SIM_JUDGED_END();
+	__tsan_switch_to_fiber(current, __tsan_switch_to_fiber_no_sync);
 #endif
 	all[all_count++] = made;
 	return made;
@@ -75,10 +79,15 @@ static void lay_out_first_frame(struct coroutine *coroutine)
 	coroutine->stack_pointer = top;
 }
 
+static bool is_fresh(const struct coroutine *coroutine)
+{
+	return !HOST_ANNOTATIONS || !coroutine->is_fiber_fenced || all_count >= FRESH_COUNT_MAX;
+}
+
 struct coroutine *coroutine_take(coroutine_entry *entry, void *argument)
 {
 	struct coroutine *coroutine = pool;
-	if (coroutine != NULL)
+	if (coroutine != NULL && is_fresh(coroutine))
 		pool = coroutine->next_pooled;
 	else
 		coroutine = make_coroutine();
@@ -89,24 +98,39 @@ struct coroutine *coroutine_take(coroutine_entry *entry, void *argument)
 	return coroutine;
 }
 
+/* Last given back, first taken; but last where a fresh one is wanted. */
 void coroutine_give_back(struct coroutine *coroutine)
 {
-	coroutine->next_pooled = pool;
-	pool = coroutine;
+	struct coroutine **link = &pool;
+	while (HOST_ANNOTATIONS && *link != NULL)
+		link = &(*link)->next_pooled;
+	coroutine->next_pooled = *link;
+	*link = coroutine;
 }
 
-void coroutine_switch(struct coroutine *from, struct coroutine *to, enum coroutine_order order)
+static void switch_fiber(struct coroutine *to, enum coroutine_order order)
 {
 #if HOST_TSAN
-	__tsan_switch_to_fiber(to->fiber,
-			       order == COROUTINE_NO_ORDER ? __tsan_switch_to_fiber_no_sync : 0);
+	bool has_no_order = HOST_ANNOTATIONS || order == COROUTINE_NO_ORDER;
+	__tsan_switch_to_fiber(to->fiber, has_no_order ? __tsan_switch_to_fiber_no_sync : 0);
 	if (!to->is_fiber_fenced) {
 		to->is_fiber_fenced = true;
 		__tsan_acquire(&fence_in);
 	}
 #else
+	(void)to;
 	(void)order;
 #endif
+}
+
+void coroutine_lend_fiber(struct coroutine *whose)
+{
+	switch_fiber(whose, COROUTINE_NO_ORDER);
+}
+
+void coroutine_switch(struct coroutine *from, struct coroutine *to, enum coroutine_order order)
+{
+	switch_fiber(to, order);
 #if HOST_ASAN
 	__sanitizer_start_switch_fiber(NULL, to->stack, to->stack_size_bytes);
 #endif
@@ -164,7 +188,9 @@ void coroutine_run_end(struct coroutine *main)
 		coroutine->next_pooled = pool;
 		pool = coroutine;
 	}
-	SIM_ACQUIRE(&fence_out);
+#if HOST_TSAN
+	__tsan_acquire(&fence_out);
+#endif
 }
 
 /* ---- Options that the simulator needs of the sanitizers, whichever program it is linked into;
@@ -181,6 +207,7 @@ const char *__tsan_default_options(void);
 const char *__tsan_default_options(void)
 {
 	/* The lock order is the runtime's own checker's business; a report ends a fuzzing run but
-	 * not rut's. */
-	return "detect_deadlocks=0:report_signal_unsafe=0:atexit_sleep_ms=0:exitcode=66";
+	 * not rut's, whose next run may show the same. */
+	return "detect_deadlocks=0:report_signal_unsafe=0:atexit_sleep_ms=0:exitcode=66:"
+	       "suppress_equal_stacks=0:suppress_equal_addresses=0";
 }

@@ -23,7 +23,7 @@ struct coroutine {
 	struct coroutine *next_pooled;
 };
 
-/* Whether the switch orders the two sides for TSan. */
+/* Whether the switch orders the two sides for TSan. None does where annotations are judged. */
 enum coroutine_order { COROUTINE_PROGRAM_ORDER, COROUTINE_NO_ORDER };
 
 /* Begins a run: everything that happened before is ordered before what the run's fibers do. Call
@@ -35,11 +35,16 @@ void coroutine_run_begin(struct coroutine *main);
 void coroutine_run_end(struct coroutine *main);
 
 /* A stack of the pool that will run ENTRY(ARGUMENT) when first switched to. ENTRY must
- * not return. */
+ * not return. Where annotations are judged, one that has not run in this run, while there are not
+ * too many: a fiber cannot forget what it came after. */
 struct coroutine *coroutine_take(coroutine_entry *entry, void *argument);
 
 /* Gives one back before the end of the run. Nobody may be running on it. */
 void coroutine_give_back(struct coroutine *coroutine);
+
+/* What follows counts for TSan as done by WHOSE fiber, though the stack stays. Builds with it only.
+ */
+void coroutine_lend_fiber(struct coroutine *whose);
 
 /* Leaves FROM (the current one) and goes on in TO. */
 void coroutine_switch(struct coroutine *from, struct coroutine *to, enum coroutine_order order);

@@ -11,15 +11,34 @@
 #ifndef HOST_ASAN
 #define HOST_ASAN 0
 #endif
+/* With HOST_TSAN: judges the annotations of goroutines, and not the runtime's atomics and locks. */
+#ifndef HOST_ANNOTATIONS
+#define HOST_ANNOTATIONS 0
+#endif
 
 #if HOST_TSAN
 #include <sanitizer/tsan_interface.h>
+#endif
+#if HOST_TSAN && !HOST_ANNOTATIONS
 /* The simulator's own state would race for TSan, whose fibers are not ordered by its switches. */
 #define SIM_ACQUIRE(address) __tsan_acquire((void *)(address))
 #define SIM_RELEASE(address) __tsan_release((void *)(address))
 #else
 #define SIM_ACQUIRE(address) ((void)(address))
 #define SIM_RELEASE(address) ((void)(address))
+#endif
+
+/* Where annotations are judged: only accesses between these two count. Each memcpy() and memset()
+ * of the runtime would be taken for one of the goroutine that it works for. TSan has one switch for
+ * reads and writes, a counter of each fiber's own, which is off while nothing is judged. */
+#if HOST_ANNOTATIONS
+void AnnotateIgnoreReadsBegin(const char *file, int line);
+void AnnotateIgnoreReadsEnd(const char *file, int line);
+#define SIM_JUDGED_BEGIN() AnnotateIgnoreReadsEnd(__FILE__, __LINE__)
+#define SIM_JUDGED_END() AnnotateIgnoreReadsBegin(__FILE__, __LINE__)
+#else
+#define SIM_JUDGED_BEGIN() ((void)0)
+#define SIM_JUDGED_END() ((void)0)
 #endif
 
 /* Sets words to zero. ThreadSanitizer takes every memset() and memcpy(), also in code that it does

@@ -51,9 +51,12 @@ static bool is_waiting_for(const struct g *g, const struct semaphore *semaphore)
 
 static const char *wake_up_of(const struct g *g)
 {
-	if (tracer->advancer.sleep.receiver == g)
+	const struct wakeup_channel *advancer = tracer->advancer.sleep.channel;
+	const struct wakeup_channel *logger = tracer->samples.sleep.channel;
+	if (advancer != NULL && advancer->receiver == g)
 		return "the advancer's wake-up";
-	return tracer->samples.sleep.receiver == g ? "the wake-up of the logger of samples" : NULL;
+	return logger != NULL && logger->receiver == g ? "the wake-up of the logger of samples"
+						       : NULL;
 }
 
 /* The runtime's own semaphores have names; all others are the program's. */

@@ -24,6 +24,8 @@ static void play_main(void *argument)
 {
 	(void)argument;
 	lock_order_set_checked(true);
+	first_m.borrowed_race_context = host_race_context_new(NULL, NULL);
+	second_m.borrowed_race_context = host_race_context_new(NULL, NULL);
 	current_play();
 	executor_finish();
 }
@@ -34,8 +36,7 @@ static void run(void (*play)(void), enum sim_ending ending, const char *text)
 	static struct sim_report report;
 	scenario_init(&scenario);
 	memset(&first_m, 0, sizeof first_m);
-	first_m.borrowed_race_context = 1;
-	second_m = first_m;
+	memset(&second_m, 0, sizeof second_m);
 	current_play = play;
 	const struct sim_options options = {.scenario = &scenario, .step_count_max = 10000};
 	sim_run(&options, play_main, &first_m, &report);
@@ -460,7 +461,7 @@ static void too_long(void)
 static void no_context(void)
 {
 	make(16, 8);
-	first_m.borrowed_race_context = 0;
+	first_m.borrowed_race_context = NULL;
 	read_now();
 	write_sample(1, 4);
 	read_now();

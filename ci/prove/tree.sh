@@ -1,0 +1,47 @@
+# Sourced by the proofs that delete calls: a copy of the sources in build/prove/tree, changed and built there, so that
+# the checkout itself is never changed. Expects to run in the root of the checkout. One proof at a time.
+work=build/prove
+tree=$work/tree
+sources="CMakeLists.txt ci runtime-under-test targets"
+mkdir -p "$tree"
+exec 9>"$work/lock"
+flock 9
+
+give_up() {
+	echo "${0#"$PWD"/}: $*" >&2
+	exit 3
+}
+
+# Copies only what differs, so that a build compiles only that; takes back what a broken-off run left.
+copy_tree() {
+	find $sources -type f | sort >"$work/files"
+	(cd "$tree" && find $sources -type f 2>/dev/null | sort) >"$work/files.old" || true
+	comm -13 "$work/files" "$work/files.old" | while read -r file; do
+		rm "$tree/$file"
+	done
+	while read -r file; do
+		cmp -s "$file" "$tree/$file" && continue
+		mkdir -p "$tree/$(dirname "$file")"
+		cp "$file" "$tree/$file"
+	done <"$work/files"
+}
+
+# The tool in the build BUILD. What a deleted call leaves unused is no error.
+build_tool() {
+	CFLAGS="-Wno-error=unused -Wno-error=unused-parameter" "$tree/ci/build" "$1" rut_tool >"$work/build.log" 2>&1
+}
+
+# Changes FILE in the tree: the call at lines FIRST to LAST becomes nothing; a section becomes one of a time when
+# tracing is off. What was there is kept in $work/original.
+mutate() {
+	cp "$tree/$1" "$work/original"
+	awk -v first="$2" -v last="$3" -v kind="$4" '
+		NR == first && kind == "call" { sub(/[^\t].*/, "(void)0;"); print; next }
+		NR > first && NR <= last { next }
+		NR == first { sub(/(trace|section)_enter\(\)/, "(struct trace_section){0}") }
+		{ print }' "$work/original" >"$tree/$1"
+}
+
+clock() {
+	awk -v seconds="$1" 'BEGIN { printf "%d:%02d", seconds / 60, seconds % 60 }'
+}
