@@ -72,6 +72,7 @@ bench: bootstrap
 prove: bootstrap
 	@ci/prove/hooks
 	@ci/prove/annotations
+	@ci/prove/orders
 	@ci/prove/determinism
 	@ci/build dev
 	@for proof in 'ci/prove/go-accepts build/dev/bin/rut' \

@@ -135,6 +135,8 @@ static void reader_main(void *argument)
 static void wait_for_reader(void)
 {
 	atomic_u32_store(POINT_work, &world.is_closer_waiting, 1, memory_order_seq_cst);
+	/* The model is no atomic: the flag is to be seen before it is looked at. */
+	host_store_drain();
 	if (ring_model_is_reader_wanted(&world.model))
 		host_note_sleep(&world.reader_has_read, HOST_FOREVER);
 }

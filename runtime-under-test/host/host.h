@@ -60,7 +60,7 @@ void host_stack_leave(void);
 /* What the operation behind a yield point has to mind. */
 enum {
 	HOST_STORES_PENDING = 1, /* the thread has stores that others do not see yet */
-	HOST_MAY_HOLD_STORE = 2, /* a store that is not seq_cst may go to host_store_hold() */
+	HOST_MAY_HOLD_STORE = 2, /* what is stored goes to host_store_hold() */
 };
 
 /* Says that the calling thread is about to do operation POINT on OBJECT. Others may run, and a
@@ -72,9 +72,23 @@ void host_pause(enum point point);
 
 /* ---- Store buffers (host/atomic.h is the only caller) -------------------- */
 
-/* Keeps a store of SIZE_BYTES (4 or 8) back; it becomes visible later, in order, through
- * host_store_apply(). */
-void host_store_hold(void *word, uint64_t value, size_t size_bytes, int order);
+/* What C11 allows beyond an interleaving of whole operations, as far as store buffers go: a store,
+ * or the write of a read-modify-write, of any order becomes visible later than the thread's next
+ * loads, unless both are seq_cst. So does hardware: an x86 with plain stores, an ARMv8 with acquire
+ * loads (LDAPR), or with exclusive pairs whose write comes late. */
+enum host_held_kind { HOST_HELD_STORE, HOST_HELD_EXCHANGE };
+
+/* Keeps a store of SIZE_BYTES (4 or 8) back; it becomes visible at once or later, in order, through
+ * host_store_apply(). An exchange only after host_store_settle(): nobody stores between its read
+ * and its write. */
+void host_store_hold(void *word, uint64_t value, size_t size_bytes, int order,
+		     enum host_held_kind kind);
+
+/* Makes visible what others hold as an exchange of WORD. */
+void host_store_settle(const void *word);
+
+/* A seq_cst operation that reads comes next: makes visible what seq_cst ones have stored. */
+void host_store_order(void);
 
 /* The newest held value of WORD, if this thread holds one. */
 bool host_store_find(const void *word, uint64_t *ret_value);
@@ -83,7 +97,8 @@ bool host_store_find(const void *word, uint64_t *ret_value);
 void host_store_drain(void);
 
 /* Implemented by host/atomic.c for the host to call on the thread that held the store. */
-void host_store_apply(void *word, uint64_t value, size_t size_bytes, int order);
+void host_store_apply(void *word, uint64_t value, size_t size_bytes, int order,
+		      enum host_held_kind kind);
 
 /* ---- Blocking: the only ways to wait ------------------------------------- */
 
@@ -91,6 +106,7 @@ void host_store_apply(void *word, uint64_t value, size_t size_bytes, int order);
 struct host_mutex {
 	uint32_t owner_plus_one; /* thread index + 1 */
 	uint32_t waiter_count;
+	uint32_t last_owner_plus_one; /* who unlocked it last */
 };
 
 void host_mutex_lock(struct host_mutex *mutex, enum point point);

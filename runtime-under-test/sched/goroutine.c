@@ -12,7 +12,7 @@
 void g_change_status(struct g *g, enum g_status from, enum g_status to)
 {
 	while (!atomic_u32_compare_exchange(POINT_g_change_status, &g->status, from, to,
-					    memory_order_seq_cst)) {
+					    memory_order_acq_rel)) {
 		uint32_t now = atomic_u32_load(POINT_g_look_at_status, &g->status,
 					       memory_order_relaxed);
 		if ((now & ~(uint32_t)G_SCAN) != from)
@@ -24,13 +24,13 @@ void g_change_status(struct g *g, enum g_status from, enum g_status to)
 bool g_try_set_scan(struct g *g, enum g_status status)
 {
 	return atomic_u32_compare_exchange(POINT_g_set_scan, &g->status, status, status | G_SCAN,
-					   memory_order_seq_cst);
+					   memory_order_acquire);
 }
 
 void g_drop_scan(struct g *g, enum g_status status)
 {
 	if (!atomic_u32_compare_exchange(POINT_g_drop_scan, &g->status, status | G_SCAN, status,
-					 memory_order_seq_cst))
+					 memory_order_release))
 		fatal("casfrom_Gscanstatus: bad oldval");
 }
 

@@ -55,6 +55,11 @@ static bool settle_p_locked(struct p *p)
 					   memory_order_seq_cst);
 	if (when_ns != 0 && !schedule_interrupt_poller(when_ns))
 		return false;
+	/* Somebody had work and found no idle P: see idle_p_get_spinning_locked(). */
+	if (sched->is_spinning_needed) {
+		sched->is_spinning_needed = false;
+		return false;
+	}
 	idle_p_put_locked(p);
 	return true;
 }

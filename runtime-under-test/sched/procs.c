@@ -15,7 +15,7 @@ void idle_p_put_locked(struct p *p)
 	p->status = P_IDLE;
 	p->link = sched->idle_ps;
 	sched->idle_ps = p;
-	atomic_u32_add(POINT_idle_count, &sched->idle_p_count, 1, memory_order_seq_cst);
+	atomic_u32_add(POINT_idle_count, &sched->idle_p_count, 1, memory_order_relaxed);
 }
 
 struct p *idle_p_get_locked(void)
@@ -26,7 +26,7 @@ struct p *idle_p_get_locked(void)
 		return NULL;
 	sched->idle_ps = p->link;
 	p->link = NULL;
-	atomic_u32_add(POINT_idle_count, &sched->idle_p_count, UINT32_MAX, memory_order_seq_cst);
+	atomic_u32_add(POINT_idle_count, &sched->idle_p_count, UINT32_MAX, memory_order_relaxed);
 	return p;
 }
 
@@ -220,7 +220,7 @@ static void stop_on_system_stack(void *argument)
 		fatal("stopTheWorld: holding locks");
 	lock_acquire(&sched->lock);
 	sched->stop_wait_count = sched->allp_length;
-	atomic_u32_store(POINT_stop_request, &sched->is_stop_wanted, 1, memory_order_seq_cst);
+	atomic_u32_store(POINT_stop_request, &sched->is_stop_wanted, 1, memory_order_relaxed);
 	preempt_all();
 	m->p->status = P_GCSTOP;
 	sched->stop_wait_count--;
@@ -254,7 +254,7 @@ static void start_on_system_stack(void *argument)
 		sched->wanted_proc_count = 0;
 	}
 	struct p *runnable = resize_locked(count);
-	atomic_u32_store(POINT_stop_clear, &sched->is_stop_wanted, 0, memory_order_seq_cst);
+	atomic_u32_store(POINT_stop_clear, &sched->is_stop_wanted, 0, memory_order_relaxed);
 	lock_release(&sched->lock);
 
 	while (runnable != NULL) {
@@ -296,7 +296,7 @@ static void call_for_idle_ps_locked(void)
 {
 	for (struct p *p = sched->idle_ps; p != NULL; p = p->link) {
 		if (!atomic_u32_compare_exchange(POINT_safe_point_claim, &p->run_safe_point, 1, 0,
-						 memory_order_acq_rel))
+						 memory_order_relaxed))
 			continue;
 		sched->safe_point_function(p);
 		sched->safe_point_wait_count--;
@@ -318,7 +318,7 @@ static void for_each_p_on_system_stack(void *argument)
 	for (uint32_t i = 0; i < sched->allp_length; i++)
 		if (sched->allp[i] != own)
 			atomic_u32_store(POINT_safe_point_request, &sched->allp[i]->run_safe_point,
-					 1, memory_order_seq_cst);
+					 1, memory_order_release);
 	preempt_all();
 	call_for_idle_ps_locked();
 	bool has_to_wait = sched->safe_point_wait_count > 0;

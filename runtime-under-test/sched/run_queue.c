@@ -27,7 +27,7 @@ static bool push_slow(struct p *p, struct g *g, uint32_t head, uint32_t tail)
 	for (uint32_t i = 0; i < count; i++)
 		batch[i] = get_slot(p, head + i);
 	if (!atomic_u32_compare_exchange(POINT_run_queue_take_half, &p->queue_head, head,
-					 head + count, memory_order_acq_rel))
+					 head + count, memory_order_relaxed))
 		return false;
 	batch[count++] = g;
 	lock_acquire(&sched->lock);
@@ -62,20 +62,20 @@ struct g *run_queue_pop(struct p *p)
 {
 	for (;;) {
 		uint32_t head = atomic_u32_load(POINT_run_queue_head, &p->queue_head,
-						memory_order_acquire);
+						memory_order_relaxed);
 		uint32_t tail = atomic_u32_peek(&p->queue_tail);
 		if (head == tail)
 			return NULL;
 		struct g *g = get_slot(p, head);
 		if (atomic_u32_compare_exchange(POINT_run_queue_pop, &p->queue_head, head, head + 1,
-						memory_order_acq_rel))
+						memory_order_relaxed))
 			return g;
 	}
 }
 
 bool run_queue_is_empty(const struct p *p)
 {
-	uint32_t head = atomic_u32_load(POINT_run_queue_head, &p->queue_head, memory_order_acquire);
+	uint32_t head = atomic_u32_load(POINT_run_queue_head, &p->queue_head, memory_order_relaxed);
 	/* Partner is run_queue_push(), for an M that has stopped spinning. */
 	uint32_t tail = atomic_u32_load(POINT_run_queue_tail, &p->queue_tail, memory_order_seq_cst);
 	return head == tail;
@@ -85,7 +85,7 @@ static uint32_t grab_half(struct p *victim, struct g **batch)
 {
 	for (;;) {
 		uint32_t head = atomic_u32_load(POINT_run_queue_head, &victim->queue_head,
-						memory_order_acquire);
+						memory_order_relaxed);
 		uint32_t tail = atomic_u32_load(POINT_run_queue_tail, &victim->queue_tail,
 						memory_order_acquire);
 		uint32_t count = tail - head;
@@ -98,7 +98,7 @@ static uint32_t grab_half(struct p *victim, struct g **batch)
 		for (uint32_t i = 0; i < count; i++)
 			batch[i] = get_slot(victim, head + i);
 		if (atomic_u32_compare_exchange(POINT_run_queue_steal, &victim->queue_head, head,
-						head + count, memory_order_acq_rel))
+						head + count, memory_order_release))
 			return count;
 	}
 }
@@ -154,6 +154,6 @@ struct g *global_queue_pop_locked(struct p *p, uint32_t count_max)
 		run_queue_push(p, pop_first());
 	if (first != NULL)
 		atomic_u32_store(POINT_global_queue_length, &sched->queue_length,
-				 sched->queue.length, memory_order_seq_cst);
+				 sched->queue.length, memory_order_relaxed);
 	return first;
 }

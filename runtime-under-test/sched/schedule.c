@@ -25,7 +25,7 @@ static uint32_t m_random(struct m *m)
 static void start_spinning(struct m *m)
 {
 	m->is_spinning = true;
-	atomic_u32_add(POINT_spinning_count, &sched->spinning_count, 1, memory_order_seq_cst);
+	atomic_u32_add(POINT_spinning_count, &sched->spinning_count, 1, memory_order_relaxed);
 }
 
 /* Gives the M's spinning up; returns how many still spin. */
@@ -104,14 +104,14 @@ void schedule_wake_p(void)
 	/* One spinning M is enough: it wakes the next when it finds work. */
 	if (atomic_u32_load(POINT_wake_p_look, &sched->spinning_count, memory_order_seq_cst) != 0 ||
 	    !atomic_u32_compare_exchange(POINT_wake_p_claim, &sched->spinning_count, 0, 1,
-					 memory_order_seq_cst))
+					 memory_order_relaxed))
 		return;
 	struct m *m = acquirem();
 	lock_acquire(&sched->lock);
 	struct p *p = idle_p_get_spinning_locked();
 	if (p == NULL)
 		atomic_u32_add(POINT_spinning_count, &sched->spinning_count, UINT32_MAX,
-			       memory_order_seq_cst);
+			       memory_order_relaxed);
 	lock_release(&sched->lock);
 	if (p != NULL)
 		schedule_start_m(p, true);
@@ -137,7 +137,7 @@ void schedule_run_safe_point(void)
 {
 	struct p *p = m_self()->p;
 	if (!atomic_u32_compare_exchange(POINT_safe_point_claim, &p->run_safe_point, 1, 0,
-					 memory_order_acq_rel))
+					 memory_order_acquire))
 		return;
 	sched->safe_point_function(p);
 	lock_acquire(&sched->lock);
@@ -159,7 +159,7 @@ bool schedule_interrupt_poller(uint64_t when_ns)
 		return true;
 	/* Whoever swaps it to 0 wakes the sleeper, once. */
 	if (atomic_u64_compare_exchange(POINT_poll_claim, &sched->poll_until_ns, until_ns, 0,
-					memory_order_seq_cst))
+					memory_order_acquire))
 		host_note_wake(&sched->poll_note);
 	return true;
 }
@@ -169,7 +169,7 @@ bool schedule_interrupt_poller(uint64_t when_ns)
 static bool sleep_for_timers(struct m *m, uint64_t until_ns)
 {
 	if (until_ns == 0 || !atomic_u32_compare_exchange(POINT_poll_enter, &sched->is_polling, 0,
-							  1, memory_order_seq_cst)) {
+							  1, memory_order_acquire)) {
 		if (until_ns != 0)
 			schedule_interrupt_poller(until_ns);
 		return false;
@@ -186,10 +186,10 @@ static bool sleep_for_timers(struct m *m, uint64_t until_ns)
 		uint64_t published = atomic_u64_peek(&sched->poll_until_ns);
 		if (published == 0 ||
 		    !atomic_u64_compare_exchange(POINT_poll_claim, &sched->poll_until_ns, published,
-						 0, memory_order_seq_cst))
+						 0, memory_order_relaxed))
 			host_note_sleep(&sched->poll_note, HOST_FOREVER);
 	}
-	atomic_u32_store(POINT_poll_leave, &sched->is_polling, 0, memory_order_seq_cst);
+	atomic_u32_store(POINT_poll_leave, &sched->is_polling, 0, memory_order_release);
 	lock_acquire(&sched->lock);
 	struct p *p = idle_p_get_locked();
 	lock_release(&sched->lock);
@@ -209,7 +209,7 @@ static struct g *steal_work(struct m *m)
 		uint32_t start = m_random(m) % count;
 		for (uint32_t i = 0; i < count; i++) {
 			if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted,
-					    memory_order_seq_cst) != 0)
+					    memory_order_relaxed) != 0)
 				return NULL;
 			struct p *victim = sched->allp[(start + i) % count];
 			if (victim == m->p)
@@ -225,7 +225,7 @@ static struct g *steal_work(struct m *m)
 static struct g *pop_global(struct p *p, uint32_t count_max)
 {
 	if (atomic_u32_load(POINT_global_queue_length, &sched->queue_length,
-			    memory_order_seq_cst) == 0)
+			    memory_order_relaxed) == 0)
 		return NULL;
 	lock_acquire(&sched->lock);
 	struct g *g = global_queue_pop_locked(p, count_max);
@@ -266,7 +266,7 @@ static bool may_spin(const struct m *m)
 	if (m->is_spinning)
 		return true;
 	uint32_t spinning = atomic_u32_load(POINT_spinning_look, &sched->spinning_count,
-					    memory_order_seq_cst);
+					    memory_order_relaxed);
 	uint32_t idle = atomic_u32_load(POINT_idle_look, &sched->idle_p_count,
 					memory_order_relaxed);
 	return 2 * spinning < sched->allp_length - idle;
@@ -304,9 +304,9 @@ static enum give_up give_up_p(struct m *m, struct g **ret_g)
 {
 	lock_acquire(&sched->lock);
 	bool is_wanted = atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted,
-					 memory_order_seq_cst) != 0 ||
+					 memory_order_relaxed) != 0 ||
 			 atomic_u32_load(POINT_safe_point_look, &m->p->run_safe_point,
-					 memory_order_seq_cst) != 0;
+					 memory_order_relaxed) != 0;
 	if (is_wanted) {
 		lock_release(&sched->lock);
 		return GIVE_UP_RETRY;
@@ -365,12 +365,12 @@ static struct g *find_runnable(bool *ret_wakes_p)
 	*ret_wakes_p = false;
 	for (;;) {
 		if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted,
-				    memory_order_seq_cst) != 0) {
+				    memory_order_relaxed) != 0) {
 			world_stop_this_m();
 			continue;
 		}
 		if (atomic_u32_load(POINT_safe_point_look, &m->p->run_safe_point,
-				    memory_order_seq_cst) != 0)
+				    memory_order_relaxed) != 0)
 			schedule_run_safe_point();
 		timers_run();
 

@@ -17,7 +17,7 @@ static bool try_take(struct semaphore *semaphore)
 		if (value == 0)
 			return false;
 		if (atomic_u32_compare_exchange(POINT_semaphore_take, &semaphore->value, value,
-						value - 1, memory_order_seq_cst))
+						value - 1, memory_order_acquire))
 			return true;
 	}
 }
@@ -49,7 +49,7 @@ void semaphore_acquire(struct semaphore *semaphore)
 			       memory_order_seq_cst);
 		if (try_take(semaphore)) {
 			atomic_u32_add(POINT_semaphore_register, &semaphore->waiter_count,
-				       UINT32_MAX, memory_order_seq_cst);
+				       UINT32_MAX, memory_order_relaxed);
 			lock_release(&semaphore->lock);
 			return;
 		}
@@ -81,7 +81,7 @@ void semaphore_release(struct semaphore *semaphore, bool hand_off)
 	struct sudog *waiter = dequeue(semaphore);
 	if (waiter != NULL)
 		atomic_u32_add(POINT_semaphore_register, &semaphore->waiter_count, UINT32_MAX,
-			       memory_order_seq_cst);
+			       memory_order_relaxed);
 	lock_release(&semaphore->lock);
 	if (waiter == NULL)
 		return;

@@ -18,20 +18,20 @@ static void request_stop(struct g *g)
 {
 	atomic_u32_store(POINT_preempt_request, &g->is_preempt_stop_wanted, 1,
 			 memory_order_relaxed);
-	atomic_u32_store(POINT_preempt_request, &g->is_preempt_wanted, 1, memory_order_seq_cst);
+	atomic_u32_store(POINT_preempt_request, &g->is_preempt_wanted, 1, memory_order_relaxed);
 }
 
 /* One attempt. Whether G is ours now. */
 static bool try_suspend(struct g *g, struct suspended *ret_suspended)
 {
-	uint32_t status = atomic_u32_load(POINT_suspend_look, &g->status, memory_order_seq_cst);
+	uint32_t status = atomic_u32_load(POINT_suspend_look, &g->status, memory_order_relaxed);
 	switch (status) {
 	case G_DEAD:
 		*ret_suspended = (struct suspended){.g = NULL};
 		return true;
 	case G_PREEMPTED:
 		if (!atomic_u32_compare_exchange(POINT_suspend_claim_preempted, &g->status,
-						 G_PREEMPTED, G_WAITING, memory_order_seq_cst))
+						 G_PREEMPTED, G_WAITING, memory_order_relaxed))
 			return false;
 		ret_suspended->was_stopped = true;
 		status = G_WAITING;
@@ -83,11 +83,12 @@ void g_resume(struct suspended suspended)
 
 struct g *preempt_park(struct g *g)
 {
+	/* Relaxed: while a G runs, others touch nothing of it but its requests. */
 	if (!atomic_u32_compare_exchange(POINT_preempt_park, &g->status, G_RUNNING,
-					 G_PREEMPTED | G_SCAN, memory_order_seq_cst)) {
+					 G_PREEMPTED | G_SCAN, memory_order_relaxed)) {
 		/* A suspender holds the scan bit for a moment. */
 		while (!atomic_u32_compare_exchange(POINT_preempt_park, &g->status, G_RUNNING,
-						    G_PREEMPTED | G_SCAN, memory_order_seq_cst))
+						    G_PREEMPTED | G_SCAN, memory_order_relaxed))
 			host_pause(POINT_g_wait_for_scan);
 	}
 	g->wait_reason = WAIT_PREEMPTED;

@@ -118,7 +118,7 @@ static struct timer *take_due(uint64_t now_ns)
 void timers_run(void)
 {
 	uint64_t when_ns = atomic_u64_load(POINT_timer_look, &sched->timers.next_when_ns,
-					   memory_order_seq_cst);
+					   memory_order_relaxed);
 	if (when_ns == 0)
 		return;
 	uint64_t now_ns = host_nanotime();

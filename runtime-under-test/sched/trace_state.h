@@ -10,7 +10,9 @@ struct trace_buffer;
 /* In each G and P. Source: algorithms.md 5.1.
  *
  * Owned by whoever owns the G or P (its transitions), except that the advance also clears slots of
- * the next generation, with the value the owner would store: hence atomics, relaxed. */
+ * the next generation, with the value the owner would store: hence atomics, relaxed. The owner sees
+ * the cleared ones since it loads that generation, with acquire at least, after they are cleared.
+ * upstream: status_traced seq_cst, sequence plain. */
 struct trace_resource {
 	/* By generation % 3: whether the status is in the trace. Three, since while generation g
 	 * is closed its flag is still read, g + 1 is live, and g + 2 must be clean. */
@@ -24,7 +26,8 @@ struct trace_resource {
 struct trace_thread {
 	/* Set while this M may write events. seq_cst against the generation: this M sets it and
 	 * then loads the generation, the advance stores the generation and then looks here; with
-	 * less, both may miss. */
+	 * less, both may miss. Cleared with release: partner is the acquire in the advance's look,
+	 * which then owns the buffers. */
 	struct atomic_u32 is_writing;
 	uint64_t entry_generation; /* loaded in the outermost section; own M */
 	uint32_t reentered_count;  /* sections inside a section; own M */

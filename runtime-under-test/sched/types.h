@@ -1,5 +1,9 @@
 /* G, M and P, and the scheduler that binds them. Fields are grouped by who may touch them.
  *
+ * At each atomic: its orders and partners. Upstream's atomics are all seq_cst, so only what is
+ * plain there, or of another order, has an `upstream:` remark. What is seq_cst here stands in
+ * litmus.def; `ci/prove/orders` weakens every order but relaxed.
+ *
  * Vocabulary and field meanings follow the Go runtime of 1.26 (algorithms.md 1, 8, 16.8). */
 #ifndef SCHED_TYPES_H
 #define SCHED_TYPES_H
@@ -84,6 +88,9 @@ struct g {
 	uint32_t entry_pc;
 	bool is_system;
 
+	/* Transitions are acq_rel, the scan bit is taken with acquire and given with release: who
+	 * owns a status sees what the owner before it did to the G. A look without a change is
+	 * relaxed. */
 	struct atomic_u32 status;
 
 	/* Owner of the G: the M that runs it, or who holds its scan bit. */
@@ -96,7 +103,8 @@ struct g {
 	struct timer sleep_timer;
 	struct trace_resource trace;
 
-	/* Requests of others; relaxed, the G looks at every safe point. */
+	/* Requests of others; relaxed, the G looks at every safe point, and who asks asks again.
+	 * upstream: plain, as are those of a P. */
 	struct atomic_u32 is_preempt_wanted;
 	struct atomic_u32 is_preempt_stop_wanted;
 
@@ -159,18 +167,27 @@ struct p {
 	struct trace_resource trace;
 	struct host_race_context *timer_race_context; /* NULL until a timer has fired here */
 
-	/* Requests of others; the M looks at every safe point. */
-	struct atomic_u32 run_safe_point;    /* forEachP wants its function run */
+	/* Requests of others; the M looks at every safe point. run_safe_point: forEachP wants its
+	 * function run; release by forEachP, partner: the acquire of the claim, which then reads
+	 * that function. Looks are relaxed. */
+	struct atomic_u32 run_safe_point;
 	struct atomic_u32 is_preempt_wanted; /* whatever goroutine runs here; relaxed */
 
 	/* Run queue: a ring of g pointers. Its owner pushes at the tail and pops at the head,
 	 * others steal at the head.
 	 *
-	 *             | push | pop | steal          head: CAS release, partner: the owner's acquire
-	 * in push push    |  X   |  X  |   -            tail: store release, partner: a thief's
-	 * acquire pop     |  X   |  X  |   -            slots: relaxed; a thief's read is confirmed
-	 * by its CAS of head steal   |  -   |  -  |   -
-	 */
+	 *         | push | pop | steal
+	 * push    |  X   |  X  |   -
+	 * pop     |  X   |  X  |   -
+	 * steal   |  -   |  -  |   -
+	 *
+	 * head: a thief's CAS is release, partner: the acquire of a push, which writes slots again
+	 * that the thief has read. The owner's own CAS is relaxed: it goes on with the thieves'
+	 * release sequence. All other looks are relaxed, confirmed by a CAS.
+	 * upstream: a CAS is seq_cst or release, every look acquire.
+	 * tail: seq_cst store by a push, against spinning_count; and so release, partner: the
+	 * acquire of a thief, which then reads the Gs. upstream: release.
+	 * slots: relaxed; a thief's read is confirmed by its CAS of head. upstream: plain. */
 	struct atomic_u32 queue_head;
 	struct atomic_u32 queue_tail;
 	struct atomic_address queue[P_RUN_QUEUE_LENGTH_MAX];
@@ -183,7 +200,11 @@ struct g_queue {
 };
 
 struct semaphore {
+	/* An addition is seq_cst, and so is the look after a registration: against waiter_count. A
+	 * taker's CAS is acquire, partner: the addition. */
 	struct atomic_u32 value;
+	/* Registering and the releaser's look are seq_cst, against value; taking a registration
+	 * back is relaxed. */
 	struct atomic_u32 waiter_count;
 	struct lock lock; /* rank root; the queue */
 	struct sudog *head;
@@ -195,7 +216,10 @@ struct timers {
 	struct timer *heap[G_COUNT_MAX + 16];
 	uint32_t count;
 	uint64_t next_sequence;
-	struct atomic_u64 next_when_ns; /* 0: none; a hint for Ms without the lock */
+	/* 0: none; a hint for Ms without the lock. seq_cst by who holds it, against poll_until_ns
+	 * and spinning_count; partners: the looks of an M that idles. Relaxed when an M looks for
+	 * what is due now. */
+	struct atomic_u64 next_when_ns;
 };
 
 struct sched_configuration {
@@ -219,10 +243,16 @@ struct sched {
 	uint32_t m_count;
 
 	/* Written under lock, looked at anywhere. */
-	struct atomic_u32 idle_p_count;
+	struct atomic_u32 idle_p_count; /* relaxed, a hint */
+	/* A push is seq_cst, against spinning_count. A pop is relaxed, and so is a look that the
+	 * lock or a second look follows. upstream: plain, looked at under the lock at last. */
 	struct atomic_u32 queue_length;
-	struct atomic_u32 spinning_count; /* seq_cst, against the run queues: wakep, findRunnable */
-	struct atomic_u32 is_stop_wanted; /* gcwaiting */
+	/* Giving up and the submitter's look are seq_cst, against the queues and the timers. An
+	 * increment is relaxed: who sees it is served by the give-up that follows. */
+	struct atomic_u32 spinning_count;
+	/* gcwaiting. Relaxed: an M that gives its P up looks under the lock, and whoever gets a P
+	 * after the stop gets it through the lock or a note. */
+	struct atomic_u32 is_stop_wanted;
 	/* Goroutines on their way from a system call to the run queue; seq_cst, against the start
 	 * of a trace. */
 	struct atomic_u32 exiting_syscall_count;
@@ -231,7 +261,9 @@ struct sched {
 	struct host_note safe_point_note;
 
 	/* The M that sleeps for timers, if any: it has no P. */
-	struct atomic_u32 is_polling;
+	struct atomic_u32 is_polling; /* owns poll_note: entered with acquire, left with release */
+	/* seq_cst by the sleeper, against next_when_ns; partner: who has armed a timer. Its CAS to
+	 * 0 is acquire, so that the note is clear when it is woken. */
 	struct atomic_u64 poll_until_ns;
 	struct host_note poll_note;
 
@@ -247,9 +279,9 @@ struct sched {
 
 	struct lock allg_lock;
 	struct g *all_gs[G_COUNT_MAX]; /* append-only */
-	struct atomic_u32 g_count;     /* release after the slot is filled */
-	struct g *free_gs;             /* under allg_lock */
-	struct atomic_u64 last_g_id;
+	struct atomic_u32 g_count;   /* release after the slot is filled, acquire by the advance */
+	struct g *free_gs;           /* under allg_lock */
+	struct atomic_u64 last_g_id; /* relaxed, a counter. upstream: a batch per P */
 
 	/* What each M's profile_hz becomes when it next runs a goroutine; relaxed. */
 	struct atomic_u32 profile_hz;

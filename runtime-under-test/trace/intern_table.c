@@ -126,7 +126,7 @@ void intern_table_visit(const struct intern_table *table,
 {
 	for (uint32_t i = 0; i < INTERN_BUCKET_COUNT; i++) {
 		uintptr_t head = atomic_address_load(POINT_intern_visit, &table->chains[i],
-						     memory_order_acquire);
+						     memory_order_relaxed);
 		while (head != 0) {
 			const struct intern_node *node = (const struct intern_node *)head;
 			visit(context, node);
@@ -138,13 +138,13 @@ void intern_table_visit(const struct intern_table *table,
 void intern_table_reset(struct intern_table *table)
 {
 	struct intern_block *block = (struct intern_block *)atomic_address_peek(&table->blocks);
+	atomic_address_store(POINT_intern_reset, &table->blocks, 0, memory_order_relaxed);
+	for (uint32_t i = 0; i < INTERN_BUCKET_COUNT; i++)
+		atomic_address_clear(&table->chains[i]);
+	atomic_u64_store(POINT_intern_reset, &table->last_id, 0, memory_order_relaxed);
 	while (block != NULL) {
 		struct intern_block *next = block->next;
 		host_pages_free(block, INTERN_BLOCK_SIZE_BYTES);
 		block = next;
 	}
-	atomic_address_store(POINT_intern_reset, &table->blocks, 0, memory_order_relaxed);
-	for (uint32_t i = 0; i < INTERN_BUCKET_COUNT; i++)
-		atomic_store_explicit(&table->chains[i].value, 0, memory_order_relaxed);
-	atomic_u64_store(POINT_intern_reset, &table->last_id, 0, memory_order_relaxed);
 }

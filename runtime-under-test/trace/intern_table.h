@@ -1,11 +1,15 @@
 /* Content to id: the table behind stacks and strings. Source: algorithms.md 5.9, 16.11.
  *
- *             | put | steal_id | visit | reset      put finds without a lock and inserts by CAS at
- * the head of a chain; put     |  -  |    -     |   X   |   X        a node is immutable once
- * linked. CAS release, partner: the acquire steal_id|  -  |    -     |   X   |   X        of a
- * chain's head. The loser of a race burns its id, so ids can visit   |  X  |    X     |   -   |   X
- * have gaps. visit and reset belong to the advance, after the reset   |  X  |    X     |   X   | X
- * barrier (I17).
+ *          | put | steal_id | visit | reset
+ * put      |  -  |    -     |   X   |   X
+ * steal_id |  -  |    -     |   X   |   X
+ * visit    |  X  |    X     |   -   |   X
+ * reset    |  X  |    X     |   X   |   X
+ *
+ * put finds without a lock and inserts by CAS at the head of a chain; a node is immutable once
+ * linked. CAS release, partner: the acquire of a chain's head. The loser of a race burns its id, so
+ * ids can have gaps. visit and reset belong to the advance, after the barrier (I17), which orders
+ * them. upstream: all seq_cst.
  */
 #ifndef TRACE_INTERN_TABLE_H
 #define TRACE_INTERN_TABLE_H
@@ -25,15 +29,15 @@ struct intern_node {
 
 struct intern_block {
 	struct intern_block *next;
-	struct atomic_u32 used_bytes;
+	struct atomic_u32 used_bytes; /* relaxed, a counter */
 	_Alignas(8) uint8_t bytes[];
 };
 
 struct intern_table {
-	struct atomic_u64 last_id;
+	struct atomic_u64 last_id; /* relaxed, a counter */
 	struct atomic_address chains[INTERN_BUCKET_COUNT];
 	struct lock lock;             /* rank trace_stack_tab; new blocks */
-	struct atomic_address blocks; /* newest first; release under lock */
+	struct atomic_address blocks; /* newest first; release under lock, acquire by a put */
 };
 
 void intern_table_init(struct intern_table *table);

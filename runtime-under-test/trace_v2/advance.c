@@ -92,10 +92,10 @@ void reader_begin_shut_down(void)
 {
 	lock_acquire(&tracer->lock);
 	atomic_u32_store(POINT_stop_shutting_down, &tracer->is_shutting_down, 1,
-			 memory_order_seq_cst);
+			 memory_order_relaxed);
 	atomic_u64_store(POINT_stop_store_generation, &tracer->generation, 0, memory_order_seq_cst);
 	lock_release(&tracer->lock);
-	atomic_u32_store(POINT_stop_disable, &tracer->is_enabled, 0, memory_order_relaxed);
+	atomic_u32_store(POINT_stop_disable, &tracer->is_enabled, 0, memory_order_release);
 }
 
 static void switch_off(void *argument)
@@ -236,7 +236,7 @@ static void check_and_clean(void *argument)
 		free_empty_buffers();
 		tracer->is_header_written = false;
 		atomic_u32_store(POINT_stop_done, &tracer->is_shutting_down, 0,
-				 memory_order_seq_cst);
+				 memory_order_relaxed);
 	}
 	lock_release(&tracer->lock);
 }
@@ -255,7 +255,7 @@ uint64_t tracer_advance(bool is_stop)
 	struct untraced untraced[G_COUNT_MAX];
 	struct advance advance = {.is_stop = is_stop, .untraced = untraced};
 	advance.generation = atomic_u64_load(POINT_advance_load_generation, &tracer->generation,
-					     memory_order_seq_cst);
+					     memory_order_relaxed);
 	if (advance.generation == 0) {
 		semaphore_release(&tracer->advance_semaphore, false);
 		return 0;

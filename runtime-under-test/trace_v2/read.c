@@ -65,7 +65,7 @@ static void read_queues_locked(struct read_attempt *attempt)
 				    memory_order_relaxed) != generation) {
 			/* Cleared under the lock, so a flush comes before or after. */
 			atomic_u32_store(POINT_read_clear_work, &tracer->has_work, 0,
-					 memory_order_seq_cst);
+					 memory_order_relaxed);
 			attempt->parks = true;
 			break;
 		}
@@ -78,8 +78,8 @@ static void read_queues_locked(struct read_attempt *attempt)
 		}
 		atomic_u64_store(POINT_read_next_generation, &tracer->reader_generation,
 				 atomic_u64_load(POINT_read_generation, &tracer->generation,
-						 memory_order_seq_cst),
-				 memory_order_seq_cst);
+						 memory_order_relaxed),
+				 memory_order_relaxed);
 		lock_release(&tracer->lock);
 		release_done(generation);
 		lock_acquire(&tracer->lock);
@@ -95,7 +95,7 @@ void reader_try(void *argument)
 	race_context_borrow();
 	lock_acquire(&tracer->lock);
 	if (atomic_address_load(POINT_read_look_for_reader, &tracer->reader,
-				memory_order_seq_cst) != 0) {
+				memory_order_relaxed) != 0) {
 		lock_release(&tracer->lock);
 		note_second_reader();
 		race_context_give_back();
@@ -112,7 +112,7 @@ void reader_try(void *argument)
 	}
 	if (atomic_u64_peek(&tracer->reader_generation) == 0)
 		atomic_u64_store(POINT_read_next_generation, &tracer->reader_generation, 1,
-				 memory_order_seq_cst);
+				 memory_order_relaxed);
 	read_queues_locked(attempt);
 	race_context_give_back();
 }
@@ -157,7 +157,7 @@ bool reader_is_wanted(void)
 	return atomic_u32_load(POINT_reader_wanted, &tracer->is_enabled, memory_order_relaxed) !=
 		       0 ||
 	       atomic_u32_load(POINT_reader_wanted, &tracer->is_shutting_down,
-			       memory_order_seq_cst) != 0;
+			       memory_order_relaxed) != 0;
 }
 
 /* The reader lags behind a flushed generation, or has buffers to read (16.7, #74045). */
@@ -166,7 +166,7 @@ static bool has_work(void)
 	uint64_t flushed = atomic_u64_load(POINT_reader_look_flushed, &tracer->flushed_generation,
 					   memory_order_seq_cst);
 	uint64_t reading = atomic_u64_load(POINT_reader_look_generation, &tracer->reader_generation,
-					   memory_order_seq_cst);
+					   memory_order_relaxed);
 	return flushed == reading || atomic_u32_load(POINT_reader_look_work, &tracer->has_work,
 						     memory_order_seq_cst) != 0;
 }
@@ -185,7 +185,7 @@ struct g *reader_take(void)
 	uintptr_t reader = atomic_address_load(POINT_reader_look, &tracer->reader,
 					       memory_order_seq_cst);
 	if (reader == 0 || !atomic_address_compare_exchange(POINT_reader_claim, &tracer->reader,
-							    reader, 0, memory_order_seq_cst))
+							    reader, 0, memory_order_acquire))
 		return NULL;
 	return (struct g *)reader;
 }

@@ -32,8 +32,8 @@ static void begin_first_generation(uint64_t generation)
 /* Steps 1 to 3. */
 static bool begin_start(void)
 {
-	if (atomic_u32_load(POINT_start_look, &tracer->is_enabled, memory_order_seq_cst) != 0 ||
-	    atomic_u32_load(POINT_start_look, &tracer->is_shutting_down, memory_order_seq_cst) != 0)
+	if (atomic_u32_load(POINT_start_look, &tracer->is_enabled, memory_order_acquire) != 0 ||
+	    atomic_u32_load(POINT_start_look, &tracer->is_shutting_down, memory_order_relaxed) != 0)
 		return false;
 	/* The last trace is cleaned up. */
 	semaphore_acquire(&tracer->shutdown_semaphore);
@@ -59,9 +59,9 @@ bool tracer_start(void)
 	uint64_t generation = generation_next(tracer->last_generation);
 	on_system_stack(reset_header, NULL);
 	atomic_u64_store(POINT_start_reset_reader, &tracer->reader_generation, generation,
-			 memory_order_seq_cst);
+			 memory_order_relaxed);
 	atomic_u64_store(POINT_start_reset_reader, &tracer->flushed_generation, 0,
-			 memory_order_seq_cst);
+			 memory_order_relaxed);
 	strings_register_fixed(generation);
 
 	world_stop("start trace");

@@ -9,7 +9,7 @@ bool status_claim(struct trace_resource *resource, uint64_t generation)
 {
 	struct atomic_u32 *slot = slot_of(resource, generation);
 	if (atomic_u32_load(POINT_status_look, slot, memory_order_relaxed) != 0 ||
-	    !atomic_u32_compare_exchange(POINT_status_claim, slot, 0, 1, memory_order_seq_cst))
+	    !atomic_u32_compare_exchange(POINT_status_claim, slot, 0, 1, memory_order_relaxed))
 		return false;
 	status_ready_next(resource, generation);
 	return true;
@@ -18,7 +18,7 @@ bool status_claim(struct trace_resource *resource, uint64_t generation)
 bool status_was_traced(const struct trace_resource *resource, uint64_t generation)
 {
 	return atomic_u32_load(POINT_status_look, &resource->status_traced[generation % 3],
-			       memory_order_acquire) != 0;
+			       memory_order_relaxed) != 0;
 }
 
 void status_set_traced(struct trace_resource *resource, uint64_t generation)

@@ -53,12 +53,15 @@ struct advancer {
 	struct semaphore done;
 };
 
-/*              | section | advance | start | read | take_reader      section, read and take_reader
- * overlap with all; advance section  |    -    |    -    |   -   |   -  |     -            and
- * start exclude each other by advance_semaphore; advance  |    -    |    X    |   X   |   -  | -
- * concurrent starts are the API's to exclude (U8); start    |    -    |    X    |   X   |   -  | -
- * a second reader is told off. read     |    -    |    -    |   -   |   -  |     -
- */
+/*             | section | advance | start | read | take_reader
+ * section     |    -    |    -    |   -   |  -   |      -
+ * advance     |    -    |    X    |   X   |  -   |      -
+ * start       |    -    |    X    |   X   |  -   |      -
+ * read        |    -    |    -    |   -   |  -   |      -
+ * take_reader |    -    |    -    |   -   |  -   |      -
+ *
+ * advance and start exclude each other by advance_semaphore; concurrent starts are the API's to
+ * exclude (U8); a second reader is told off. */
 struct tracer {
 	struct trace_configuration configuration; /* immutable */
 
@@ -69,12 +72,17 @@ struct tracer {
 	/* The reader releases the generation that it has delivered. */
 	struct semaphore done_semaphores[2];
 
-	/* 0: off. Stored with the world semaphore held; seq_cst against trace_thread.is_writing. */
+	/* 0: off. Stored with the world semaphore held. seq_cst by an advance and a section,
+	 * against trace_thread.is_writing, and by a start, against exiting_syscall_count. Relaxed
+	 * by who has the advance semaphore, or has seen flushed_generation, and so knows it. */
 	struct atomic_u64 generation;
 	/* A hint that saves looking at the generation: true before a generation is stored, maybe
-	 * true after it is gone. */
+	 * true after it is gone. seq_cst by a start and a section, against
+	 * exiting_syscall_count. A stop releases and a start acquires it, to see is_shutting_down
+	 * next. Other looks are relaxed. upstream: plain. */
 	struct atomic_u32 is_enabled;
-	/* Stop has begun and the reader has not been told to end. Stored under lock. */
+	/* Stop has begun and the reader has not been told to end. Stored under lock, relaxed: the
+	 * stop itself looks for the reader after it has flushed. */
 	struct atomic_u32 is_shutting_down;
 	uint64_t last_generation; /* under advance_semaphore */
 
@@ -84,14 +92,18 @@ struct tracer {
 	struct trace_buffer *empty;
 	struct trace_buffer_queue full[2];
 	bool is_header_written;
-	/* Stored under lock, looked at anywhere. */
+	/* Stored under lock, looked at anywhere. The flushed one is seq_cst, against `reader`. The
+	 * reader's is relaxed: who publishes the flushed one has the lock after the reader or
+	 * before it, and then the reader does not wait. */
 	struct atomic_u64 reader_generation;
 	struct atomic_u64 flushed_generation;
 	/* A hint: set when a buffer is queued, cleared when the reader found none. seq_cst against
-	 * `reader`. */
+	 * `reader`; cleared under lock and relaxed. */
 	struct atomic_u32 has_work;
 
-	/* The parked reader, or 0. Who changes it to 0 by CAS owns the goroutine. */
+	/* The parked reader, or 0. Registering and the look are seq_cst, against has_work and
+	 * flushed_generation. Who changes it to 0 by CAS owns the goroutine: acquire, partner: the
+	 * registration. */
 	struct atomic_address reader;
 
 	/* By generation % 2. The advance owns those of a closed generation after the barrier. */

@@ -1,19 +1,30 @@
-/* Mutexes and notes: the only ways a thread waits. Each is a full fence for its thread's store
- * buffer. */
+/* Mutexes and notes: the only ways a thread waits. A note is a full fence for its thread's store
+ * buffer. A mutex is no fence, as in C11: who unlocks it may keep its stores until somebody else
+ * locks it, who then has to see them. */
 #include "base/fatal.h"
 #include "sim/internal.h"
 #include "sim/sanitizer.h"
 
+static void see_stores_of_last_owner(const struct host_mutex *mutex)
+{
+	if (mutex->last_owner_plus_one == 0)
+		return;
+	struct thread *last = &sim.threads[mutex->last_owner_plus_one - 1];
+	if (last != sim.current && last->store_count > 0)
+		sim_visit(last);
+	SIM_ACQUIRE(last->stores);
+}
+
 void host_mutex_lock(struct host_mutex *mutex, enum point point)
 {
 	host_yield(point, mutex);
-	host_store_drain();
 	struct thread *thread = sim.current;
 	if (thread->stack_kind == HOST_STACK_SIGNAL)
 		host_violate(HOST_SIGNAL_UNSAFE, "a mutex is locked in a signal handler");
 	if (mutex->owner_plus_one == 0) {
 		mutex->owner_plus_one = thread->index + 1u;
 	} else {
+		host_store_drain();
 		thread->mutex = mutex;
 		thread->waiting_point = point;
 		mutex->waiter_count++;
@@ -22,6 +33,7 @@ void host_mutex_lock(struct host_mutex *mutex, enum point point)
 		/* Handed over by the unlock: nobody can come in between. */
 		ensure(mutex->owner_plus_one == thread->index + 1u);
 	}
+	see_stores_of_last_owner(mutex);
 	SIM_ACQUIRE(mutex);
 }
 
@@ -38,11 +50,11 @@ static struct thread *first_waiter(const struct host_mutex *mutex, unsigned afte
 void host_mutex_unlock(struct host_mutex *mutex, enum point point)
 {
 	host_yield(point, mutex);
-	host_store_drain();
 	struct thread *thread = sim.current;
 	ensure(mutex->owner_plus_one == thread->index + 1u);
 	SIM_RELEASE(mutex);
 	mutex->owner_plus_one = 0;
+	mutex->last_owner_plus_one = thread->index + 1u;
 	if (mutex->waiter_count == 0)
 		return;
 	struct thread *waiter = first_waiter(mutex, thread->index);

@@ -33,6 +33,17 @@ uint64_t clock_deadline(const struct thread *thread, uint64_t deadline_ns)
 	return ticks * sim.coarse_ns - (uint64_t)thread->skew_ns;
 }
 
+bool sim_is_asleep_until(const void *owner, uint64_t when_ns)
+{
+	for (unsigned i = 0; i < sim.thread_count; i++) {
+		const struct thread *thread = &sim.threads[i];
+		if (thread->owner == owner)
+			return thread->state == THREAD_SLEEPING &&
+			       thread->deadline_ns <= clock_deadline(thread, when_ns);
+	}
+	return false;
+}
+
 void clock_thaw(void)
 {
 	sim.step_ns = STEP_NS;

@@ -20,7 +20,8 @@ struct held_store {
 	void *word;
 	uint64_t value;
 	uint8_t size_bytes;
-	int order;
+	uint8_t kind; /* enum host_held_kind */
+	int order;    /* memory_order */
 };
 
 /* A user stack and what it is for. */
@@ -59,6 +60,7 @@ struct thread {
 	int64_t skew_ns;
 	uint64_t last_time_ns;
 	struct held_store stores[STORE_BUFFER_LENGTH];
+	struct thread *visitor; /* wants this thread's stores visible, and then goes on */
 };
 
 /* Which of a set of threads; a bit each. */
@@ -94,7 +96,8 @@ struct sim {
 	void *listener_context;
 	bool *point_is_reached;
 	bool has_store_buffers;
-	bool is_fair; /* the fair phase after the step limit */
+	uint32_t flush_odds; /* at each step, one in so many */
+	bool is_fair;        /* the fair phase after the step limit */
 	bool is_running;
 	bool is_override_pending;
 	struct thread_set runnable;
@@ -145,6 +148,8 @@ void chooser_switch_away(void);
 
 /* store_buffer.c */
 void store_buffer_apply_oldest(struct thread *thread);
+/* Has THREAD, which can run, make its stores visible, and goes on. No step. */
+void sim_visit(struct thread *thread);
 
 /* clock.c */
 void clock_init(void);

@@ -112,6 +112,8 @@ void *host_pages_allocate(size_t size_bytes)
 void host_pages_free(void *pages, size_t size_bytes)
 {
 	refuse_in_signal();
+	/* A store that comes late must not hit whoever gets the pages next. */
+	host_store_drain();
 	ensure(pages_outstanding > 0);
 	pages_outstanding--;
 	struct free_pages **list = free_list_of(size_bytes);

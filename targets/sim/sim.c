@@ -37,6 +37,13 @@ void sim_make_waiting(struct thread *thread, enum thread_state state)
 	sim.runnable_count--;
 }
 
+static void go_on_in(struct thread *next)
+{
+	struct thread *previous = sim.current;
+	sim.current = next;
+	coroutine_switch(previous->current, next->current, COROUTINE_NO_ORDER);
+}
+
 static void switch_to(struct thread *next)
 {
 	struct thread *previous = sim.current;
@@ -44,8 +51,20 @@ static void switch_to(struct thread *next)
 		return;
 	previous->steps_in_a_row = 0;
 	sim.switch_count++;
-	sim.current = next;
-	coroutine_switch(previous->current, next->current, COROUTINE_NO_ORDER);
+	go_on_in(next);
+	while (previous->visitor != NULL) {
+		struct thread *visitor = previous->visitor;
+		previous->visitor = NULL;
+		host_store_drain();
+		go_on_in(visitor);
+	}
+}
+
+void sim_visit(struct thread *thread)
+{
+	ensure(thread != sim.current && thread->state == THREAD_RUNNABLE);
+	thread->visitor = sim.current;
+	go_on_in(thread);
 }
 
 void sim_switch_to(struct thread *next)
@@ -113,7 +132,8 @@ static void handle_signals(struct thread *thread)
 
 static void flush_by_chance(void)
 {
-	if (sim.is_override_pending || sim.is_fair || choice_random_below(&sim.random, 4) == 0) {
+	if (sim.is_override_pending || sim.is_fair ||
+	    choice_random_below(&sim.random, sim.flush_odds) == 0) {
 		sim.is_override_pending = false;
 		host_store_drain();
 	}
@@ -165,8 +185,8 @@ unsigned host_yield(enum point point, const void *object)
 		return 0;
 	if (thread->store_count > 0)
 		flush_by_chance();
-	unsigned mind = sim.is_fair ? 0 : HOST_MAY_HOLD_STORE;
-	return thread->store_count > 0 ? mind | HOST_STORES_PENDING : mind;
+	return thread->store_count > 0 ? HOST_MAY_HOLD_STORE | HOST_STORES_PENDING
+				       : HOST_MAY_HOLD_STORE;
 }
 
 static void pause_as_chosen(enum point point)
@@ -297,6 +317,9 @@ static void on_fatal(const char *text)
 	_Exit(3);
 }
 
+/* Some pairs have many steps between the store and the look. */
+static const uint32_t flush_odds[] = {4, 16, 128};
+
 static void run_begin(const struct sim_options *options, struct sim_report *report)
 {
 	const struct scenario *scenario = options->scenario;
@@ -318,6 +341,7 @@ static void run_begin(const struct sim_options *options, struct sim_report *repo
 	sim.point_is_reached = options->point_is_reached;
 	sim.signal_rate = scenario->configuration.signal_rate;
 	sim.has_store_buffers = scenario->configuration.has_store_buffers;
+	sim.flush_odds = flush_odds[scenario->schedule.seed % 3];
 	choice_random_init(&sim.random, scenario->schedule.seed);
 	clock_init();
 	override_init();

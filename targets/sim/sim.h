@@ -122,6 +122,13 @@ unsigned sim_thread_index(void);
 /* What the current thread's clock showed when it looked last. */
 uint64_t sim_thread_last_time_ns(void);
 
+/* What WORD will be once every store buffer is empty, if some thread holds a store to it. */
+bool sim_find_held(const void *word, uint64_t *ret_value);
+
+/* Whether OWNER's thread sleeps, has not been woken, and wakes by itself no later than when its
+ * clock shows WHEN_NS. */
+bool sim_is_asleep_until(const void *owner, uint64_t when_ns);
+
 /* What each thread does, for a deadlock's report: one line each, appended to TEXT. */
 void sim_describe_threads(char *text, size_t size_bytes);
 

@@ -178,8 +178,11 @@ void truth_observe(void *context, void *owner, enum point point, const void *obj
 		see_announced(seen, point);
 		truth_sample_step(seen, point, object);
 	}
+	if (seen->point == POINT_host_note_sleep)
+		truth_check_all_asleep(m);
 	seen->point = point;
 	seen->object = object;
+	truth_check_idle(point);
 }
 
 void truth_run_begin(void)

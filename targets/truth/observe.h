@@ -43,4 +43,11 @@ void truth_check_reader_generation(void);
 /* The reader, if one has registered, waits. */
 void truth_check_reader(void);
 
+/* ---- idle.c -------------------------------------------------------------- */
+
+/* Some M has announced POINT, and everything before it is done. */
+void truth_check_idle(enum point point);
+/* WOKEN has slept and done nothing since. */
+void truth_check_all_asleep(const struct m *woken);
+
 #endif

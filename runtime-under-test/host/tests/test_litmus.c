@@ -173,22 +173,17 @@ static char *find_function(char *text, const char *function)
 	return NULL;
 }
 
-/* Whether some statement with POINT_<point> in BODY exists, and each of them has seq_cst. */
+/* Whether the first access with POINT_<point> in BODY is seq_cst. A later one there takes back what
+ * it stored, and need not be. */
 static bool is_seq_cst(const char *body, const char *point)
 {
 	char name[FUNCTION_SIZE_BYTES + 8];
-	uint32_t count = 0;
-	int length = snprintf(name, sizeof name, "POINT_%s", point);
-	for (const char *at = strstr(body, name); at != NULL; at = strstr(at + 1, name)) {
-		if (at[length] != ',')
-			continue;
-		size_t statement = strcspn(at, ";");
-		const char *order = strstr(at, "memory_order_seq_cst");
-		if (order == NULL || order > at + statement)
-			return false;
-		count++;
-	}
-	return count > 0;
+	snprintf(name, sizeof name, "POINT_%s,", point);
+	const char *at = strstr(body, name);
+	if (at == NULL)
+		return false;
+	const char *order = strstr(at, "memory_order_");
+	return order != NULL && strncmp(order, "memory_order_seq_cst", 20) == 0;
 }
 
 static void check_access(const struct row *row, const char *access)

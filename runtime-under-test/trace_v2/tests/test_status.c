@@ -34,22 +34,29 @@ static void use_generations(uint64_t first)
 	}
 }
 
+/* Not by the words' own operations, so none may be under way. */
+static void make_clean(void)
+{
+	host_store_drain();
+	memset(&shared.resource, 0, sizeof shared.resource);
+}
+
 static void use_alone(void *argument)
 {
 	(void)argument;
 	use_generations(1);
-	memset(&shared.resource, 0, sizeof shared.resource);
+	make_clean();
 	/* Over the end of the numbers: both remainders go on as if nothing had happened. */
 	use_generations(UINT64_MAX - 3);
 
 	/* A resource born in a generation needs no status there. */
-	memset(&shared.resource, 0, sizeof shared.resource);
+	make_clean();
 	status_set_traced(&shared.resource, 5);
 	ensure(!status_claim(&shared.resource, 5));
 	ensure(status_claim(&shared.resource, 6));
 
 	/* What an old generation left is clean after status_ready_next(). */
-	memset(&shared.resource, 0, sizeof shared.resource);
+	make_clean();
 	ensure(status_claim(&shared.resource, 4));
 	status_next_sequence(&shared.resource, 4);
 	status_ready_next(&shared.resource, 6);

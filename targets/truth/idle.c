@@ -1,0 +1,96 @@
+/* Nobody idles beside work. A wake-up that is lost to two Ms that miss each other ends no run: who
+ * queued the work does it in the end, only later. So it is looked for at moments at which it shows:
+ * no M is on its way, since each sleeps or begins an operation of its goroutine. Source:
+ * algorithms.md 14; litmus.def, pairs of the scheduler. */
+#include "sim/sim.h"
+#include "trace_v2/tracer.h"
+#include "truth/observe.h"
+
+/* The prologues: before them an M has done what it had to do for others. */
+static const bool begins_operation[POINT_LIMIT] = {
+	[POINT_goroutine_sleep] = true,
+	[POINT_wakeable_sleep] = true,
+	[POINT_semaphore_acquire] = true,
+	[POINT_goroutine_start] = true,
+	[POINT_set_gc_percent] = true,
+	[POINT_world_stop] = true,
+	[POINT_set_gomaxprocs] = true,
+	[POINT_for_each_p] = true,
+	[POINT_work] = true,
+	[POINT_call] = true,
+	[POINT_advance] = true,
+	[POINT_start] = true,
+	[POINT_read] = true,
+};
+
+/* With what any M still holds back: a goroutine that is taken is no work, though others cannot see
+ * that yet. */
+static uint32_t newest_u32(const struct atomic_u32 *word)
+{
+	uint64_t held;
+	return sim_find_held(word, &held)
+		       ? (uint32_t)held
+		       : atomic_load_explicit(&word->value, memory_order_relaxed);
+}
+
+static bool is_work_queued(void)
+{
+	for (uint32_t i = 0; i < sched->allp_length; i++) {
+		const struct p *p = sched->allp[i];
+		if (newest_u32(&p->queue_head) != newest_u32(&p->queue_tail))
+			return true;
+	}
+	return newest_u32(&sched->queue_length) != 0;
+}
+
+/* Whether some M without a P sleeps no longer than until the first timer is due. */
+static bool is_timer_waited_for(uint64_t when_ns)
+{
+	for (const struct m *m = sched->all_ms; m != NULL; m = m->all_next)
+		if (m->p == NULL && sim_is_asleep_until(m, when_ns))
+			return true;
+	return false;
+}
+
+static bool is_nobody_on_the_way(void)
+{
+	for (const struct m *m = sched->all_ms; m != NULL; m = m->all_next)
+		if (!begins_operation[truth_log.ms[m->id].point] &&
+		    !sim_is_asleep_until(m, HOST_FOREVER))
+			return false;
+	return true;
+}
+
+void truth_check_idle(enum point point)
+{
+	if (!begins_operation[point] || sched->idle_ps == NULL ||
+	    newest_u32(&sched->is_stop_wanted) != 0)
+		return;
+	const struct timers *timers = &sched->timers;
+	bool is_timer_armed = timers->count > 0;
+	bool is_work = is_work_queued();
+	if ((!is_work && !is_timer_armed) || !is_nobody_on_the_way())
+		return;
+	if (is_work)
+		truth_end_run(TRUTH_RULE_idle_beside_work, "P %u is idle", sched->idle_ps->id);
+	if (!is_timer_waited_for(timers->heap[0]->when_ns))
+		truth_end_run(TRUTH_RULE_timer_forgotten, "due at %lu",
+			      (unsigned long)timers->heap[0]->when_ns);
+}
+
+void truth_check_all_asleep(const struct m *woken)
+{
+	if (atomic_load_explicit(&tracer->reader.value, memory_order_relaxed) == 0 ||
+	    newest_u32(&tracer->is_enabled) == 0)
+		return;
+	for (const struct m *m = sched->all_ms; m != NULL; m = m->all_next)
+		/* With a goroutine it sleeps in a system call, whose P others have. */
+		if (m->p != NULL || m->current_g != NULL ||
+		    (m != woken && !sim_is_asleep_until(m, HOST_FOREVER)))
+			return;
+	/* Who flushed has looked for the reader since, or the reader for what was flushed. */
+	if (newest_u32(&tracer->has_work) != 0 ||
+	    atomic_u64_peek(&tracer->flushed_generation) ==
+		    atomic_u64_peek(&tracer->reader_generation))
+		truth_end_run(TRUTH_RULE_reader_forgotten, "all Ms sleep");
+}
