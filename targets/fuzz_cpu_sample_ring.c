@@ -118,6 +118,8 @@ static void reader_main(void *argument)
 			host_yield(POINT_work, NULL);
 		take(&samples, &read);
 		judge(ring_model_read_ended(&world.model, &read));
+		/* The model looks at the ring's words as others see them. */
+		host_store_drain();
 		if (!ring_model_is_reader_wanted(&world.model) &&
 		    atomic_u32_compare_exchange(POINT_work, &world.is_closer_waiting, 1, 0,
 						memory_order_seq_cst))
