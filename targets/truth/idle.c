@@ -84,8 +84,8 @@ void truth_check_all_asleep(const struct m *woken)
 	    newest_u32(&tracer->is_enabled) == 0)
 		return;
 	for (const struct m *m = sched->all_ms; m != NULL; m = m->all_next)
-		/* With a goroutine it sleeps in a system call, whose P others have. */
-		if (m->p != NULL || m->current_g != NULL ||
+		/* One that was given a P is on its way to look. */
+		if (m->p != NULL || m->next_p != NULL ||
 		    (m != woken && !sim_is_asleep_until(m, HOST_FOREVER)))
 			return;
 	/* Who flushed has looked for the reader since, or the reader for what was flushed. */
