@@ -2,8 +2,9 @@
  * Nothing in the runtime notices; a trace that misses an unblock breaks a rule of the format or
  * disagrees with ground truth: `trace-rejected` or `truth-mismatch`, by inputs that have one. */
 #include "driver/canary.h"
-#include "driver/report.h"
 #include "driver/scenario_target.h"
+#include "engine/input.h"
+#include "engine/report.h"
 #include "run/run.h"
 #include "sched/trace_hooks.h"
 
@@ -46,12 +47,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct scenario scenario;
 	static struct run_result result;
-	driver_scenario_read(data, size, &scenario);
+	engine_input_read(data, size, &scenario);
 	struct run_options options = run_options_for(&scenario);
 	if (!driver_canary_is_repaired)
 		options.listener = replace_hooks;
 	run_scenario(&options, &result);
 	if (result.verdict.kind != VERDICT_OK)
-		driver_report(&result.verdict);
+		engine_report(&result.verdict);
 	return 0;
 }

@@ -16,7 +16,9 @@ struct room {
 #define BELOW_TRACE BELOW_SCHED " sched"
 #define BELOW_TRACE_V2 BELOW_TRACE " trace"
 #define BELOW_API BELOW_TRACE_V2 " profile trace_v2"
-#define BELOW_DRIVER "base host lock api choice scenario executor perform sim truth oracle run"
+#define BELOW_DRIVER                                                                               \
+	"base host lock api coroutine choice scenario executor perform sim truth oracle judge "    \
+	"engine parallel run"
 
 /* Two rules are stricter than the build's dependencies. The oracle shares nothing with the runtime
  * but the event table: one error made twice would cancel out. And only truth looks into the
@@ -34,15 +36,24 @@ static const struct room rooms[] = {
 	{"targets/scenario", "base choice"},
 	{"targets/oracle", "base trace_v2/event.def trace_v1/event.def"},
 	{"targets/executor", ""},
-	{"targets/sim", "base host lock choice scenario executor"},
+	{"targets/coroutine", "base"},
+	{"targets/arena", "base coroutine"},
+	{"targets/sim", "base host lock choice scenario executor coroutine arena"},
+	{"targets/threads", "base host lock choice scenario executor coroutine arena"},
 	{"targets/exhaust", "base host lock sched trace trace_v2 choice scenario sim ring_model"},
 	{"targets/user_word", ""},
 	{"targets/user_data", "oracle/varint_read.h user_word"},
-	{"targets/perform", "base api choice scenario executor user_data"},
+	{"targets/perform", "base host lock api choice scenario executor user_data"},
+	{"targets/wait_graph", "sched trace trace_v2"},
+	{"targets/judge", "oracle scenario perform"},
+	{"targets/parallel",
+	 "base host choice scenario executor perform threads judge engine wait_graph"},
+	{"targets/engine", "base scenario perform judge"},
 	{"targets/truth", "base host lock sched trace profile trace_v2 sim oracle"},
 	{"targets/run",
-	 "base host lock api choice scenario executor perform sim truth oracle user_data"},
-	{"targets/real_go", "base choice scenario oracle perform run"},
+	 "base host lock api choice scenario executor perform sim truth oracle judge wait_graph "
+	 "coroutine user_data"},
+	{"targets/real_go", "base choice scenario oracle perform judge run"},
 	{"targets/ring_model", "base host lock sched trace choice"},
 	{"targets/driver", BELOW_DRIVER},
 	{"targets/rut", BELOW_DRIVER " driver exhaust"},

@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "driver/report.h"
-#include "driver/scenario_target.h"
+#include "engine/input.h"
+#include "engine/report.h"
+#include "judge/judge.h"
 #include "run/run.h"
 #include "sim/sim.h"
 
@@ -16,7 +17,7 @@ bool driver_canary_is_repaired;
 
 static enum verdict_kind verdict_of(const struct sim_report *report)
 {
-	return run_race_was_reported() ? VERDICT_RACE : verdict_of_ending(report->ending);
+	return judge_race_was_reported() ? VERDICT_RACE : run_verdict_of(report->ending);
 }
 
 int driver_canary_run(const uint8_t *data, size_t size, host_entry *entry, void *first_owner)
@@ -24,7 +25,7 @@ int driver_canary_run(const uint8_t *data, size_t size, host_entry *entry, void 
 	static struct scenario scenario;
 	static struct sim_report report;
 	static struct verdict verdict;
-	driver_scenario_read(data, size, &scenario);
+	engine_input_read(data, size, &scenario);
 	const struct sim_options options = {.scenario = &scenario,
 					    .step_count_max = step_count_max};
 	sim_set_deadlock_describer(NULL);
@@ -36,5 +37,5 @@ int driver_canary_run(const uint8_t *data, size_t size, host_entry *entry, void 
 	verdict.kind = kind;
 	snprintf(verdict.where, sizeof verdict.where, "canary %s", driver_canary.name);
 	snprintf(verdict.text, sizeof verdict.text, "%s", report.text);
-	driver_report(&verdict);
+	engine_report(&verdict);
 }

@@ -1,17 +1,12 @@
 #include "driver/scenario_target.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/defect.h"
-#include "driver/report.h"
-#include "run/points.h"
+#include "engine/input.h"
+#include "engine/report.h"
 #include "run/run.h"
-#include "scenario/binary.h"
-#include "scenario/mutate.h"
-#include "scenario/text.h"
 
 /* One run in so many is done twice: the same steps, or the simulator is not deterministic. */
 enum { SELF_CHECK_EVERY = 64 };
@@ -32,13 +27,7 @@ static void print_statistics(void)
 
 void driver_scenario_init(void)
 {
-	const char *defect = getenv("TRACER_FUZZ_DEFECT");
-	if (defect != NULL && *defect != '\0' && !defect_switch(defect)) {
-		fprintf(stderr, "TRACER_FUZZ_DEFECT: no defect or setting is called `%s'\n",
-			defect);
-		exit(2);
-	}
-	run_points_teach_generator();
+	engine_input_init();
 	if (atexit(print_statistics) != 0)
 		fprintf(stderr, "steps and signals will not be counted\n");
 }
@@ -84,26 +73,7 @@ static void check_repeats(const struct input *input, const struct run_result *fi
 		 (unsigned long long)second.simulation.step_count,
 		 (unsigned long long)first->simulation.hash,
 		 (unsigned long long)second.simulation.hash);
-	driver_report(&verdict);
-}
-
-/* A text scenario begins with a comment or with its first statement; a binary one with its version
- * byte. */
-static bool is_text(const uint8_t *data, size_t size)
-{
-	return size > 8 && (data[0] == '#' || memcmp(data, "tracer ", 7) == 0) &&
-	       memchr(data, '\0', size) == NULL;
-}
-
-void driver_scenario_read(const uint8_t *data, size_t size, struct scenario *ret_scenario)
-{
-	static char error[SCENARIO_ERROR_SIZE];
-	if (is_text(data, size) && scenario_parse("input", (const char *)data, size, &run_points,
-						  ret_scenario, NULL, error))
-		return;
-	scenario_decode(data, size, ret_scenario);
-	if (scenario_dialect_is_v1(ret_scenario->configuration.dialect))
-		ret_scenario->configuration.dialect = SCENARIO_GO_1_22;
+	engine_report(&verdict);
 }
 
 static int run_input(const struct input *input)
@@ -114,7 +84,7 @@ static int run_input(const struct input *input)
 	signal_count += result.simulation.signal_count;
 	if (result.verdict.kind != VERDICT_OK) {
 		print_statistics();
-		driver_report(&result.verdict);
+		engine_report(&result.verdict);
 	}
 	if (++run_count % SELF_CHECK_EVERY == 0)
 		check_repeats(input, &result);
@@ -124,32 +94,14 @@ static int run_input(const struct input *input)
 int driver_scenario_run(const uint8_t *data, size_t size)
 {
 	static struct input input;
-	driver_scenario_read(data, size, &input.scenario);
+	engine_input_read(data, size, &input.scenario);
 	return run_input(&input);
 }
 
 int driver_scenario_play(const struct driver_play *play, const uint8_t *data, size_t size)
 {
 	static struct input input;
-	driver_scenario_read(data, size, &input.scenario);
+	engine_input_read(data, size, &input.scenario);
 	input.play = play;
 	return run_input(&input);
-}
-
-/* ---- libFuzzer's mutator: the engine finds these by name ----------------- */
-
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed);
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed)
-{
-	return scenario_mutate_bytes(data, size, size_max, seed);
-}
-
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second,
-				 size_t second_size, uint8_t *target, size_t size_max,
-				 unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second,
-				 size_t second_size, uint8_t *target, size_t size_max,
-				 unsigned seed)
-{
-	return scenario_cross_bytes(first, first_size, second, second_size, target, size_max, seed);
 }

@@ -32,7 +32,4 @@ struct driver_play {
 /* As driver_scenario_run(), of PLAY. */
 int driver_scenario_play(const struct driver_play *play, const uint8_t *data, size_t size);
 
-/* The scenario in DATA; total. For a target that does something else with it than run it. */
-void driver_scenario_read(const uint8_t *data, size_t size, struct scenario *ret_scenario);
-
 #endif

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "judge/verdict.h"
 #include "perform/session.h"
-#include "run/verdict.h"
 #include "scenario/text.h"
 
 enum {

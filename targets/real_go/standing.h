@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "run/verdict.h"
+#include "judge/verdict.h"
 #include "scenario/text.h"
 
 /* What the runs of one scenario gave. */

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "run/verdict.h"
+#include "judge/verdict.h"
 
 /* Fills kind, where and text of RET_VERDICT by the first row of symptom.def that MESSAGES have.
  * False: they have none. */

@@ -3,8 +3,8 @@
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
 
+#include "judge/verdict.h"
 #include "perform/session.h"
-#include "run/verdict.h"
 #include "scenario/scenario.h"
 #include "sim/sim.h"
 
@@ -39,8 +39,6 @@ void run_judge_ending(const struct sim_report *simulation, struct verdict *ret_v
  * annotations leave to goroutines; "" nobody. */
 const char *run_race_judge(void);
 
-/* Whether ThreadSanitizer has reported something since the last call. Always false in builds
- * without it. */
-bool run_race_was_reported(void);
+enum verdict_kind run_verdict_of(enum sim_ending ending);
 
 #endif

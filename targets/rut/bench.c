@@ -8,13 +8,13 @@
 #include <time.h>
 
 #include "base/fatal.h"
+#include "coroutine/coroutine.h"
 #include "oracle/oracle.h"
-#include "run/points.h"
+#include "perform/points.h"
 #include "run/run.h"
 #include "rut/bench_trace.h"
 #include "rut/command.h"
 #include "scenario/load.h"
-#include "sim/coroutine.h"
 
 enum { SCENARIO_COUNT_MAX = 256, ROUND_COUNT = 5, VALIDATE_SIZE_BYTES = 50 << 20 };
 
@@ -110,7 +110,7 @@ static bool load_corpus(const char *folder)
 		snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
 		if (entries[i]->d_name[0] == '.' || scenario_count == SCENARIO_COUNT_MAX)
 			continue;
-		if (!scenario_load(path, &run_points, &scenarios[scenario_count], NULL, error,
+		if (!scenario_load(path, &perform_points, &scenarios[scenario_count], NULL, error,
 				   sizeof error)) {
 			fprintf(stderr, "%s\n", error);
 			return false;

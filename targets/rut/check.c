@@ -8,7 +8,7 @@
 
 #include "base/defect.h"
 #include "host/point.h"
-#include "run/points.h"
+#include "perform/points.h"
 #include "run/run.h"
 #include "rut/command.h"
 #include "scenario/load.h"
@@ -104,7 +104,7 @@ static const char *missed_mark(const struct scenario_text *text, const bool *poi
 {
 	for (size_t i = 0; i < text->mark_count; i++) {
 		uint16_t number;
-		if (!run_points.id(text->marks[i], &number) || !point_is_reached[number])
+		if (!perform_points.id(text->marks[i], &number) || !point_is_reached[number])
 			return text->marks[i];
 	}
 	return NULL;
@@ -179,7 +179,7 @@ static int check_file(struct check_command *command, const char *path)
 	static struct scenario scenario;
 	static struct scenario_text text;
 	static char error[SCENARIO_ERROR_SIZE];
-	if (!scenario_load(path, &run_points, &scenario, &text, error, sizeof error)) {
+	if (!scenario_load(path, &perform_points, &scenario, &text, error, sizeof error)) {
 		fprintf(stderr, "%s\n", error);
 		return RUT_USAGE;
 	}

@@ -7,6 +7,7 @@
 
 #include "base/defect.h"
 #include "exhaust/world.h"
+#include "judge/judge.h"
 #include "lock/lock_rank.h"
 #include "run/run.h"
 #include "rut/command.h"
@@ -133,7 +134,7 @@ static double seconds_since(const struct timespec *begin)
 static bool tell_progress(void *context, const struct exhaust_result *so_far)
 {
 	struct progress *progress = context;
-	progress->is_race_found = run_race_was_reported();
+	progress->is_race_found = judge_race_was_reported();
 	if (progress->is_race_found)
 		return false;
 	if (++progress->call_count % 1024 != 0)
@@ -177,7 +178,7 @@ static enum verdict_kind explore(const struct exhaust_command *command, const st
 	world_exhaust(world, &options, result);
 
 	enum verdict_kind kind = progress.is_race_found ? VERDICT_RACE
-							: verdict_of_ending(result->ending);
+							: run_verdict_of(result->ending);
 	const char *defect = defect_switched_text();
 	printf("%s%s%s: %" PRIu64 " executions, %" PRIu64 " happens-before classes, %" PRIu64
 	       " pruned, %" PRIu32 " steps at most, %.1f s: ",

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "base/defect.h"
-#include "run/points.h"
+#include "perform/points.h"
 #include "run/run.h"
 #include "rut/command.h"
 #include "rut/fixed_fields.h"
@@ -204,6 +204,6 @@ int rut_explore(int argc, char **argv)
 	struct explore_command command = {.first_seed = 1, .count = 1000};
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	run_points_teach_generator();
+	perform_points_teach_generator();
 	return explore(&command);
 }

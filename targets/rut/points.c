@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "base/defect.h"
-#include "run/points.h"
+#include "perform/points.h"
 #include "rut/command.h"
 
 static void print_point(void *context, uint16_t number, const char *name)
@@ -18,7 +18,7 @@ int rut_points(int argc, char **argv)
 		       argv[0]);
 		return RUT_USAGE;
 	}
-	run_points_visit(print_point, NULL);
+	perform_points_visit(print_point, NULL);
 	return RUT_FINE;
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/defect.h"
 #include "lock/lock_rank.h"
-#include "run/points.h"
+#include "perform/points.h"
 #include "run/run.h"
 #include "rut/command.h"
 #include "rut/trace_files.h"
@@ -95,7 +95,7 @@ static void print_marks(const struct scenario_text *text, const bool *point_is_r
 {
 	for (size_t i = 0; i < text->mark_count; i++) {
 		uint16_t number;
-		bool is_known = run_points.id(text->marks[i], &number);
+		bool is_known = perform_points.id(text->marks[i], &number);
 		printf("mark      %s   %s\n", text->marks[i],
 		       !is_known                  ? "unknown"
 		       : point_is_reached[number] ? "hit"
@@ -136,7 +136,7 @@ int rut_run(int argc, char **argv)
 
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_load(command.file, &run_points, &scenario, &text, error, sizeof error)) {
+	if (!scenario_load(command.file, &perform_points, &scenario, &text, error, sizeof error)) {
 		fprintf(stderr, "%s\n", error);
 		return RUT_USAGE;
 	}

@@ -4,8 +4,8 @@
 
 #include "base/defect.h"
 #include "choice/random.h"
+#include "perform/points.h"
 #include "real_go/standing.h"
-#include "run/points.h"
 #include "run/run.h"
 #include "rut/command.h"
 #include "rut_go/conformance.h"
@@ -62,7 +62,7 @@ static int add_settings(struct conformance *conformance, size_t issue,
 	static struct scenario_text text;
 	static struct scenario ignored;
 	char error[SCENARIO_ERROR_SIZE];
-	if (!scenario_load(scenario->path, &run_points, &ignored, &text, error, sizeof error)) {
+	if (!scenario_load(scenario->path, &perform_points, &ignored, &text, error, sizeof error)) {
 		fprintf(stderr, "%s\n", error);
 		return RUT_USAGE;
 	}
@@ -144,7 +144,7 @@ void conformance_show_core_traces(struct real_go_reader *reader, unsigned count,
 	static struct scenario scenario;
 	static struct run_result result;
 	struct choice_random random;
-	run_points_teach_generator();
+	perform_points_teach_generator();
 	for (unsigned seed = 1; seed <= count; seed++) {
 		choice_random_init(&random, seed);
 		scenario_generate(&random, &scenario);

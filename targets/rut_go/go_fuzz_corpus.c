@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "perform/points.h"
 #include "real_go/standing.h"
 #include "real_go/toolchain.h"
-#include "run/points.h"
 #include "scenario/load.h"
 
 /* Adds the scenario in PATH; one that is pinned for other versions only is left out. */
@@ -20,7 +20,7 @@ static bool add_file(struct go_fuzz_run *run, const char *path)
 	static struct scenario scenario;
 	static struct scenario_text text;
 	char error[SCENARIO_ERROR_SIZE];
-	if (!scenario_load(path, &run_points, &scenario, &text, error, sizeof error)) {
+	if (!scenario_load(path, &perform_points, &scenario, &text, error, sizeof error)) {
 		fprintf(stderr, "%s\n", error);
 		return false;
 	}

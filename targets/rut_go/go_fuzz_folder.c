@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "perform/points.h"
 #include "real_go/script.h"
-#include "run/points.h"
 #include "rut/trace_files.h"
 
 #define PARTIAL ".go-fuzz-"
@@ -130,7 +130,7 @@ static bool write_scenario(const struct go_fuzz_worker *worker,
 	for (size_t i = 0; i < run->options.build.edit_count; i++)
 		snprintf(toolchain->edits[toolchain->edit_count++], SCENARIO_WORD_SIZE, "%s",
 			 run->options.build.edits[i]);
-	size_t length = scenario_print(scenario, &text, &run_points, printed);
+	size_t length = scenario_print(scenario, &text, &perform_points, printed);
 	return write_file(finding, name, printed, length);
 }
 

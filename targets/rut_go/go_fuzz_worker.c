@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/fatal.h"
-#include "run/points.h"
+#include "perform/points.h"
 #include "rut/command.h"
 #include "scenario/generate.h"
 #include "scenario/mutate.h"
@@ -24,7 +24,7 @@ static _Noreturn void fail(const struct go_fuzz_worker *worker, const struct sce
 	static struct go_fuzz_message message = {.kind = GO_FUZZ_FAILURE};
 	fuzz_path(message.folder, sizeof message.folder, "%s/harness-failure-%d.rut",
 		  worker->run->options.findings, (int)getpid());
-	size_t length = scenario_print(scenario, NULL, &run_points, text);
+	size_t length = scenario_print(scenario, NULL, &perform_points, text);
 	FILE *file = fopen(message.folder, "w");
 	if (file == NULL || fwrite(text, 1, length, file) != length || fclose(file) != 0)
 		perror(message.folder);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/points.h"
+#include "perform/points.h"
 #include "rut/command.h"
 #include "rut_go/go_toolchain.h"
 #include "scenario/load.h"
@@ -43,7 +43,7 @@ static int load_scenario(struct go_leg *leg, const char *folder, const char *nam
 	struct go_leg_scenario *scenario = &leg->scenarios[leg->scenario_count];
 	snprintf(scenario->path, sizeof scenario->path, "%s/%s", folder, name);
 	scenario->name = scenario->path + strlen(folder) + 1;
-	if (!scenario_load(scenario->path, &run_points, &scenario->scenario, &text, error,
+	if (!scenario_load(scenario->path, &perform_points, &scenario->scenario, &text, error,
 			   sizeof error)) {
 		fprintf(stderr, "%s\n", error);
 		return RUT_USAGE;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/points.h"
+#include "perform/points.h"
 #include "rut/command.h"
 #include "rut/number.h"
 #include "rut/trace_files.h"
@@ -218,7 +218,7 @@ int rut_go_run(int argc, char **argv)
 
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_load(command.file, &run_points, &scenario, &text, error, sizeof error)) {
+	if (!scenario_load(command.file, &perform_points, &scenario, &text, error, sizeof error)) {
 		fprintf(stderr, "%s\n", error);
 		return RUT_USAGE;
 	}

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "perform/points.h"
 #include "real_go/difference.h"
 #include "real_go/standing.h"
 #include "real_go/toolchain.h"
-#include "run/points.h"
 #include "rut/command.h"
 #include "rut/number.h"
 #include "rut_go/go_command.h"
@@ -294,7 +294,7 @@ static int load_script(const char *path, struct scenario *ret_scenario,
 		       struct scenario_text *ret_text)
 {
 	char error[SCENARIO_ERROR_SIZE];
-	if (!scenario_load(path, &run_points, ret_scenario, ret_text, error, sizeof error)) {
+	if (!scenario_load(path, &perform_points, ret_scenario, ret_text, error, sizeof error)) {
 		fprintf(stderr, "%s\n", error);
 		return RUT_USAGE;
 	}
@@ -342,7 +342,7 @@ static int tell_script(struct story_command *command, const char *name,
 		go_story_free_pair(&pairs[i]);
 	}
 	if (prints_script && command->same_count - same_count < command->pair_count - pair_count) {
-		scenario_print(scenario, text, &run_points, script);
+		scenario_print(scenario, text, &perform_points, script);
 		printf("%s", script);
 	}
 	return RUT_FINE;

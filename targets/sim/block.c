@@ -2,8 +2,8 @@
  * buffer. A mutex is no fence, as in C11: who unlocks it may keep its stores until somebody else
  * locks it, who then has to see them. */
 #include "base/fatal.h"
+#include "coroutine/sanitizer.h"
 #include "sim/internal.h"
-#include "sim/sanitizer.h"
 
 static void see_stores_of_last_owner(const struct host_mutex *mutex)
 {
@@ -12,7 +12,7 @@ static void see_stores_of_last_owner(const struct host_mutex *mutex)
 	struct thread *last = &sim.threads[mutex->last_owner_plus_one - 1];
 	if (last != sim.current && last->store_count > 0)
 		sim_visit(last);
-	SIM_ACQUIRE(last->stores);
+	SANITIZER_ACQUIRE(last->stores);
 }
 
 void host_mutex_lock(struct host_mutex *mutex, enum point point)
@@ -34,7 +34,7 @@ void host_mutex_lock(struct host_mutex *mutex, enum point point)
 		ensure(mutex->owner_plus_one == thread->index + 1u);
 	}
 	see_stores_of_last_owner(mutex);
-	SIM_ACQUIRE(mutex);
+	SANITIZER_ACQUIRE(mutex);
 }
 
 static struct thread *first_waiter(const struct host_mutex *mutex, unsigned after)
@@ -52,7 +52,7 @@ void host_mutex_unlock(struct host_mutex *mutex, enum point point)
 	host_yield(point, mutex);
 	struct thread *thread = sim.current;
 	ensure(mutex->owner_plus_one == thread->index + 1u);
-	SIM_RELEASE(mutex);
+	SANITIZER_RELEASE(mutex);
 	mutex->owner_plus_one = 0;
 	mutex->last_owner_plus_one = thread->index + 1u;
 	if (mutex->waiter_count == 0)
@@ -78,7 +78,7 @@ void host_note_wake(struct host_note *note)
 	host_store_drain();
 	if (note->is_set != 0)
 		fatal("notewakeup - double wakeup");
-	SIM_RELEASE(note);
+	SANITIZER_RELEASE(note);
 	note->is_set = 1;
 	if (note->sleeper_plus_one != 0) {
 		struct thread *sleeper = &sim.threads[note->sleeper_plus_one - 1];
@@ -110,6 +110,6 @@ bool host_note_sleep(struct host_note *note, uint64_t deadline_ns)
 		if (thread->has_slept_enough && note->is_set == 0)
 			return false;
 	}
-	SIM_ACQUIRE(note);
+	SANITIZER_ACQUIRE(note);
 	return true;
 }

@@ -3,7 +3,7 @@
 #define SIM_INTERNAL_H
 
 #include "choice/random.h"
-#include "sim/coroutine.h"
+#include "coroutine/coroutine.h"
 #include "sim/sim.h"
 
 enum { STORE_BUFFER_LENGTH = 8 };
@@ -164,10 +164,6 @@ void clock_skip_idle(void);
 
 /* signal.c */
 void signal_deliver(struct thread *thread);
-
-/* memory.c */
-void memory_run_begin(void);
-uint64_t memory_pages_outstanding(void);
 
 /* stack.c */
 void stack_run_begin(void);

@@ -1,7 +1,7 @@
 /* Race contexts (host.h), where TSan judges annotations: each is a fiber, that of its goroutine's
  * stack or one whose stack never runs. */
+#include "coroutine/sanitizer.h"
 #include "sim/internal.h"
-#include "sim/sanitizer.h"
 
 #if HOST_ANNOTATIONS
 
@@ -54,12 +54,12 @@ void host_race_access(struct host_race_context *context, const void *address, bo
 		      const void *pc)
 {
 	begin_as(context);
-	SIM_JUDGED_BEGIN();
+	SANITIZER_JUDGED_BEGIN();
 	if (is_write)
 		__tsan_write1_pc((void *)(uintptr_t)address, (void *)(uintptr_t)pc);
 	else
 		__tsan_read1_pc((void *)(uintptr_t)address, (void *)(uintptr_t)pc);
-	SIM_JUDGED_END();
+	SANITIZER_JUDGED_END();
 	end_as();
 }
 

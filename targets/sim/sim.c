@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arena/arena.h"
 #include "base/fatal.h"
+#include "coroutine/sanitizer.h"
 #include "sim/internal.h"
-#include "sim/sanitizer.h"
 
 struct sim sim;
 
@@ -238,7 +239,7 @@ static void thread_main(void *argument)
 {
 	struct thread *thread = argument;
 	/* It sees what its maker did. */
-	SIM_ACQUIRE(thread);
+	SANITIZER_ACQUIRE(thread);
 	thread->entry(thread->owner);
 	fatal("a thread's entry returned");
 }
@@ -248,7 +249,7 @@ static struct thread *thread_new(void *owner, host_entry *entry)
 	if (sim.thread_count == SIM_THREAD_COUNT_MAX)
 		fatal("thread exhaustion");
 	struct thread *thread = &sim.threads[sim.thread_count];
-	sim_clear(thread, sizeof *thread);
+	sanitizer_clear(thread, sizeof *thread);
 	thread->index = (uint16_t)sim.thread_count++;
 	thread->owner = owner;
 	thread->entry = entry;
@@ -271,7 +272,7 @@ void host_thread_start(void *owner, host_entry *entry)
 {
 	host_yield(POINT_host_thread_start, owner);
 	host_store_drain();
-	SIM_RELEASE(thread_new(owner, entry));
+	SANITIZER_RELEASE(thread_new(owner, entry));
 }
 
 _Noreturn void host_thread_exit(void)
@@ -346,7 +347,7 @@ static void run_begin(const struct sim_options *options, struct sim_report *repo
 	clock_init();
 	override_init();
 	chooser_run_begin();
-	memory_run_begin();
+	arena_run_begin();
 	stack_run_begin();
 	policy_init(&sim.policy, &scenario->schedule, &sim.random);
 	coroutine_run_begin(&sim.main);
@@ -368,7 +369,7 @@ void sim_run(const struct sim_options *options, host_entry *entry, void *argumen
 	ret_report->switch_count = sim.switch_count;
 	ret_report->signal_count = sim.signal_count;
 	ret_report->hash = sim.hash;
-	ret_report->pages_outstanding = memory_pages_outstanding();
+	ret_report->pages_outstanding = arena_pages_outstanding();
 	ret_report->is_fair_phase_entered = sim.is_fair;
 }
 

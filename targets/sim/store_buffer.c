@@ -7,8 +7,8 @@
 #include <stdatomic.h>
 
 #include "base/fatal.h"
+#include "coroutine/sanitizer.h"
 #include "sim/internal.h"
-#include "sim/sanitizer.h"
 
 static struct held_store *held_at(struct thread *thread, unsigned index)
 {
@@ -23,7 +23,7 @@ void store_buffer_apply_oldest(struct thread *thread)
 	host_store_apply(oldest->word, oldest->value, oldest->size_bytes, oldest->order,
 			 (enum host_held_kind)oldest->kind);
 	/* Partner: who locks next what this thread has unlocked, maybe before this. */
-	SIM_RELEASE(thread->stores);
+	SANITIZER_RELEASE(thread->stores);
 }
 
 /* How many held stores to WORD there are, or exchanges of it alone. */

@@ -48,9 +48,6 @@ void truth_note(enum truth_note note, uint64_t goroutine, uint64_t task, uint64_
 void truth_profile_read(const uint64_t *words, uint32_t word_count, const uint64_t *labels,
 			uint32_t label_count);
 
-/* Who waits for what, for the report of a deadlock: appended to TEXT, a line each. */
-void truth_describe_goroutines(char *text, size_t size_bytes);
-
 /* ---- After the run, session by session in order. ------------------------- */
 
 /* The session's first generation is FIRST_GENERATION. */

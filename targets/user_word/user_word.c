@@ -1,7 +1,7 @@
 #include "user_word/user_word.h"
 
 #if HOST_ANNOTATIONS
-/* ThreadSanitizer's switch, off while nothing is judged: sim/sanitizer.h. */
+/* ThreadSanitizer's switch, off while nothing is judged: coroutine/sanitizer.h. */
 void AnnotateIgnoreReadsBegin(const char *file, int line);
 void AnnotateIgnoreReadsEnd(const char *file, int line);
 #define JUDGED_BEGIN() AnnotateIgnoreReadsEnd(__FILE__, __LINE__)

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* Defined by the build that judges annotations (sim/sanitizer.h). */
+/* Defined by the build that judges annotations (coroutine/sanitizer.h). */
 #ifndef HOST_ANNOTATIONS
 #define HOST_ANNOTATIONS 0
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/defect.h"
 #include "check.h"
-#include "run/points.h"
+#include "perform/points.h"
 #include "run/run.h"
 #include "scenario/text.h"
 
@@ -29,7 +29,8 @@ static int tear_down(void **state)
 static void parse(const char *text, struct scenario *ret_scenario)
 {
 	char error[SCENARIO_ERROR_SIZE];
-	if (!scenario_parse("test.rut", text, strlen(text), &run_points, ret_scenario, NULL, error))
+	if (!scenario_parse("test.rut", text, strlen(text), &perform_points, ret_scenario, NULL,
+			    error))
 		fail_msg("%s", error);
 }
 

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "api/runtime.h"
+#include "judge/judge.h"
 #include "run/run.h"
 #include "scenario/scenario.h"
 #include "sim/sim.h"
@@ -57,7 +58,7 @@ static _Noreturn void run_program(runtime_entry *program, uint32_t seed)
 	sim_run(&options, boot, first_m, &report);
 	if (report.ending != SIM_FINISHED)
 		fprintf(stderr, "seed %u: %s\n", seed, report.text);
-	_exit(report.ending != SIM_FINISHED ? BROKEN : run_race_was_reported() ? REPORTED : 0);
+	_exit(report.ending != SIM_FINISHED ? BROKEN : judge_race_was_reported() ? REPORTED : 0);
 }
 
 /* In how many schedules PROGRAM is reported; each in a process of its own, which a report ends. */

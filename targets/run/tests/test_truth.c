@@ -9,13 +9,14 @@
 #include <cmocka.h>
 
 #include "oracle/oracle.h"
-#include "run/points.h"
+#include "perform/points.h"
 #include "run/run.h"
 #include "scenario/generate.h"
 #include "scenario/text.h"
 #include "truth/log.h"
 #include "truth/rule.h"
 #include "truth/truth.h"
+#include "wait_graph/wait_graph.h"
 
 /* One trace in which every kind of event is that the runtime writes. */
 static const char everything[] =
@@ -203,7 +204,7 @@ static void run(const struct scenario *scenario, struct run_result *ret_result)
 static void parse_everything(struct scenario *ret_scenario)
 {
 	char error[SCENARIO_ERROR_SIZE];
-	if (!scenario_parse("everything.rut", everything, strlen(everything), &run_points,
+	if (!scenario_parse("everything.rut", everything, strlen(everything), &perform_points,
 			    ret_scenario, NULL, error))
 		fail_msg("%s", error);
 }
@@ -319,7 +320,7 @@ static void describe_once(void *context, uint64_t step, unsigned thread, enum po
 	(void)step;
 	(void)thread;
 	if (point == POINT_advance_publish_flushed && described[0] == '\0')
-		truth_describe_goroutines(described, sizeof described);
+		wait_graph_describe_goroutines(described, sizeof described);
 }
 
 /* A deadlock's report tells who waits for what. */

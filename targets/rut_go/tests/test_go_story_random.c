@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
+#include "perform/points.h"
 #include "real_go/story.h"
-#include "run/points.h"
 #include "run/run.h"
 
 enum { SCRIPT_COUNT = 200, SCHEDULE_COUNT = 6 };
@@ -54,9 +54,9 @@ static void its_text_is_the_same_script(void **state)
 	char error[SCENARIO_ERROR_SIZE];
 	for (uint64_t seed = 1; seed <= SCRIPT_COUNT; seed++) {
 		go_story_random(seed, &scenario, &text);
-		size_t size = scenario_print(&scenario, &text, &run_points, printed);
-		if (!scenario_parse("random.rut", printed, size, &run_points, &parsed, &parsed_text,
-				    error))
+		size_t size = scenario_print(&scenario, &text, &perform_points, printed);
+		if (!scenario_parse("random.rut", printed, size, &perform_points, &parsed,
+				    &parsed_text, error))
 			fail_msg("%s", error);
 		assert_true(scenario_equal(&parsed, &scenario));
 		assert_int_equal(parsed_text.toolchain.minor_first, text.toolchain.minor_first);

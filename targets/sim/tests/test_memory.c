@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sim/sanitizer.h"
+#include "coroutine/sanitizer.h"
 
 enum { PAGE_SIZE_BYTES = 4096, ARENA_SIZE_BYTES = 100000 };
 
@@ -22,9 +22,9 @@ void __tsan_on_report(void *report)
 void __tsan_write8(void *address);
 static void tell_write(void *address)
 {
-	SIM_JUDGED_BEGIN();
+	SANITIZER_JUDGED_BEGIN();
 	__tsan_write8(address);
-	SIM_JUDGED_END();
+	SANITIZER_JUDGED_END();
 }
 #define TELL_WRITE(address) tell_write(address)
 #define TOLD_RACES report_count

@@ -1,16 +1,16 @@
-#include "run/points.h"
+#include "perform/points.h"
 
 #include "host/point.h"
 #include "lock/lock_rank.h"
 #include "scenario/generate.h"
 
-const struct scenario_points run_points = {
+const struct scenario_points perform_points = {
 	.name = lock_rank_point_name,
 	.id = lock_rank_point_number,
 };
 
-void run_points_visit(void (*visit)(void *context, uint16_t number, const char *name),
-		      void *context)
+void perform_points_visit(void (*visit)(void *context, uint16_t number, const char *name),
+			  void *context)
 {
 	for (uint16_t number = 0; number < POINT_LIMIT; number++) {
 		const char *name = lock_rank_point_name(number);
@@ -31,10 +31,10 @@ static void add_id(void *context, uint16_t number, const char *name)
 	list->ids[list->count++] = number;
 }
 
-void run_points_teach_generator(void)
+void perform_points_teach_generator(void)
 {
 	static struct id_list list;
 	list.count = 0;
-	run_points_visit(add_id, &list);
+	perform_points_visit(add_id, &list);
 	scenario_set_point_ids(list.ids, list.count);
 }

@@ -1,9 +1,9 @@
-#include "driver/report.h"
+#include "engine/report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-_Noreturn void driver_report(const struct verdict *verdict)
+_Noreturn void engine_report(const struct verdict *verdict)
 {
 	fprintf(stderr, "FINDING verdict=%s rule=%s where=%s\n", verdict_name(verdict->kind),
 		verdict->rule[0] != '\0' ? verdict->rule : "-", verdict->where);

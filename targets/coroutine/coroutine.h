@@ -1,10 +1,11 @@
 /* Stacks that are switched by hand, pooled for the life of the process.
  *
- * One OS thread, no locking. A stack left in the middle of a call by the end of a run is simply
- * started anew. Each has a TSan fiber where the build has TSan (determinism.md 2.7, 2.8) and tells
- * ASan where the stack is. This file's code is never instrumented: it runs between two stacks. */
-#ifndef SIM_COROUTINE_H
-#define SIM_COROUTINE_H
+ * Any thread may take one and give it back; one runs on one thread at a time. A stack left in the
+ * middle of a call by the end of a run is simply started anew. Each has a TSan fiber where the
+ * build has TSan (determinism.md 2.7, 2.8) and tells ASan where the stack is. This file's code is
+ * never instrumented: it runs between two stacks. */
+#ifndef COROUTINE_COROUTINE_H
+#define COROUTINE_COROUTINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +15,7 @@ typedef void coroutine_entry(void *argument);
 
 struct coroutine {
 	void *stack_pointer; /* saved while it does not run */
-	uint8_t *stack;      /* NULL for the process's own stack */
+	uint8_t *stack;      /* NULL for a thread's own stack */
 	size_t stack_size_bytes;
 	coroutine_entry *entry;
 	void *argument;
@@ -26,8 +27,11 @@ struct coroutine {
 /* Whether the switch orders the two sides for TSan. None does where annotations are judged. */
 enum coroutine_order { COROUTINE_PROGRAM_ORDER, COROUTINE_NO_ORDER };
 
+/* Makes OWN stand for the calling thread's own stack, so that coroutines can be entered from it. */
+void coroutine_adopt(struct coroutine *own);
+
 /* Begins a run: everything that happened before is ordered before what the run's fibers do. Call
- * from the process's own stack, which becomes MAIN. */
+ * from the thread's own stack, which becomes MAIN. */
 void coroutine_run_begin(struct coroutine *main);
 
 /* Ends a run, back on MAIN: whatever any fiber did is ordered before what follows; all stacks are

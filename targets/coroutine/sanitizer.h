@@ -1,6 +1,6 @@
 /* What the sanitizers have to be told, and nothing in a build without them. */
-#ifndef SIM_SANITIZER_H
-#define SIM_SANITIZER_H
+#ifndef COROUTINE_SANITIZER_H
+#define COROUTINE_SANITIZER_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,11 +21,11 @@
 #endif
 #if HOST_TSAN && !HOST_ANNOTATIONS
 /* The simulator's own state would race for TSan, whose fibers are not ordered by its switches. */
-#define SIM_ACQUIRE(address) __tsan_acquire((void *)(address))
-#define SIM_RELEASE(address) __tsan_release((void *)(address))
+#define SANITIZER_ACQUIRE(address) __tsan_acquire((void *)(address))
+#define SANITIZER_RELEASE(address) __tsan_release((void *)(address))
 #else
-#define SIM_ACQUIRE(address) ((void)(address))
-#define SIM_RELEASE(address) ((void)(address))
+#define SANITIZER_ACQUIRE(address) ((void)(address))
+#define SANITIZER_RELEASE(address) ((void)(address))
 #endif
 
 /* Where annotations are judged: only accesses between these two count. Each memcpy() and memset()
@@ -34,17 +34,17 @@
 #if HOST_ANNOTATIONS
 void AnnotateIgnoreReadsBegin(const char *file, int line);
 void AnnotateIgnoreReadsEnd(const char *file, int line);
-#define SIM_JUDGED_BEGIN() AnnotateIgnoreReadsEnd(__FILE__, __LINE__)
-#define SIM_JUDGED_END() AnnotateIgnoreReadsBegin(__FILE__, __LINE__)
+#define SANITIZER_JUDGED_BEGIN() AnnotateIgnoreReadsEnd(__FILE__, __LINE__)
+#define SANITIZER_JUDGED_END() AnnotateIgnoreReadsBegin(__FILE__, __LINE__)
 #else
-#define SIM_JUDGED_BEGIN() ((void)0)
-#define SIM_JUDGED_END() ((void)0)
+#define SANITIZER_JUDGED_BEGIN() ((void)0)
+#define SANITIZER_JUDGED_END() ((void)0)
 #endif
 
 /* Sets words to zero. ThreadSanitizer takes every memset() and memcpy(), also in code that it does
  * not instrument, for the fiber's own access: what the simulator shares between fibers must not be
  * touched by them. */
-static inline void sim_clear(void *memory, size_t size_bytes)
+static inline void sanitizer_clear(void *memory, size_t size_bytes)
 {
 	uint64_t *words = memory;
 	for (size_t i = 0; i < size_bytes / sizeof *words; i++) {
@@ -57,11 +57,11 @@ static inline void sim_clear(void *memory, size_t size_bytes)
 #if HOST_ASAN
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
-#define SIM_POISON(address, size_bytes) __asan_poison_memory_region(address, size_bytes)
-#define SIM_UNPOISON(address, size_bytes) __asan_unpoison_memory_region(address, size_bytes)
+#define SANITIZER_POISON(address, size_bytes) __asan_poison_memory_region(address, size_bytes)
+#define SANITIZER_UNPOISON(address, size_bytes) __asan_unpoison_memory_region(address, size_bytes)
 #else
-#define SIM_POISON(address, size_bytes) ((void)(address), (void)(size_bytes))
-#define SIM_UNPOISON(address, size_bytes) ((void)(address), (void)(size_bytes))
+#define SANITIZER_POISON(address, size_bytes) ((void)(address), (void)(size_bytes))
+#define SANITIZER_UNPOISON(address, size_bytes) ((void)(address), (void)(size_bytes))
 #endif
 
 #endif

@@ -1,10 +1,11 @@
-#include "sim/coroutine.h"
+#include "coroutine/coroutine.h"
 
 #include <pthread.h>
 #include <sys/mman.h>
 
 #include "base/fatal.h"
-#include "sim/sanitizer.h"
+#include "coroutine/sanitizer.h"
+#include "coroutine/spin.h"
 
 /* Sanitizers make frames several times larger. */
 enum {
@@ -16,9 +17,11 @@ enum {
 void coroutine_switch_stack(void **save_stack_pointer, void *load_stack_pointer);
 void coroutine_start(void);
 
+static struct spin lock;       /* of the pool and the list of all */
 static struct coroutine *pool; /* free to take */
 static struct coroutine *all[4096];
 static size_t all_count;
+static size_t storage_count;
 #if HOST_TSAN
 static uint8_t fence_in, fence_out; /* only their addresses matter */
 #endif
@@ -26,8 +29,9 @@ static uint8_t fence_in, fence_out; /* only their addresses matter */
 static struct coroutine *make_coroutine(void)
 {
 	static struct coroutine storage[sizeof all / sizeof all[0]];
-	ensure(all_count < sizeof all / sizeof all[0]);
-	struct coroutine *made = &storage[all_count];
+	size_t index = __atomic_fetch_add(&storage_count, 1, __ATOMIC_RELAXED);
+	ensure(index < sizeof all / sizeof all[0]);
+	struct coroutine *made = &storage[index];
 	uint8_t *pages = mmap(NULL, STACK_SIZE_BYTES + GUARD_SIZE_BYTES, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	ensure(pages != MAP_FAILED);
@@ -38,10 +42,12 @@ static struct coroutine *make_coroutine(void)
 	made->fiber = __tsan_create_fiber(0);
 	void *current = __tsan_get_current_fiber();
 	__tsan_switch_to_fiber(made->fiber, __tsan_switch_to_fiber_no_sync);
-	SIM_JUDGED_END();
+	SANITIZER_JUDGED_END();
 	__tsan_switch_to_fiber(current, __tsan_switch_to_fiber_no_sync);
 #endif
+	spin_lock(&lock);
 	all[all_count++] = made;
+	spin_unlock(&lock);
 	return made;
 }
 
@@ -86,12 +92,15 @@ static bool is_fresh(const struct coroutine *coroutine)
 
 struct coroutine *coroutine_take(coroutine_entry *entry, void *argument)
 {
+	spin_lock(&lock);
 	struct coroutine *coroutine = pool;
-	if (coroutine != NULL && is_fresh(coroutine))
+	bool is_taken = coroutine != NULL && is_fresh(coroutine);
+	if (is_taken)
 		pool = coroutine->next_pooled;
-	else
+	spin_unlock(&lock);
+	if (!is_taken)
 		coroutine = make_coroutine();
-	SIM_UNPOISON(coroutine->stack, coroutine->stack_size_bytes);
+	SANITIZER_UNPOISON(coroutine->stack, coroutine->stack_size_bytes);
 	coroutine->entry = entry;
 	coroutine->argument = argument;
 	lay_out_first_frame(coroutine);
@@ -101,11 +110,13 @@ struct coroutine *coroutine_take(coroutine_entry *entry, void *argument)
 /* Last given back, first taken; but last where a fresh one is wanted. */
 void coroutine_give_back(struct coroutine *coroutine)
 {
+	spin_lock(&lock);
 	struct coroutine **link = &pool;
 	while (HOST_ANNOTATIONS && *link != NULL)
 		link = &(*link)->next_pooled;
 	coroutine->next_pooled = *link;
 	*link = coroutine;
+	spin_unlock(&lock);
 }
 
 static void switch_fiber(struct coroutine *to, enum coroutine_order order)
@@ -141,11 +152,11 @@ void coroutine_switch(struct coroutine *from, struct coroutine *to, enum corouti
 }
 
 #if HOST_ASAN
-/* The process's own stack, which ASan has to be told when a run ends. */
-static void find_main_stack(struct coroutine *main)
+/* The calling thread's own stack, which ASan has to be told when a run ends. */
+static void find_own_stack(struct coroutine *own)
 {
-	static const void *bottom;
-	static size_t size_bytes;
+	static _Thread_local const void *bottom;
+	static _Thread_local size_t size_bytes;
 	if (bottom == NULL) {
 		pthread_attr_t attributes;
 		void *address;
@@ -154,21 +165,28 @@ static void find_main_stack(struct coroutine *main)
 		ensure(pthread_attr_destroy(&attributes) == 0);
 		bottom = address;
 	}
-	main->stack = (uint8_t *)(uintptr_t)bottom;
-	main->stack_size_bytes = size_bytes;
+	own->stack = (uint8_t *)(uintptr_t)bottom;
+	own->stack_size_bytes = size_bytes;
 }
 #endif
 
-void coroutine_run_begin(struct coroutine *main)
+void coroutine_adopt(struct coroutine *own)
 {
 #if HOST_ASAN
-	find_main_stack(main);
+	find_own_stack(own);
 #endif
 #if HOST_TSAN
-	main->fiber = __tsan_get_current_fiber();
+	own->fiber = __tsan_get_current_fiber();
+#endif
+	own->is_fiber_fenced = true;
+}
+
+void coroutine_run_begin(struct coroutine *main)
+{
+	coroutine_adopt(main);
+#if HOST_TSAN
 	__tsan_release(&fence_in);
 #endif
-	main->is_fiber_fenced = true;
 }
 
 void coroutine_run_end(struct coroutine *main)
@@ -193,7 +211,7 @@ void coroutine_run_end(struct coroutine *main)
 #endif
 }
 
-/* ---- Options that the simulator needs of the sanitizers, whichever program it is linked into;
+/* ---- Options that both hosts need of the sanitizers, whichever program it is linked into;
  * the environment overrides. */
 
 const char *__asan_default_options(void);

@@ -1,10 +1,10 @@
-/* The goroutines' side of a wait graph. */
+#include "wait_graph/wait_graph.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "trace_v2/tracer.h"
-#include "truth/truth.h"
 
 static const char *status_name(uint32_t status)
 {
@@ -100,7 +100,7 @@ static int describe(const struct g *g, char *text, size_t size_bytes)
 			object != NULL ? ", for " : "", object != NULL ? object : "");
 }
 
-void truth_describe_goroutines(char *text, size_t size_bytes)
+void wait_graph_describe_goroutines(char *text, size_t size_bytes)
 {
 	size_t used = strnlen(text, size_bytes);
 	uint32_t count = atomic_u32_peek(&sched->g_count);

@@ -1,12 +1,12 @@
 /* How a target tells a finding: the one place that engines, `rut fuzz` and the canaries' check rely
  * on. */
-#ifndef DRIVER_REPORT_H
-#define DRIVER_REPORT_H
+#ifndef ENGINE_REPORT_H
+#define ENGINE_REPORT_H
 
-#include "run/verdict.h"
+#include "judge/verdict.h"
 
 /* Prints one line, `FINDING verdict=.. rule=.. where=..`, and what a person needs to know to
  * standard error, and aborts, so that the engine keeps the input. */
-_Noreturn void driver_report(const struct verdict *verdict);
+_Noreturn void engine_report(const struct verdict *verdict);
 
 #endif

@@ -1,17 +1,15 @@
 /* What a run is judged to be. The names are what people read, and what scenarios expect (DESIGN.md
  * 5). */
-#ifndef RUN_VERDICT_H
-#define RUN_VERDICT_H
+#ifndef JUDGE_VERDICT_H
+#define JUDGE_VERDICT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/sim.h"
-
 enum verdict_kind {
 #define VERDICT(identifier, name, sentence) VERDICT_##identifier,
-#include "run/verdict.def"
+#include "judge/verdict.def"
 #undef VERDICT
 	VERDICT_COUNT,
 };
@@ -35,6 +33,8 @@ struct verdict {
 const char *verdict_name(enum verdict_kind kind);
 const char *verdict_sentence(enum verdict_kind kind);
 
-enum verdict_kind verdict_of_ending(enum sim_ending ending);
+/* WHERE is the same for the same finding, whatever the numbers in TEXT are. */
+void verdict_set(struct verdict *verdict, enum verdict_kind kind, const char *rule,
+		 const char *where, const char *text);
 
 #endif

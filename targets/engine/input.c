@@ -1,0 +1,59 @@
+#include "engine/input.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/defect.h"
+#include "perform/points.h"
+#include "scenario/binary.h"
+#include "scenario/mutate.h"
+#include "scenario/text.h"
+
+void engine_input_init(void)
+{
+	const char *defect = getenv("TRACER_FUZZ_DEFECT");
+	if (defect != NULL && *defect != '\0' && !defect_switch(defect)) {
+		fprintf(stderr, "TRACER_FUZZ_DEFECT: no defect or setting is called `%s'\n",
+			defect);
+		exit(2);
+	}
+	perform_points_teach_generator();
+}
+
+/* A text scenario begins with a comment or with its first statement; a binary one with its version
+ * byte. */
+static bool is_text(const uint8_t *data, size_t size)
+{
+	return size > 8 && (data[0] == '#' || memcmp(data, "tracer ", 7) == 0) &&
+	       memchr(data, '\0', size) == NULL;
+}
+
+void engine_input_read(const uint8_t *data, size_t size, struct scenario *ret_scenario)
+{
+	static char error[SCENARIO_ERROR_SIZE];
+	if (is_text(data, size) && scenario_parse("input", (const char *)data, size,
+						  &perform_points, ret_scenario, NULL, error))
+		return;
+	scenario_decode(data, size, ret_scenario);
+	if (scenario_dialect_is_v1(ret_scenario->configuration.dialect))
+		ret_scenario->configuration.dialect = SCENARIO_GO_1_22;
+}
+
+/* ---- libFuzzer's mutator: the engine finds these by name ----------------- */
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed)
+{
+	return scenario_mutate_bytes(data, size, size_max, seed);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second,
+				 size_t second_size, uint8_t *target, size_t size_max,
+				 unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second,
+				 size_t second_size, uint8_t *target, size_t size_max,
+				 unsigned seed)
+{
+	return scenario_cross_bytes(first, first_size, second, second_size, target, size_max, seed);
+}

@@ -1,0 +1,73 @@
+#include "judge/judge.h"
+
+static uint32_t race_report_count;
+
+/* Called by ThreadSanitizer for each report, on the thread that made it. */
+void __tsan_on_report(void *report);
+void __tsan_on_report(void *report)
+{
+	(void)report;
+	__atomic_fetch_add(&race_report_count, 1, __ATOMIC_RELAXED);
+}
+
+bool judge_race_was_reported(void)
+{
+	return __atomic_exchange_n(&race_report_count, 0, __ATOMIC_RELAXED) > 0;
+}
+
+/* Traces of a run follow each other: what the next has to begin with. */
+static uint64_t next_generation(const struct oracle_report *report, uint64_t first)
+{
+	uint64_t generation = first;
+	for (uint64_t i = 0; i < report->statistics.generations; i++)
+		generation = generation == UINT64_MAX ? 4 : generation + 1;
+	return generation;
+}
+
+static bool judge_session(const struct judge_options *options, const struct sessions *sessions,
+			  uint32_t index, uint64_t first_generation, struct oracle_report *report,
+			  struct verdict *verdict)
+{
+	static struct oracle *oracle;
+	if (oracle == NULL)
+		oracle = oracle_create();
+	const struct session *session = &sessions->all[index];
+	const struct judge_witness *witness = options->witness;
+	const struct oracle_options oracle_options = {
+		.is_strict = true,
+		.clocks_may_disagree = options->clocks_may_disagree,
+		.generations_may_wrap = true,
+		.first_generation = first_generation,
+		.on_event = witness != NULL ? witness->see : NULL,
+	};
+	if (witness != NULL)
+		witness->begin(first_generation);
+	oracle_check(oracle, session_bytes(sessions, session), session->size_bytes, &oracle_options,
+		     report);
+	verdict->session = index + 1;
+	if (!report->is_accepted) {
+		verdict_set(verdict, VERDICT_TRACE_REJECTED, rule_id(report->fault.rule),
+			    rule_sentence(report->fault.rule), report->fault.message);
+		verdict->offset = report->fault.offset;
+		verdict->generation = report->fault.generation;
+		return false;
+	}
+	if (witness != NULL && !witness->end(verdict))
+		return false;
+	verdict->session = 0;
+	return true;
+}
+
+void judge_sessions(const struct judge_options *options, const struct sessions *sessions,
+		    struct verdict *verdict, uint64_t *event_count)
+{
+	uint64_t generation = options->scenario->configuration.initial_generation;
+	generation = generation == UINT64_MAX ? 4 : generation + 1;
+	for (uint32_t i = 0; i < sessions->count; i++) {
+		struct oracle_report report;
+		if (!judge_session(options, sessions, i, generation, &report, verdict))
+			return;
+		*event_count += report.statistics.events;
+		generation = next_generation(&report, generation);
+	}
+}

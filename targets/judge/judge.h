@@ -1,0 +1,34 @@
+/* What both executors' runs are judged by: the traces they collected, and ThreadSanitizer. */
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
+
+#include "judge/verdict.h"
+#include "oracle/oracle.h"
+#include "perform/session.h"
+#include "scenario/scenario.h"
+
+/* A second judge, who is shown each session's events. */
+struct judge_witness {
+	void (*begin)(uint64_t first_generation);
+	void (*see)(void *context, const struct oracle_event *event);
+	/* The end of a session: whether it is as the witness saw it; sets VERDICT when not. */
+	bool (*end)(struct verdict *verdict);
+};
+
+struct judge_options {
+	const struct scenario *scenario;
+	bool clocks_may_disagree;
+	const struct judge_witness *witness; /* may be NULL */
+};
+
+/* Holds the sessions of a run to every rule of their format, in order, up to the first fault, which
+ * becomes VERDICT. Events of the sessions that pass are added to *EVENT_COUNT. One at a time per
+ * process. */
+void judge_sessions(const struct judge_options *options, const struct sessions *sessions,
+		    struct verdict *verdict, uint64_t *event_count);
+
+/* Whether ThreadSanitizer has reported something since the last call. Always false in builds
+ * without it. */
+bool judge_race_was_reported(void);
+
+#endif

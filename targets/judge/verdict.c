@@ -1,0 +1,31 @@
+#include "judge/verdict.h"
+
+#include <stdio.h>
+
+static const struct {
+	const char *name;
+	const char *sentence;
+} rows[VERDICT_COUNT] = {
+#define VERDICT(identifier, name, sentence) [VERDICT_##identifier] = {name, sentence},
+#include "judge/verdict.def"
+#undef VERDICT
+};
+
+const char *verdict_name(enum verdict_kind kind)
+{
+	return rows[kind].name;
+}
+
+const char *verdict_sentence(enum verdict_kind kind)
+{
+	return rows[kind].sentence;
+}
+
+void verdict_set(struct verdict *verdict, enum verdict_kind kind, const char *rule,
+		 const char *where, const char *text)
+{
+	verdict->kind = kind;
+	snprintf(verdict->rule, sizeof verdict->rule, "%s", rule);
+	snprintf(verdict->text, sizeof verdict->text, "%s", text);
+	snprintf(verdict->where, sizeof verdict->where, "%s", where);
+}
