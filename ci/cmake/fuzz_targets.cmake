@@ -1,9 +1,11 @@
-# Each targets/fuzz_*.c and targets/canary_*.c is one executable bin/<name>: with libFuzzer where the preset says so,
-# else with a main that runs files and folders. Each with a folder under corpus/ is a test `regression.<name>`.
+# Each targets/fuzz_*.c, targets/canary_*.c and targets/race_*.c is one executable bin/<name>: with libFuzzer where the
+# preset says so, else with a main that runs files and folders. A race target is linked with real threads instead of the
+# simulator and plays the inputs of fuzz_<the same>. Each with a folder under corpus/ is a test `regression.<name>`.
 
 function(add_fuzz_targets)
 	file(GLOB sources CONFIGURE_DEPENDS
-		${PROJECT_SOURCE_DIR}/targets/fuzz_*.c ${PROJECT_SOURCE_DIR}/targets/canary_*.c)
+		${PROJECT_SOURCE_DIR}/targets/fuzz_*.c ${PROJECT_SOURCE_DIR}/targets/canary_*.c
+		${PROJECT_SOURCE_DIR}/targets/race_*.c)
 	add_custom_target(fuzz_targets)
 	if(ENGINE STREQUAL "standalone")
 		add_library(standalone OBJECT ${PROJECT_SOURCE_DIR}/targets/driver/standalone.c)
@@ -20,7 +22,11 @@ function(add_fuzz_targets)
 		else()
 			target_link_libraries(${name} PRIVATE standalone)
 		endif()
-		link_rooms(${name} driver ring_model)
+		if(name MATCHES "^race_")
+			link_rooms(${name} parallel)
+		else()
+			link_rooms(${name} driver ring_model)
+		endif()
 		add_dependencies(fuzz_targets ${name})
 		add_regression_test(${name})
 		if(name MATCHES "^canary_")
@@ -66,11 +72,12 @@ function(add_canaries_test)
 endfunction()
 
 function(add_regression_test name)
+	string(REGEX REPLACE "^race_" "fuzz_" inputs ${name})
 	set(folders "")
 	foreach(kind seed regression)
-		file(GLOB samples CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/corpus/${name}/${kind}/*)
+		file(GLOB samples CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/corpus/${inputs}/${kind}/*)
 		if(samples)
-			list(APPEND folders corpus/${name}/${kind})
+			list(APPEND folders corpus/${inputs}/${kind})
 		endif()
 	endforeach()
 	if(NOT folders)

@@ -115,4 +115,10 @@ function(add_rut)
 	# ThreadSanitizer looks its hook up among the dynamic symbols.
 	target_link_options(rut_tool PRIVATE -Wl,--export-dynamic-symbol=__tsan_on_finalize)
 	link_rooms(rut_tool rut_go)
+	# The executor is chosen at link time: what `rut run --executor=threads` runs.
+	add_executable(rut_threads ${PROJECT_SOURCE_DIR}/targets/parallel/rut_threads.c)
+	set_target_properties(rut_threads PROPERTIES OUTPUT_NAME rut-threads)
+	target_compile_definitions(rut_threads PRIVATE ${host_sanitizer})
+	link_rooms(rut_threads parallel)
+	add_dependencies(rut_tool rut_threads)
 endfunction()

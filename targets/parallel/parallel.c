@@ -1,0 +1,101 @@
+#include "parallel/parallel.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/judge.h"
+#include "perform/perform.h"
+#include "wait_graph/wait_graph.h"
+
+static struct sessions sessions;
+
+static enum verdict_kind verdict_of(enum threads_ending ending)
+{
+	static const enum verdict_kind kinds[] = {
+		[THREADS_FINISHED] = VERDICT_OK,
+		[THREADS_THROW] = VERDICT_THROW,
+		[THREADS_LOCK_ORDER] = VERDICT_LOCK_ORDER,
+		[THREADS_WRONG_STACK] = VERDICT_WRONG_STACK,
+		[THREADS_NO_RACE_CONTEXT] = VERDICT_NO_RACE_CONTEXT,
+		[THREADS_SIGNAL_UNSAFE] = VERDICT_SIGNAL_UNSAFE,
+		[THREADS_DEADLOCK] = VERDICT_DEADLOCK,
+		[THREADS_LIVELOCK] = VERDICT_LIVELOCK,
+	};
+	return kinds[ending];
+}
+
+/* A throw's or a checker's text is constant; a wait graph is not. */
+static const char *where_of(const struct threads_report *report)
+{
+	if (report->ending == THREADS_DEADLOCK || report->ending == THREADS_LIVELOCK)
+		return verdict_sentence(verdict_of(report->ending));
+	return report->text;
+}
+
+static void stop_when_deaf(const struct threads_report *report)
+{
+	if (!report->has_deaf_thread)
+		return;
+	fprintf(stderr,
+		"harness failure: an M ran on while signals were sent to it, and handled none\n"
+		"sent %llu, handled %llu, strays %llu\n",
+		(unsigned long long)report->signals.sent,
+		(unsigned long long)report->signals.handled,
+		(unsigned long long)report->signals.strays);
+	_Exit(3);
+}
+
+/* The machine's clock is one for all threads, whatever the scenario says of the simulator's. */
+static void judge_traces(const struct scenario *scenario, struct parallel_result *result)
+{
+	const struct judge_options options = {.scenario = scenario};
+	judge_sessions(&options, &sessions, &result->verdict, &result->trace_event_count);
+	if (result->verdict.kind == VERDICT_OK && result->report.pages_outstanding > 0)
+		verdict_set(&result->verdict, VERDICT_LEAK, "I06", verdict_sentence(VERDICT_LEAK),
+			    "trace buffers or table blocks are left after the last stop");
+}
+
+void parallel_run(const struct threads_options *options, struct parallel_result *ret_result)
+{
+	struct parallel_result *result = ret_result;
+	struct threads_options threads_options = *options;
+	memset(result, 0, sizeof *result);
+	result->sessions = &sessions;
+	const struct perform_options perform_options = {
+		.scenario = options->scenario,
+		.sessions = &sessions,
+		.ret_operation_count = &result->operation_count,
+	};
+	threads_options.describer = wait_graph_describe_goroutines;
+	threads_run(&threads_options, perform_main, perform_prepare(&perform_options),
+		    &result->report);
+	stop_when_deaf(&result->report);
+
+	bool is_misuse = perform_is_misuse(options->scenario);
+	enum verdict_kind kind = verdict_of(result->report.ending);
+	/* As run/run.c: no fault of the runtime's. */
+	if (is_misuse &&
+	    (kind == VERDICT_DEADLOCK || kind == VERDICT_LIVELOCK || kind == VERDICT_THROW))
+		return;
+	if (judge_race_was_reported())
+		verdict_set(&result->verdict, VERDICT_RACE, "", "see ThreadSanitizer's report",
+			    "data race, reported above");
+	else if (kind != VERDICT_OK)
+		verdict_set(&result->verdict, kind, "", where_of(&result->report),
+			    result->report.text);
+	else if (!is_misuse)
+		judge_traces(options->scenario, result);
+}
+
+uint32_t parallel_count_again(const struct threads_options *options, enum verdict_kind kind,
+			      uint32_t count)
+{
+	static struct parallel_result result;
+	uint32_t same_count = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		parallel_run(options, &result);
+		same_count += result.verdict.kind == kind;
+	}
+	return same_count;
+}
