@@ -23,5 +23,14 @@ function(tsan_probe_expect variant expected meaning)
 			"(exit ${result}, ${expected} was expected). ${tsan_needs}\n${output}")
 	endif()
 endfunction()
+# On real threads, runtimes that can delay accesses on purpose are asked to.
+execute_process(COMMAND ${CMAKE_COMMAND} -E env TSAN_OPTIONS=help=1:atexit_sleep_ms=0 ${tsan_probe} ordered
+	OUTPUT_VARIABLE tsan_flags ERROR_VARIABLE tsan_flags)
+if(tsan_flags MATCHES "enable_adaptive_delay")
+	set(tsan_can_delay 1)
+else()
+	set(tsan_can_delay 0)
+endif()
+
 tsan_probe_expect(race 66 "a known race between two fibers was not reported")
 tsan_probe_expect(ordered 0 "an ordered hand-over between two fibers was reported, or the program failed")

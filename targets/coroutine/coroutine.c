@@ -224,8 +224,5 @@ const char *__asan_default_options(void)
 const char *__tsan_default_options(void);
 const char *__tsan_default_options(void)
 {
-	/* The lock order is the runtime's own checker's business; a report ends a fuzzing run but
-	 * not rut's, whose next run may show the same. */
-	return "detect_deadlocks=0:report_signal_unsafe=0:atexit_sleep_ms=0:exitcode=66:"
-	       "suppress_equal_stacks=0:suppress_equal_addresses=0";
+	return coroutine_tsan_options;
 }

@@ -27,6 +27,15 @@ struct coroutine {
 /* Whether the switch orders the two sides for TSan. None does where annotations are judged. */
 enum coroutine_order { COROUTINE_PROGRAM_ORDER, COROUTINE_NO_ORDER };
 
+/* Options that every host needs of ThreadSanitizer: the lock order is the runtime's own checker's
+ * business; a report ends a fuzzing run but not rut's, whose next run may show the same. */
+#define COROUTINE_TSAN_OPTIONS                                                                     \
+	"detect_deadlocks=0:report_signal_unsafe=0:atexit_sleep_ms=0:exitcode=66:"                 \
+	"suppress_equal_stacks=0:suppress_equal_addresses=0"
+
+/* All options: each host defines its own. */
+extern const char *const coroutine_tsan_options;
+
 /* Makes OWN stand for the calling thread's own stack, so that coroutines can be entered from it. */
 void coroutine_adopt(struct coroutine *own);
 

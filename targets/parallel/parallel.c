@@ -3,10 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "judge/judge.h"
 #include "perform/perform.h"
 #include "wait_graph/wait_graph.h"
+
+enum { AGAIN_TIME_S = 5 };
 
 static struct sessions sessions;
 
@@ -88,14 +91,23 @@ void parallel_run(const struct threads_options *options, struct parallel_result 
 		judge_traces(options->scenario, result);
 }
 
-uint32_t parallel_count_again(const struct threads_options *options, enum verdict_kind kind,
-			      uint32_t count)
+static time_t now_s(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+struct parallel_again parallel_run_again(const struct threads_options *options,
+					 enum verdict_kind kind, uint32_t count)
 {
 	static struct parallel_result result;
-	uint32_t same_count = 0;
-	for (uint32_t i = 0; i < count; i++) {
+	struct parallel_again again = {0};
+	time_t begin_s = now_s();
+	while (again.run_count < count && now_s() - begin_s < AGAIN_TIME_S) {
 		parallel_run(options, &result);
-		same_count += result.verdict.kind == kind;
+		again.run_count++;
+		again.same_count += result.verdict.kind == kind;
 	}
-	return same_count;
+	return again;
 }

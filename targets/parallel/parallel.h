@@ -21,8 +21,14 @@ struct parallel_result {
  * which an M was deaf to signals ends the process with 3: nothing such a harness says counts. */
 void parallel_run(const struct threads_options *options, struct parallel_result *ret_result);
 
-/* Runs COUNT times more; in how many the verdict was of KIND. */
-uint32_t parallel_count_again(const struct threads_options *options, enum verdict_kind kind,
-			      uint32_t count);
+/* How often a verdict shows. */
+struct parallel_again {
+	uint32_t run_count;
+	uint32_t same_count;
+};
+
+/* Runs up to COUNT times more, fewer when runs that hang take long, and counts verdicts of KIND. */
+struct parallel_again parallel_run_again(const struct threads_options *options,
+					 enum verdict_kind kind, uint32_t count);
 
 #endif

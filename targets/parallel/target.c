@@ -52,9 +52,10 @@ int parallel_target_run(const uint8_t *data, size_t size)
 	add_up(&result.report);
 	if (result.verdict.kind == VERDICT_OK)
 		return 0;
-	uint32_t same_count = parallel_count_again(&options, result.verdict.kind, AGAIN_COUNT);
-	fprintf(stderr, "on real threads, %s again in %" PRIu32 " of %d more runs\n",
-		verdict_name(result.verdict.kind), same_count, AGAIN_COUNT);
+	struct parallel_again again = parallel_run_again(&options, result.verdict.kind,
+							 AGAIN_COUNT);
+	fprintf(stderr, "on real threads, %s again in %" PRIu32 " of %" PRIu32 " more runs\n",
+		verdict_name(result.verdict.kind), again.same_count, again.run_count);
 	print_statistics();
 	engine_report(&result.verdict);
 }

@@ -119,7 +119,6 @@ int rut_fuzz(int argc, char **argv)
 	run.slices = calloc(run.options.jobs, sizeof(*run.slices));
 	if (!run.slices)
 		return 3;
-	fuzz_child_environment(&run);
 	catch_interrupts();
 	search(&run);
 	free(run.slices);

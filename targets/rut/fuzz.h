@@ -43,7 +43,7 @@ struct fuzz_target {
 	struct fuzz_progress best;             /* the most edges and units any slice reported */
 	uint64_t executions[FUZZ_BUILD_COUNT]; /* of ended slices */
 	int64_t busy_ms[FUZZ_BUILD_COUNT];     /* of ended slices */
-	uint64_t steps, signals;               /* of ended slices, as far as they told */
+	struct fuzz_progress told;             /* steps and signals of ended slices */
 	int64_t new_ms;                        /* last new coverage, since the run's start; -1 */
 	uint32_t finding_count;
 };
@@ -101,8 +101,15 @@ const char *fuzz_build_preset(enum fuzz_build build); /* as in build/<preset>/bi
 bool fuzz_build_judges(enum fuzz_build build, const char *target);
 const char *fuzz_build_name(enum fuzz_build build); /* as people say it */
 
-/* fuzz_targets.c. Fills run->targets; false, with a message, when there is none or one is missing.
- */
+/* fuzz_targets.c. race_* run on real threads, and ThreadSanitizer alone judges them; they play the
+ * inputs of fuzz_*. */
+bool fuzz_target_is_parallel(const struct fuzz_target *target);
+/* Who judges TARGET in BUILD, as people say it. */
+const char *fuzz_target_judge(const struct fuzz_target *target, enum fuzz_build build);
+/* Pairs of target and build that take turns. */
+int64_t fuzz_pair_count(const struct fuzz_run *run);
+
+/* Fills run->targets; false, with a message, when there is none or one is missing. */
 bool fuzz_targets_find(struct fuzz_run *run);
 /* Whether TARGET is run in BUILD: it is wanted, and gains by it. */
 bool fuzz_target_uses(const struct fuzz_run *run, const struct fuzz_target *target,
@@ -120,8 +127,8 @@ void fuzz_corpus_grown(const struct fuzz_run *run, const struct fuzz_target *tar
 void fuzz_corpus_given(const struct fuzz_run *run, const struct fuzz_target *target, char *ret_path,
 		       size_t path_size);
 
-/* fuzz_child.c. What a child needs to know of the run: defect, sanitizer options. */
-void fuzz_child_environment(const struct fuzz_run *run);
+/* fuzz_child.c. Sets what a child needs to know: the run's defect, TARGET's sanitizer options. */
+void fuzz_child_environment(const struct fuzz_run *run, const struct fuzz_target *target);
 /* Starts ARGV with its output in *RET_OUTPUT; -1 on failure. It dies with us. */
 pid_t fuzz_child_start(char *const argv[], int *ret_output);
 /* Runs ARGV to its end, its output into FILE (NULL: nowhere); its wait status, -1 on failure. */

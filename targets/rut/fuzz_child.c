@@ -10,12 +10,33 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fatal.h"
+
+/* What the environment had before anything was set. */
+struct users_options {
+	const char *name;
+	bool is_read;
+	char *options;
+};
+
+static const char *users_options(struct users_options *users)
+{
+	const char *options = getenv(users->name);
+	if (!users->is_read && options) {
+		users->options = strdup(options);
+		ensure(users->options != NULL);
+	}
+	users->is_read = true;
+	return users->options;
+}
+
 /* Options that a search needs; a user's own come after them and win. */
-static void set_options(const char *name, const char *options)
+static void set_options(struct users_options *variable, const char *options)
 {
 	char all[2048];
+	const char *name = variable->name;
 	const char *symbolizer = getenv("TRACER_FUZZ_SYMBOLIZER");
-	const char *users = getenv(name);
+	const char *users = users_options(variable);
 	bool has_symbolizer = symbolizer && *symbolizer;
 	fuzz_path(all, sizeof(all), "%s%s%s%s%s", options,
 		  has_symbolizer ? ":external_symbolizer_path=" : "",
@@ -23,14 +44,21 @@ static void set_options(const char *name, const char *options)
 	setenv(name, all, 1);
 }
 
-void fuzz_child_environment(const struct fuzz_run *run)
+void fuzz_child_environment(const struct fuzz_run *run, const struct fuzz_target *target)
 {
-	/* abort_on_error with libFuzzer under TSan deadlocks; exit code 66 does not. */
-	set_options("TSAN_OPTIONS", "halt_on_error=1:exitcode=66:report_signal_unsafe=0:"
-				    "atexit_sleep_ms=0");
+	static struct users_options tsan = {.name = "TSAN_OPTIONS"};
+	static struct users_options asan = {.name = "ASAN_OPTIONS"};
+	static struct users_options ubsan = {.name = "UBSAN_OPTIONS"};
+	/* abort_on_error with libFuzzer under TSan deadlocks; exit code 66 does not. On real
+	 * threads the target goes on after a report, to tell how often it comes again. */
+	set_options(&tsan, fuzz_target_is_parallel(target)
+				   ? "halt_on_error=0:exitcode=66:report_signal_unsafe=0:"
+				     "atexit_sleep_ms=0"
+				   : "halt_on_error=1:exitcode=66:report_signal_unsafe=0:"
+				     "atexit_sleep_ms=0");
 	/* Stacks of coroutines are not the stacks that ASan's fake stack and leak scan know. */
-	set_options("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0");
-	set_options("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1");
+	set_options(&asan, "detect_stack_use_after_return=0:detect_leaks=0");
+	set_options(&ubsan, "print_stacktrace=1:halt_on_error=1");
 	if (run->options.defect)
 		setenv("TRACER_FUZZ_DEFECT", run->options.defect, 1);
 	else

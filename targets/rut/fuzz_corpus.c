@@ -27,6 +27,15 @@ void fuzz_corpus_given(const struct fuzz_run *run, const struct fuzz_target *tar
 	fuzz_path(ret_path, path_size, "%s/fuzz/given/%s", run->options.build, target->name);
 }
 
+/* Targets on real threads play what those on the simulator play. */
+static void inputs_of(const struct fuzz_target *target, char *ret_name, size_t name_size)
+{
+	if (fuzz_target_is_parallel(target))
+		fuzz_path(ret_name, name_size, "fuzz_%s", target->name + strlen("race_"));
+	else
+		fuzz_path(ret_name, name_size, "%s", target->name);
+}
+
 static int is_visible(const struct dirent *entry)
 {
 	return entry->d_name[0] != '.';
@@ -74,17 +83,18 @@ static bool give(const struct fuzz_run *run, const struct fuzz_target *target, c
 static bool give_all(const struct fuzz_run *run, const struct fuzz_target *target)
 {
 	static const char *const kinds[] = {"seed", "regression"};
-	char folder[FUZZ_PATH_SIZE];
+	char folder[FUZZ_PATH_SIZE], inputs[sizeof(target->name)];
+	inputs_of(target, inputs, sizeof(inputs));
 	if (!is_kept(run)) {
 		if (strcmp(run->options.corpus, "empty") == 0)
 			return true;
 		/* A folder for each target, or one for all. */
-		fuzz_path(folder, sizeof(folder), "%s/%s", run->options.corpus, target->name);
+		fuzz_path(folder, sizeof(folder), "%s/%s", run->options.corpus, inputs);
 		return give(run, target, fuzz_is_folder(folder) ? folder : run->options.corpus,
 			    "given");
 	}
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		fuzz_path(folder, sizeof(folder), "corpus/%s/%s", target->name, kinds[i]);
+		fuzz_path(folder, sizeof(folder), "corpus/%s/%s", inputs, kinds[i]);
 		if (fuzz_is_folder(folder) && !give(run, target, folder, kinds[i]))
 			return false;
 	}

@@ -107,7 +107,7 @@ static void write_verdict(const struct fuzz_slice *slice, const struct fuzz_find
 	fprintf(file, "verdict  %s\nrule     %s\nwhere    %s\n", finding->verdict.verdict,
 		finding->verdict.rule[0] ? finding->verdict.rule : "-", finding->verdict.where);
 	fprintf(file, "target   %s, %s, -seed=%" PRIu32 "\n%s\n\n", slice->target->name,
-		fuzz_build_name(slice->build), slice->seed, effort);
+		fuzz_target_judge(slice->target, slice->build), slice->seed, effort);
 	fwrite(slice->text, 1, slice->text_size, file);
 	fclose(file);
 }
@@ -115,14 +115,16 @@ static void write_verdict(const struct fuzz_slice *slice, const struct fuzz_find
 /* How to see more: the tool of the same judge runs a tracer's scenario; a canary is no tracer. */
 static void print_look(const struct fuzz_run *run, const struct fuzz_finding *finding)
 {
-	bool is_tracer = strncmp(finding->target->name, "fuzz_trace_", 11) == 0;
+	bool is_parallel = fuzz_target_is_parallel(finding->target);
+	bool is_tracer = strncmp(finding->target->name, "fuzz_trace_", 11) == 0 || is_parallel;
 	const char *preset = finding->build == FUZZ_PLAIN ? "dev"
 							  : fuzz_build_preset(finding->build);
 	if (!is_tracer)
 		printf("  look:    %s/scenario.rut\n\n", finding->folder);
 	else
-		printf("  look:    %s/%s/bin/rut run %s/scenario.rut%s%s\n\n", run->options.build,
-		       preset, finding->folder, run->options.defect ? " --defect " : "",
+		printf("  look:    %s/%s/bin/rut run %s%s/scenario.rut%s%s\n\n", run->options.build,
+		       preset, is_parallel ? "--executor=threads --repeat=20 " : "",
+		       finding->folder, run->options.defect ? " --defect " : "",
 		       run->options.defect ? run->options.defect : "");
 }
 
@@ -151,6 +153,7 @@ static void keep_new(struct fuzz_run *run, struct fuzz_slice *slice, const char 
 		 fuzz_target_executions(run, slice->target), slice->target->name, found_ms / 1000,
 		 found_ms % 1000 / 100);
 	write_verdict(slice, finding, effort);
+	fuzz_child_environment(run, slice->target);
 	write_replay(run, finding, program, input);
 	bool has_text = write_text_form(run, finding, input);
 

@@ -25,7 +25,7 @@ enum {
 
 static const struct argp_option table[] = {
 	{"targets", OPTION_TARGETS, "PATTERNS", 0,
-	 "names with * and ?, separated by blanks or commas; default fuzz_*", 0},
+	 "names with * and ?, separated by blanks or commas; default fuzz_* and race_*", 0},
 	{"time", OPTION_TIME, "SECONDS", 0, "how long; default 60", 0},
 	{"jobs", OPTION_JOBS, "N", 0, "processes at once; default one per core", 0},
 	{"seed", OPTION_SEED, "NUMBER", 0, "of all random choices; default a new one, printed", 0},
@@ -46,8 +46,8 @@ static const struct {
 	const char *name;
 	const char *targets; /* those that gain by it */
 } builds[FUZZ_BUILD_COUNT] = {
-	[FUZZ_PLAIN] = {"libfuzzer", "plain", "*"},
-	[FUZZ_ASAN] = {"asan", "asan", "*"},
+	[FUZZ_PLAIN] = {"libfuzzer", "plain", "!(race_*)"},
+	[FUZZ_ASAN] = {"asan", "asan", "!(race_*)"},
 	[FUZZ_TSAN] = {"tsan", "tsan", "*"},
 	/* Those in which goroutines run; canaries only by name. */
 	[FUZZ_ANNOTATIONS] = {"annotations", "annotations", "@(fuzz_trace_v?|canary_*)"},

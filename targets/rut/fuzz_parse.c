@@ -17,9 +17,11 @@ bool fuzz_parse_progress(const char *line, struct fuzz_progress *progress, bool 
 {
 	uint64_t executions;
 	*ret_is_new = false;
-	if (strncmp(line, "STATS ", 6) == 0)
+	if (strncmp(line, "STATS ", 6) == 0) {
+		take_number(line, " sent=", &progress->sent);
 		return take_number(line, " steps=", &progress->steps) &&
 		       take_number(line, " signals=", &progress->signals);
+	}
 	if (strncmp(line, "stat::", 6) == 0) {
 		if (!take_number(line, "number_of_executed_units:", &executions))
 			return false;
@@ -123,6 +125,9 @@ bool fuzz_parse_verdict(const char *line, struct fuzz_verdict *verdict)
 		return false;
 	if (named.witness <= verdict->witness)
 		return false;
+	/* A target that goes on after ThreadSanitizer's report knows less of the place. */
+	if (strcmp(named.verdict, "race") == 0 && strcmp(verdict->verdict, "race") == 0)
+		snprintf(named.where, sizeof(named.where), "%s", verdict->where);
 	*verdict = named;
 	return true;
 }

@@ -10,7 +10,8 @@ struct fuzz_progress {
 	uint64_t edges;        /* libFuzzer's "cov" */
 	uint64_t corpus_units; /* libFuzzer's "corp" */
 	uint64_t steps;        /* the target's STATS line */
-	uint64_t signals;
+	uint64_t signals;      /* handled */
+	uint64_t sent;         /* real ones; 0 where the simulator delivers them */
 };
 
 /* Who named the verdict; a stricter witness replaces a vaguer one. */
@@ -29,7 +30,7 @@ struct fuzz_verdict {
 };
 
 /* Takes LINE when it is one of libFuzzer's progress or final lines, or the target's
- *     STATS steps=<n> signals=<n>
+ *     STATS steps=<n> signals=<n> [sent=<n> ...]
  * when it ends; executions only grow. Sets
  * *RET_IS_NEW to whether it tells of new coverage. */
 bool fuzz_parse_progress(const char *line, struct fuzz_progress *progress, bool *ret_is_new);

@@ -51,11 +51,7 @@ static void choose(struct fuzz_run *run, struct fuzz_slice *slice)
 
 static int64_t slice_length_ms(const struct fuzz_run *run, int64_t left_ms)
 {
-	int64_t pairs = 0;
-	for (int build = 0; build < FUZZ_BUILD_COUNT; build++) {
-		for (size_t i = 0; i < run->target_count; i++)
-			pairs += fuzz_target_uses(run, &run->targets[i], (enum fuzz_build)build);
-	}
+	int64_t pairs = fuzz_pair_count(run);
 	ensure(pairs > 0);
 	int64_t length_ms = (int64_t)run->options.time_s * 1000 * run->options.jobs /
 			    (pairs * TURNS);
@@ -107,6 +103,7 @@ bool fuzz_slice_start(struct fuzz_run *run, struct fuzz_slice *slice)
 	fuzz_target_path(run, slice->target, slice->build, program, sizeof(program));
 	fuzz_corpus_grown(run, slice->target, options[count++], OPTION_SIZE);
 	fuzz_corpus_given(run, slice->target, options[count++], OPTION_SIZE);
+	fuzz_child_environment(run, slice->target);
 	argv[argument++] = program;
 	for (size_t i = 0; i < count; i++)
 		argv[argument++] = options[i];
@@ -187,7 +184,7 @@ static void fail(struct fuzz_run *run, const struct fuzz_slice *slice, int statu
 {
 	fuzz_table_clear(run);
 	printf("\nHARNESS FAILURE  %s (%s, -seed=%" PRIu32 ") ", slice->target->name,
-	       fuzz_build_name(slice->build), slice->seed);
+	       fuzz_target_judge(slice->target, slice->build), slice->seed);
 	if (slice->was_killed)
 		printf("did not end with its slice\n");
 	else if (WIFSIGNALED(status))
@@ -217,8 +214,9 @@ void fuzz_slice_collect(struct fuzz_run *run, struct fuzz_slice *slice)
 	close(slice->output);
 	slice->pid = 0;
 	slice->target->executions[slice->build] += slice->progress.executions;
-	slice->target->steps += slice->progress.steps;
-	slice->target->signals += slice->progress.signals;
+	slice->target->told.steps += slice->progress.steps;
+	slice->target->told.signals += slice->progress.signals;
+	slice->target->told.sent += slice->progress.sent;
 	slice->target->busy_ms[slice->build] += now_ms - slice->started_ms;
 
 	find_artifact(slice, artifact, sizeof(artifact));

@@ -68,7 +68,7 @@ static void shares_text(const struct fuzz_run *run, const struct fuzz_target *ta
 		if (fuzz_target_uses(run, target, (enum fuzz_build)build) && total_ms > 0 &&
 		    used < text_size)
 			used += (size_t)snprintf(text + used, text_size - used, "%s %" PRId64 "%% ",
-						 fuzz_build_name((enum fuzz_build)build),
+						 fuzz_target_judge(target, (enum fuzz_build)build),
 						 (100 * busy_ms + total_ms / 2) / total_ms);
 	}
 }
@@ -159,14 +159,18 @@ void fuzz_table_show(struct fuzz_run *run)
 	fflush(stdout);
 }
 
-/* Of targets that run a simulation. */
-static void print_simulated(const struct fuzz_run *run)
+/* Of targets that run a scenario: on the simulator, or on real threads. */
+static void print_steps(const struct fuzz_run *run)
 {
 	for (size_t i = 0; i < run->target_count; i++) {
 		const struct fuzz_target *target = &run->targets[i];
-		if (target->steps > 0)
-			printf("  %s: %.1f million steps, %" PRIu64 " signals handled\n",
-			       target->name, (double)target->steps / 1e6, target->signals);
+		const struct fuzz_progress *told = &target->told;
+		if (told->steps == 0)
+			continue;
+		printf("  %s: %.1f million steps, ", target->name, (double)told->steps / 1e6);
+		if (told->sent > 0)
+			printf("%" PRIu64 " signals sent, ", told->sent);
+		printf("%" PRIu64 " signals handled\n", told->signals);
 	}
 }
 
@@ -186,11 +190,11 @@ void fuzz_table_sum_up(struct fuzz_run *run)
 		printf("nothing found\n");
 	else
 		printf("%zu finding%s\n", run->finding_count, run->finding_count == 1 ? "" : "s");
-	print_simulated(run);
+	print_steps(run);
 	for (size_t i = 0; i < run->finding_count; i++) {
 		const struct fuzz_finding *finding = &run->findings[i];
 		printf("  %s  seen %" PRIu32 " time%s  %s, %s\n", finding->folder, finding->count,
 		       finding->count == 1 ? "" : "s", finding->target->name,
-		       fuzz_build_name(finding->build));
+		       fuzz_target_judge(finding->target, finding->build));
 	}
 }

@@ -22,6 +22,25 @@ void fuzz_target_path(const struct fuzz_run *run, const struct fuzz_target *targ
 		  target->name);
 }
 
+bool fuzz_target_is_parallel(const struct fuzz_target *target)
+{
+	return strncmp(target->name, "race_", 5) == 0;
+}
+
+const char *fuzz_target_judge(const struct fuzz_target *target, enum fuzz_build build)
+{
+	return fuzz_target_is_parallel(target) ? "threads" : fuzz_build_name(build);
+}
+
+int64_t fuzz_pair_count(const struct fuzz_run *run)
+{
+	int64_t count = 0;
+	for (size_t i = 0; i < run->target_count; i++)
+		for (int build = 0; build < FUZZ_BUILD_COUNT; build++)
+			count += fuzz_target_uses(run, &run->targets[i], (enum fuzz_build)build);
+	return count;
+}
+
 static bool add_target(struct fuzz_run *run, const char *name)
 {
 	for (size_t i = 0; i < run->target_count; i++) {
@@ -41,7 +60,8 @@ static bool add_target(struct fuzz_run *run, const char *name)
 
 static int is_target(const struct dirent *entry)
 {
-	return strncmp(entry->d_name, "fuzz_", 5) == 0 || strncmp(entry->d_name, "canary_", 7) == 0;
+	return strncmp(entry->d_name, "fuzz_", 5) == 0 || strncmp(entry->d_name, "race_", 5) == 0 ||
+	       strncmp(entry->d_name, "canary_", 7) == 0;
 }
 
 /* The defect's targets: those of the tracer it belongs to, or of the part of tracers. */
@@ -49,7 +69,7 @@ static const char *default_patterns(const struct fuzz_options *options)
 {
 	static char pattern[64];
 	if (options->defect == NULL)
-		return "fuzz_*";
+		return options->use_build[FUZZ_TSAN] ? "fuzz_* race_*" : "fuzz_*";
 	const char *tracer = defect_row_named(options->defect)->tracer;
 	if (strcmp(tracer, "ring") == 0)
 		return "fuzz_cpu_sample_ring";

@@ -11,6 +11,8 @@
 
 struct sim sim;
 
+const char *const coroutine_tsan_options = COROUTINE_TSAN_OPTIONS;
+
 static void enter_fair_phase(void)
 {
 	if (sim.is_fair)

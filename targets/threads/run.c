@@ -18,7 +18,18 @@ enum {
 	DEAF_STEP_COUNT = 1000,
 };
 
+#ifndef THREADS_TSAN_CAN_DELAY
+#define THREADS_TSAN_CAN_DELAY 0
+#endif
+
 struct world world;
+
+/* Newer runtimes can delay threads at accesses that others may be about to make. */
+#if THREADS_TSAN_CAN_DELAY
+const char *const coroutine_tsan_options = COROUTINE_TSAN_OPTIONS ":enable_adaptive_delay=1";
+#else
+const char *const coroutine_tsan_options = COROUTINE_TSAN_OPTIONS;
+#endif
 
 struct threads_options threads_options_for(const struct scenario *scenario)
 {

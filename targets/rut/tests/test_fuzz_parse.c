@@ -26,8 +26,26 @@ static void progress_lines_are_counted(void **state)
 	assert_true(fuzz_parse_progress("STATS steps=12345 signals=67", &progress, &is_new));
 	assert_int_equal(progress.steps, 12345);
 	assert_int_equal(progress.signals, 67);
+	assert_int_equal(progress.sent, 0);
+	assert_true(fuzz_parse_progress(
+		"STATS steps=9 signals=7 sent=8 handled=7 strays=0 merged=1", &progress, &is_new));
+	assert_int_equal(progress.steps, 9);
+	assert_int_equal(progress.signals, 7);
+	assert_int_equal(progress.sent, 8);
 	assert_true(fuzz_parse_progress("#850\tpulse  cov: 412 ft: 13", &progress, &is_new));
 	assert_int_equal(progress.executions, 900);
+}
+
+static void a_race_keeps_its_place(void **state)
+{
+	(void)state;
+	struct fuzz_verdict verdict = {0};
+	assert_true(fuzz_parse_verdict(
+		"SUMMARY: ThreadSanitizer: data race /a/b/advance.c:12:3 in advance", &verdict));
+	assert_true(
+		fuzz_parse_verdict("FINDING verdict=race rule=- where=see the report", &verdict));
+	assert_int_equal(verdict.witness, FUZZ_TARGET);
+	assert_string_equal(verdict.where, "advance.c:12:3 in advance");
 }
 
 static void other_lines_are_left_alone(void **state)
@@ -94,6 +112,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(progress_lines_are_counted),
+		cmocka_unit_test(a_race_keeps_its_place),
 		cmocka_unit_test(other_lines_are_left_alone),
 		cmocka_unit_test(the_target_names_its_verdict),
 		cmocka_unit_test(names_become_folder_names),
