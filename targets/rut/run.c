@@ -1,23 +1,29 @@
 /* rut run: one scenario, from its file to its verdict. */
 #include <argp.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/defect.h"
 #include "lock/lock_rank.h"
 #include "perform/points.h"
 #include "run/run.h"
 #include "rut/command.h"
+#include "rut/number.h"
+#include "rut/search.h"
 #include "rut/trace_files.h"
 #include "scenario/load.h"
 
-enum { OPTION_STEPS = 256, OPTION_TRACE };
+enum { OPTION_STEPS = 256, OPTION_TRACE, OPTION_EXECUTOR, OPTION_SEARCH, OPTION_RUNS };
 
 struct run_command {
 	const char *file;
 	const char *defect;
 	const char *trace_prefix;
+	const char *wanted; /* a verdict's name to search for; "": any finding; NULL: no search */
+	uint64_t run_count; /* of a search */
 	bool prints_steps;
 	bool is_quiet;
 };
@@ -29,6 +35,15 @@ static const struct argp_option argp_options[] = {
 	{"trace", OPTION_TRACE, "PREFIX", 0,
 	 "Write the traces to PREFIX-1.trace, PREFIX-2.trace ...", 0},
 	{"quiet", 'q', NULL, 0, "Print the verdict line only", 0},
+	{"executor", OPTION_EXECUTOR, "NAME", 0,
+	 "sim (default), or threads: real threads and signals; `--executor=threads --help' lists "
+	 "its options",
+	 0},
+	{"search", OPTION_SEARCH, "VERDICT", OPTION_ARG_OPTIONAL,
+	 "Try schedules of the same operations until one gives a finding, or VERDICT; print the "
+	 "scenario that replays it",
+	 0},
+	{"runs", OPTION_RUNS, "N", 0, "Schedules that a search tries (default 100000)", 0},
 	{0},
 };
 
@@ -43,6 +58,18 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case 'q':
 		command->is_quiet = true;
+		return 0;
+	case OPTION_EXECUTOR:
+		if (strcmp(argument, "sim") != 0)
+			argp_error(state, "--executor wants sim or threads, got `%s'", argument);
+		return 0;
+	case OPTION_SEARCH:
+		command->wanted = argument != NULL ? argument : "";
+		if (*command->wanted != '\0' && !search_knows_verdict(command->wanted))
+			argp_error(state, "no finding's verdict is called `%s'", argument);
+		return 0;
+	case OPTION_RUNS:
+		command->run_count = number_parse(argument, "runs", 1, UINT64_MAX, state);
 		return 0;
 	case OPTION_STEPS:
 		command->prints_steps = true;
@@ -125,6 +152,40 @@ static void print_result(const struct run_command *command, const struct scenari
 	       (unsigned long long)result->simulation.hash, (unsigned long long)result->trace_hash);
 }
 
+/* The executor is chosen at link time: real threads are the program beside this one. */
+static bool wants_threads(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--executor=threads") == 0 ||
+		    (strcmp(argv[i], "--executor") == 0 && i + 1 < argc &&
+		     strcmp(argv[i + 1], "threads") == 0))
+			return true;
+	}
+	return false;
+}
+
+static int run_on_threads(int argc, char **argv)
+{
+	static char program[4096];
+	ssize_t length = readlink("/proc/self/exe", program, sizeof program - sizeof "-threads");
+	char **arguments = calloc((size_t)argc + 1, sizeof *arguments);
+	if (length < 0 || arguments == NULL) {
+		perror("rut run");
+		return RUT_HARNESS;
+	}
+	snprintf(program + length, sizeof program - (size_t)length, "-threads");
+	arguments[0] = argv[0];
+	for (int i = 1, count = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--executor") == 0)
+			i++;
+		else if (strcmp(argv[i], "--executor=threads") != 0)
+			arguments[count++] = argv[i];
+	}
+	execv(program, arguments);
+	fprintf(stderr, "%s: %s; `make` builds it\n", program, strerror(errno));
+	return RUT_HARNESS;
+}
+
 int rut_run(int argc, char **argv)
 {
 	static struct scenario scenario;
@@ -132,9 +193,11 @@ int rut_run(int argc, char **argv)
 	static struct run_result result;
 	static bool point_is_reached[POINT_LIMIT];
 	static char error[SCENARIO_ERROR_SIZE];
-	struct run_command command = {0};
+	struct run_command command = {.run_count = 100000};
 
 	argp_err_exit_status = RUT_USAGE;
+	if (wants_threads(argc, argv))
+		return run_on_threads(argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
 	if (!scenario_load(command.file, &perform_points, &scenario, &text, error, sizeof error)) {
 		fprintf(stderr, "%s\n", error);
@@ -147,6 +210,8 @@ int rut_run(int argc, char **argv)
 			command.file, need);
 		return RUT_USAGE;
 	}
+	if (command.wanted != NULL)
+		return search_schedules(&scenario, &text, command.wanted, command.run_count);
 	struct run_options options = run_options_for(&scenario);
 	options.listener = command.prints_steps ? print_step : NULL;
 	options.point_is_reached = point_is_reached;
