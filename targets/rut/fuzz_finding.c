@@ -112,20 +112,29 @@ static void write_verdict(const struct fuzz_slice *slice, const struct fuzz_find
 	fclose(file);
 }
 
-/* How to see more: the tool of the same judge runs a tracer's scenario; a canary is no tracer. */
+static void print_run(const struct fuzz_run *run, const struct fuzz_finding *finding,
+		      const char *what, const char *preset, const char *options)
+{
+	printf("  %-8s %s/%s/bin/rut run %s%s/scenario.rut%s%s\n", what, run->options.build, preset,
+	       options, finding->folder, run->options.defect ? " --defect " : "",
+	       run->options.defect ? run->options.defect : "");
+}
+
+/* How to see more: the tool of the same judge runs a tracer's scenario; a canary is no tracer. What
+ * real threads showed is to be searched for where it can be replayed. */
 static void print_look(const struct fuzz_run *run, const struct fuzz_finding *finding)
 {
-	bool is_parallel = fuzz_target_is_parallel(finding->target);
-	bool is_tracer = strncmp(finding->target->name, "fuzz_trace_", 11) == 0 || is_parallel;
 	const char *preset = finding->build == FUZZ_PLAIN ? "dev"
 							  : fuzz_build_preset(finding->build);
-	if (!is_tracer)
-		printf("  look:    %s/scenario.rut\n\n", finding->folder);
-	else
-		printf("  look:    %s/%s/bin/rut run %s%s/scenario.rut%s%s\n\n", run->options.build,
-		       preset, is_parallel ? "--executor=threads --repeat=20 " : "",
-		       finding->folder, run->options.defect ? " --defect " : "",
-		       run->options.defect ? run->options.defect : "");
+	if (fuzz_target_is_parallel(finding->target)) {
+		print_run(run, finding, "look:", preset, "--executor=threads --repeat=20 ");
+		print_run(run, finding, "search:", preset, "--search ");
+	} else if (strncmp(finding->target->name, "fuzz_trace_", 11) == 0) {
+		print_run(run, finding, "look:", preset, "");
+	} else {
+		printf("  look:    %s/scenario.rut\n", finding->folder);
+	}
+	printf("\n");
 }
 
 static void keep_new(struct fuzz_run *run, struct fuzz_slice *slice, const char *artifact)
