@@ -24,12 +24,14 @@ enum {
 	INDEX_BITS = 8, /* THREADS_COUNT_MAX fits */
 	RUN_BITS = 22,
 	SIGNAL_STACK_SIZE_BYTES = 256 * 1024,
+	LINGER_NS = 100000000,
 };
 
 /* The sampler sends under the lock, so that after the run's end none is on its way. */
 static struct {
 	struct spin lock;
 	bool is_wanted;
+	uint32_t rate_hz;
 	uint32_t is_parked;
 	sem_t start;
 } sampler;
@@ -131,26 +133,31 @@ static void park_sampler(void)
 		ensure(errno == EINTR);
 }
 
-/* Between runs it sleeps. A run begins anywhere in a period, so that many short ones get as many
- * signals as a long one. */
+/* It goes on for a while after a run, so that many short ones get as many signals as a long one, at
+ * any moment; then it sleeps. */
 static void *sampler_main(void *argument)
 {
 	(void)argument;
 	struct choice_random random;
 	choice_random_init(&random, 1);
 	uint64_t next_ns = 0;
+	park_sampler();
+	uint64_t wanted_ns = monotonic_ns(); /* when it was wanted last */
 	for (;;) {
-		uint32_t rate_hz = world.options.signal_rate_hz;
-		uint64_t period_ns = 1000000000 / (rate_hz > 0 ? rate_hz : 1);
+		uint64_t period_ns = 1000000000 / LOAD(sampler.rate_hz);
 		uint64_t now_ns = monotonic_ns();
 		if (next_ns + period_ns < now_ns)
 			next_ns = now_ns + choice_random_below(&random, (uint32_t)period_ns);
 		const struct timespec until = {.tv_sec = (time_t)(next_ns / 1000000000),
 					       .tv_nsec = (long)(next_ns % 1000000000)};
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
-		if (!sample())
-			park_sampler();
 		next_ns += period_ns;
+		if (sample()) {
+			wanted_ns = next_ns;
+		} else if (next_ns > wanted_ns + LINGER_NS) {
+			park_sampler();
+			wanted_ns = monotonic_ns();
+		}
 	}
 	return NULL;
 }
@@ -191,10 +198,13 @@ static bool is_sampled(void)
 
 void signal_run_begin(void)
 {
+	if (!is_sampled())
+		return;
 	spin_lock(&sampler.lock);
-	sampler.is_wanted = is_sampled();
+	sampler.is_wanted = true;
+	STORE(sampler.rate_hz, world.options.signal_rate_hz);
 	spin_unlock(&sampler.lock);
-	if (is_sampled() && __atomic_exchange_n(&sampler.is_parked, 0, __ATOMIC_SEQ_CST) != 0)
+	if (__atomic_exchange_n(&sampler.is_parked, 0, __ATOMIC_SEQ_CST) != 0)
 		sem_post(&sampler.start);
 }
 
