@@ -84,45 +84,42 @@ void host_mutex_lock(struct host_mutex *mutex, enum point point)
 	SANITIZER_ACQUIRE(mutex);
 }
 
-/* The first waiter of MUTEX, taken off the list; NULL when there is none. */
-static struct thread *take_waiter(struct bucket *bucket, const struct host_mutex *mutex)
+static struct thread *first_waiter(const struct bucket *bucket, const struct host_mutex *mutex)
+{
+	struct thread *thread = bucket->first;
+	while (thread != NULL && thread->mutex != mutex)
+		thread = thread->next_waiter;
+	return thread;
+}
+
+static void remove_waiter(struct bucket *bucket, struct thread *waiter)
 {
 	struct thread *before = NULL;
-	struct thread *thread = bucket->first;
-	while (thread != NULL && thread->mutex != mutex) {
-		before = thread;
-		thread = thread->next_waiter;
-	}
-	if (thread == NULL)
-		return NULL;
+	for (struct thread *at = bucket->first; at != waiter; at = at->next_waiter)
+		before = at;
 	if (before != NULL)
-		before->next_waiter = thread->next_waiter;
+		before->next_waiter = waiter->next_waiter;
 	else
-		bucket->first = thread->next_waiter;
-	if (bucket->last == thread)
+		bucket->first = waiter->next_waiter;
+	if (bucket->last == waiter)
 		bucket->last = before;
-	thread->mutex = NULL;
-	return thread;
+	waiter->mutex = NULL;
 }
 
 static void hand_over(struct host_mutex *mutex)
 {
 	struct bucket *bucket = bucket_of(mutex);
-	struct thread *waiter = NULL;
 	spin_lock(&bucket->lock);
+	struct thread *waiter = first_waiter(bucket, mutex);
 	/* Somebody else may have it by now, and will look for waiters too. */
-	if (LOAD(mutex->owner_plus_one) == 0 && LOAD(mutex->waiter_count) > 0) {
-		const struct thread *first = bucket->first;
-		while (first != NULL && first->mutex != mutex)
-			first = first->next_waiter;
-		if (first != NULL && try_lock(mutex, first)) {
-			waiter = take_waiter(bucket, mutex);
-			ADD(mutex->waiter_count, -1u);
-			STORE(waiter->is_granted, 1);
-		}
+	bool is_handed = waiter != NULL && try_lock(mutex, waiter);
+	if (is_handed) {
+		remove_waiter(bucket, waiter);
+		ADD(mutex->waiter_count, -1u);
+		STORE(waiter->is_granted, 1);
 	}
 	spin_unlock(&bucket->lock);
-	if (waiter != NULL)
+	if (is_handed)
 		sem_post(&waiter->wake);
 }
 
