@@ -9,6 +9,7 @@ static bool is_order_checked = true;
 
 void lock_order_set_checked(bool is_checked)
 {
+	lock_rank_init();
 	is_order_checked = is_checked;
 }
 

@@ -94,10 +94,15 @@ static void parse_order(void)
 	}
 }
 
-bool lock_rank_is_below(enum lock_rank held, enum lock_rank wanted)
+void lock_rank_init(void)
 {
 	if (!is_parsed)
 		parse_order();
+}
+
+bool lock_rank_is_below(enum lock_rank held, enum lock_rank wanted)
+{
+	lock_rank_init();
 	return (below[held] & (UINT32_C(1) << wanted)) != 0;
 }
 
@@ -108,8 +113,7 @@ const char *lock_rank_name(enum lock_rank rank)
 
 const char *lock_rank_point_name(uint16_t number)
 {
-	if (!is_parsed)
-		parse_order();
+	lock_rank_init();
 	if (number < POINT_LOCK_FIRST)
 		return point_name(number);
 	unsigned index = number - POINT_LOCK_FIRST;

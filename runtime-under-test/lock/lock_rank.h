@@ -15,6 +15,10 @@ enum lock_rank {
 	LOCK_RANK_COUNT,
 };
 
+/* Reads the order, once per process; everything here does when it is not yet read. A runtime calls
+ * it before it has a second M: it is not synchronized. */
+void lock_rank_init(void);
+
 /* Whether a lock of rank WANTED may be taken while one of rank HELD is held. A rank is never below
  * itself. */
 bool lock_rank_is_below(enum lock_rank held, enum lock_rank wanted);

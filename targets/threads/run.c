@@ -7,6 +7,7 @@
 #include "arena/arena.h"
 #include "base/fatal.h"
 #include "coroutine/sanitizer.h"
+#include "lock/lock_rank.h"
 #include "threads/internal.h"
 
 enum {
@@ -125,6 +126,7 @@ static void run_begin(const struct threads_options *options, struct threads_repo
 		is_process_begun = true;
 		ensure(sem_init(&world.done, 0, 0) == 0);
 		signal_process_begin();
+		lock_rank_init(); /* the watchdog names locks beside the Ms */
 	}
 	memset(report, 0, sizeof *report);
 	world.options = *options;
