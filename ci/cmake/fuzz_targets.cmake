@@ -6,6 +6,9 @@ function(add_fuzz_targets)
 	file(GLOB sources CONFIGURE_DEPENDS
 		${PROJECT_SOURCE_DIR}/targets/fuzz_*.c ${PROJECT_SOURCE_DIR}/targets/canary_*.c
 		${PROJECT_SOURCE_DIR}/targets/race_*.c)
+	if(SANITIZER STREQUAL "tsan-annotations")
+		list(FILTER sources EXCLUDE REGEX "/race_[^/]*$")
+	endif()
 	add_custom_target(fuzz_targets)
 	if(ENGINE STREQUAL "standalone")
 		add_library(standalone OBJECT ${PROJECT_SOURCE_DIR}/targets/driver/standalone.c)

@@ -20,11 +20,13 @@ function(add_repros)
 		add_expectations(repro.${folder} repro/${folder})
 	endforeach()
 	# The sibling that rut hands over to.
-	add_test(NAME rut_threads COMMAND rut_tool run --executor=threads --repeat=3
-		corpus/fuzz_trace_v2/seed/one-trace.rut WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-	set_tests_properties(rut_threads PROPERTIES
-		ENVIRONMENT "${sanitizer_environment}" LABELS unit TIMEOUT 120
-		PASS_REGULAR_EXPRESSION "verdict   ok   in 3 of 3 runs.*signals   sent")
+	if(TARGET rut_threads)
+		add_test(NAME rut_threads COMMAND rut_tool run --executor=threads --repeat=3
+			corpus/fuzz_trace_v2/seed/one-trace.rut WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+		set_tests_properties(rut_threads PROPERTIES
+			ENVIRONMENT "${sanitizer_environment}" LABELS unit TIMEOUT 120
+			PASS_REGULAR_EXPRESSION "verdict   ok   in 3 of 3 runs.*signals   sent")
+	endif()
 	file(GLOB scenarios CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/corpus
 		${PROJECT_SOURCE_DIR}/corpus/*/seed/*.rut)
 	list(TRANSFORM scenarios REPLACE "/.*" "")
