@@ -59,15 +59,17 @@ static bool judge_session(const struct judge_options *options, const struct sess
 }
 
 void judge_sessions(const struct judge_options *options, const struct sessions *sessions,
-		    struct verdict *verdict, uint64_t *event_count)
+		    struct verdict *verdict, struct judge_counts *ret_counts)
 {
+	*ret_counts = (struct judge_counts){0};
 	uint64_t generation = options->scenario->configuration.initial_generation;
 	generation = generation == UINT64_MAX ? 4 : generation + 1;
 	for (uint32_t i = 0; i < sessions->count; i++) {
 		struct oracle_report report;
 		if (!judge_session(options, sessions, i, generation, &report, verdict))
 			return;
-		*event_count += report.statistics.events;
+		ret_counts->events += report.statistics.events;
+		ret_counts->samples += report.statistics.samples;
 		generation = next_generation(&report, generation);
 	}
 }

@@ -21,11 +21,16 @@ struct judge_options {
 	const struct judge_witness *witness; /* may be NULL */
 };
 
+/* What is in the sessions that passed. */
+struct judge_counts {
+	uint64_t events;
+	uint64_t samples;
+};
+
 /* Holds the sessions of a run to every rule of their format, in order, up to the first fault, which
- * becomes VERDICT. Events of the sessions that pass are added to *EVENT_COUNT. One at a time per
- * process. */
+ * becomes VERDICT. One at a time per process. */
 void judge_sessions(const struct judge_options *options, const struct sessions *sessions,
-		    struct verdict *verdict, uint64_t *event_count);
+		    struct verdict *verdict, struct judge_counts *ret_counts);
 
 /* Whether ThreadSanitizer has reported something since the last call. Always false in builds
  * without it. */

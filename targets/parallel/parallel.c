@@ -49,11 +49,25 @@ static void stop_when_deaf(const struct threads_report *report)
 	_Exit(3);
 }
 
+/* Conservation: what handlers accepted is told. */
+static void close_books(struct parallel_result *result, uint64_t samples_told)
+{
+	const char *text = books_close(samples_told, &result->books);
+	result->has_books = true;
+	if (text != NULL)
+		verdict_set(&result->verdict, VERDICT_TRUTH_MISMATCH, "T-books",
+			    "the books of CPU samples do not balance", text);
+}
+
 /* The machine's clock is one for all threads, whatever the scenario says of the simulator's. */
 static void judge_traces(const struct scenario *scenario, struct parallel_result *result)
 {
 	const struct judge_options options = {.scenario = scenario};
-	judge_sessions(&options, &sessions, &result->verdict, &result->trace_event_count);
+	struct judge_counts counts;
+	judge_sessions(&options, &sessions, &result->verdict, &counts);
+	result->trace_event_count = counts.events;
+	if (result->verdict.kind == VERDICT_OK)
+		close_books(result, counts.samples);
 	if (result->verdict.kind == VERDICT_OK && result->report.pages_outstanding > 0)
 		verdict_set(&result->verdict, VERDICT_LEAK, "I06", verdict_sentence(VERDICT_LEAK),
 			    "trace buffers or table blocks are left after the last stop");
@@ -68,8 +82,11 @@ void parallel_run(const struct threads_options *options, struct parallel_result 
 	const struct perform_options perform_options = {
 		.scenario = options->scenario,
 		.sessions = &sessions,
+		.profile_taker = books_profile_read,
 		.ret_operation_count = &result->operation_count,
 	};
+	threads_options.observer = books_observe;
+	books_run_begin();
 	threads_options.describer = wait_graph_describe_goroutines;
 	threads_run(&threads_options, perform_main, perform_prepare(&perform_options),
 		    &result->report);

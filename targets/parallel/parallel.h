@@ -5,6 +5,7 @@
 #ifndef PARALLEL_PARALLEL_H
 #define PARALLEL_PARALLEL_H
 
+#include "books/books.h"
 #include "judge/verdict.h"
 #include "perform/session.h"
 #include "threads/threads.h"
@@ -14,6 +15,8 @@ struct parallel_result {
 	struct threads_report report;
 	uint64_t operation_count;
 	uint64_t trace_event_count;
+	bool has_books; /* the run came to its end, and every trace passed */
+	struct books_sums books;
 	const struct sessions *sessions; /* valid until the next run */
 };
 

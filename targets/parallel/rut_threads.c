@@ -95,6 +95,7 @@ struct sums {
 	uint64_t step_count;
 	uint32_t thread_count_max;
 	struct threads_signals signals;
+	struct books_sums books;
 };
 
 static void add_up(struct sums *sums, const struct parallel_result *result)
@@ -108,6 +109,7 @@ static void add_up(struct sums *sums, const struct parallel_result *result)
 	sums->signals.sent += result->report.signals.sent;
 	sums->signals.handled += result->report.signals.handled;
 	sums->signals.strays += result->report.signals.strays;
+	books_add(&sums->books, &result->books);
 }
 
 static void print_verdict(const struct verdict *verdict, uint32_t count, uint32_t repeat_count)
@@ -133,6 +135,10 @@ static void print_sums(const struct sums *sums)
 	       "   strays %" PRIu64 "\n",
 	       sums->signals.sent, sums->signals.handled, threads_signals_merged(&sums->signals),
 	       sums->signals.strays);
+	printf("samples   accepted %" PRIu64 "   in traces %" PRIu64 "   lost %" PRIu64
+	       "   profiles' records %" PRIu64 "   lost %" PRIu64 "\n",
+	       sums->books.accepted, sums->books.told, sums->books.lost, sums->books.profile_told,
+	       sums->books.profile_lost_told);
 }
 
 /* The first finding's verdict is shown, or ok. */

@@ -85,7 +85,9 @@ static void judge_traces(const struct run_options *options, struct run_result *r
 				       configuration->clock != SCENARIO_CLOCK_NORMAL,
 		.witness = options->judges_truth ? &truth_witness : NULL,
 	};
-	judge_sessions(&judge_options, &sessions, &result->verdict, &result->trace_event_count);
+	struct judge_counts counts;
+	judge_sessions(&judge_options, &sessions, &result->verdict, &counts);
+	result->trace_event_count = counts.events;
 }
 
 static void note_for_truth(enum perform_note note, uint64_t goroutine, uint64_t task,
