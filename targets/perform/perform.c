@@ -6,10 +6,10 @@
 #include "api/runtime.h"
 #include "base/fatal.h"
 #include "executor/executor.h"
+#include "perform/internal.h"
 #include "user_data/user_data.h"
 
 enum {
-	GOROUTINE_COUNT_MAX = 96, /* of the scenario, alive at a time */
 	TASK_DEPTH_MAX = 4,
 	REGION_DEPTH_MAX = 4,
 	CALL_DEPTH_MAX = 6,
@@ -53,35 +53,7 @@ struct performer {
 	const struct user_word *birth;
 };
 
-struct user_semaphore {
-	struct runtime_semaphore *semaphore; /* never changes */
-	uint32_t token_count;
-	uint32_t waiter_count;
-	struct user_object shared;
-};
-
-/* Touched by goroutines on any M: between executor_enter_shared() and executor_leave_shared(), but
- * for what is set up before they run and never changes. */
-struct performance {
-	struct perform_options options; /* sessions: shared, the rest never changes */
-	bool is_misuse;                 /* never changes */
-	uint32_t alive_count;           /* goroutines that have not ended */
-	uint32_t live_count; /* goroutines that are neither ended nor wait for a user semaphore */
-	bool is_main_waiting;
-	struct runtime_semaphore *main_semaphore; /* never changes */
-	struct runtime_semaphore *session_end;    /* never changes */
-	struct runtime_semaphore *profile_end;    /* never changes */
-	uint32_t profile_count;                   /* begun */
-	struct user_semaphore semaphores[SCENARIO_SEMAPHORE_COUNT];
-	uint64_t last_task;
-	bool is_tracing; /* as package runtime/trace sees it: start has returned, stop has not begun
-			  */
-	struct user_object trace_calls; /* that start or stop one, one at a time */
-	uint32_t reader_stall;
-	uint64_t operation_count;
-};
-
-static struct performance performance;
+struct performance performance;
 
 static void perform_program(void *argument);
 
@@ -119,144 +91,6 @@ static void spawn(uint16_t program)
 	performer->birth = user_data_birth_write();
 	if (runtime_go(perform_program, performer, performer) == 0)
 		fatal("no goroutine for a program");
-}
-
-/* ---- Sessions ------------------------------------------------------------ */
-
-static void set_is_tracing(bool is_tracing)
-{
-	executor_enter_shared();
-	performance.is_tracing = is_tracing;
-	executor_leave_shared();
-}
-
-static uint32_t session_count(void)
-{
-	executor_enter_shared();
-	uint32_t count = performance.options.sessions->count;
-	executor_leave_shared();
-	return count;
-}
-
-static void append(const uint8_t *bytes, size_t size_bytes)
-{
-	/* A second reader gives back what the first one has not looked at yet. */
-	if (performance.is_misuse)
-		return;
-	executor_enter_shared();
-	sessions_append(performance.options.sessions, bytes, size_bytes);
-	executor_leave_shared();
-}
-
-static uint32_t reader_stall(void)
-{
-	executor_enter_shared();
-	uint32_t stall = performance.reader_stall;
-	executor_leave_shared();
-	return stall;
-}
-
-static size_t index_of(const struct session *session)
-{
-	return (size_t)(session - performance.options.sessions->all);
-}
-
-static void read_session(void *argument)
-{
-	struct session *session = argument;
-	const uint8_t *bytes;
-	size_t size_bytes;
-	user_data_session_read(index_of(session));
-	while (runtime_trace_read(&bytes, &size_bytes)) {
-		user_data_bytes_write(bytes, size_bytes);
-		append(bytes, size_bytes);
-		for (uint32_t i = 0; i < reader_stall() && !executor_is_winding_down(); i++)
-			runtime_yield();
-	}
-	session->is_ended = true; /* its own: nobody else looks before the run has ended */
-	runtime_release(performance.session_end);
-}
-
-static bool start_trace(void)
-{
-	const struct user_word *seen = user_data_before_acquire(&performance.trace_calls);
-	const struct user_word *written = user_data_before_release();
-	bool is_started = runtime_trace_start();
-	user_data_after_acquire(seen);
-	user_data_after_release(&performance.trace_calls, written);
-	return is_started;
-}
-
-static void stop_trace(void)
-{
-	set_is_tracing(false);
-	const struct user_word *seen = user_data_before_acquire(&performance.trace_calls);
-	const struct user_word *written = user_data_before_release();
-	user_data_bytes_read(runtime_trace_stop());
-	user_data_after_acquire(seen);
-	user_data_after_release(&performance.trace_calls, written);
-}
-
-static void start_session(void)
-{
-	/* Others may be on their way through here. */
-	if (session_count() >= SESSION_COUNT_MAX - GOROUTINE_COUNT_MAX || !start_trace())
-		return;
-	executor_enter_shared();
-	struct session *session = sessions_begin(performance.options.sessions);
-	performance.is_tracing = true;
-	executor_leave_shared();
-	ensure(session != NULL);
-	user_data_session_write(index_of(session));
-	if (runtime_go(read_session, session, NULL) == 0)
-		fatal("no goroutine for the trace reader");
-}
-
-/* ---- CPU profiles -------------------------------------------------------- */
-
-static void read_profile(void *argument)
-{
-	(void)argument;
-	struct runtime_profile profile;
-	while (runtime_profile_read(&profile)) {
-		user_data_labels_read(profile.labels, profile.label_count);
-		if (performance.options.profile_taker == NULL)
-			continue;
-		executor_enter_shared();
-		performance.options.profile_taker(profile.words, profile.word_count, profile.labels,
-						  profile.label_count);
-		executor_leave_shared();
-	}
-	runtime_release(performance.profile_end);
-}
-
-static void start_profile(uint32_t hz)
-{
-	if (!runtime_profile_start(hz))
-		return;
-	executor_enter_shared();
-	performance.profile_count++;
-	executor_leave_shared();
-	if (runtime_go(read_profile, NULL, NULL) == 0)
-		fatal("no goroutine for the profile's reader");
-}
-
-static void end_profiles(void)
-{
-	runtime_profile_stop();
-	executor_enter_shared();
-	uint32_t count = performance.profile_count;
-	executor_leave_shared();
-	for (uint32_t i = 0; i < count; i++)
-		runtime_acquire(performance.profile_end);
-}
-
-/* A second reader, whose bytes nobody keeps. */
-static void read_wrongly(void)
-{
-	const uint8_t *bytes;
-	size_t size_bytes;
-	runtime_trace_read(&bytes, &size_bytes);
 }
 
 /* ---- Operations ---------------------------------------------------------- */
@@ -379,10 +213,10 @@ static void perform_controller(const struct scenario_operation *operation)
 {
 	switch (operation->id) {
 	case SCENARIO_START:
-		start_session();
+		perform_start_trace();
 		break;
 	case SCENARIO_STOP:
-		stop_trace();
+		perform_stop_trace();
 		break;
 	case SCENARIO_ADVANCE:
 		user_data_bytes_read(runtime_trace_advance());
@@ -391,10 +225,10 @@ static void perform_controller(const struct scenario_operation *operation)
 		runtime_gomaxprocs(operation->a);
 		break;
 	case SCENARIO_READ:
-		read_wrongly();
+		perform_read_wrongly();
 		break;
 	case SCENARIO_PROFILE_ON:
-		start_profile(operation->a);
+		perform_start_profile(operation->a);
 		break;
 	case SCENARIO_PROFILE_OFF:
 		runtime_profile_stop();
@@ -518,10 +352,10 @@ static void run_main(void *argument)
 	executor_leave_shared();
 	if (has_to_wait)
 		runtime_acquire(performance.main_semaphore);
-	stop_trace();
-	for (uint32_t i = 0, count = session_count(); i < count; i++)
+	perform_stop_trace();
+	for (uint32_t i = 0, count = perform_session_count(); i < count; i++)
 		runtime_acquire(performance.session_end);
-	end_profiles();
+	perform_end_profiles();
 	*performance.options.ret_operation_count = performance.operation_count;
 	executor_finish();
 }

@@ -1,0 +1,58 @@
+/* The interpreter's books, and its parts. Internal to perform. */
+#ifndef PERFORM_INTERNAL_H
+#define PERFORM_INTERNAL_H
+
+#include "perform/perform.h"
+#include "user_data/user_data.h"
+
+enum { GOROUTINE_COUNT_MAX = 96 }; /* of the scenario, alive at a time */
+
+struct user_semaphore {
+	struct runtime_semaphore *semaphore; /* never changes */
+	uint32_t token_count;
+	uint32_t waiter_count;
+	struct user_object shared;
+};
+
+/* Touched by goroutines on any M: between executor_enter_shared() and executor_leave_shared(), but
+ * for what is set up before they run and never changes. */
+struct performance {
+	struct perform_options options; /* sessions: shared, the rest never changes */
+	bool is_misuse;                 /* never changes */
+	uint32_t alive_count;           /* goroutines that have not ended */
+	uint32_t live_count; /* goroutines that are neither ended nor wait for a user semaphore */
+	bool is_main_waiting;
+	struct runtime_semaphore *main_semaphore; /* never changes */
+	struct runtime_semaphore *session_end;    /* never changes */
+	struct runtime_semaphore *profile_end;    /* never changes */
+	uint32_t profile_count;                   /* begun */
+	struct user_semaphore semaphores[SCENARIO_SEMAPHORE_COUNT];
+	uint64_t last_task;
+	bool is_tracing; /* as package runtime/trace sees it: start has returned, stop has not begun
+			  */
+	struct user_object trace_calls; /* that start or stop one, one at a time */
+	uint32_t reader_stall;
+	uint64_t operation_count;
+};
+
+extern struct performance performance;
+
+/* ---- trace.c: on a goroutine --------------------------------------------- */
+
+/* trace.Start and a reader; nothing when tracing is on. */
+void perform_start_trace(void);
+void perform_stop_trace(void);
+/* As package runtime/trace sees it. */
+void perform_set_is_tracing(bool is_tracing);
+uint32_t perform_session_count(void);
+/* A second reader, whose bytes nobody keeps. */
+void perform_read_wrongly(void);
+
+/* ---- profile.c: on a goroutine ------------------------------------------- */
+
+/* Begins a CPU profile and its reader; nothing when one is going on. */
+void perform_start_profile(uint32_t hz);
+/* Ends it, and waits for all readers. */
+void perform_end_profiles(void);
+
+#endif
