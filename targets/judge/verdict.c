@@ -1,6 +1,7 @@
 #include "judge/verdict.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
 	const char *name;
@@ -28,4 +29,12 @@ void verdict_set(struct verdict *verdict, enum verdict_kind kind, const char *ru
 	snprintf(verdict->rule, sizeof verdict->rule, "%s", rule);
 	snprintf(verdict->text, sizeof verdict->text, "%s", text);
 	snprintf(verdict->where, sizeof verdict->where, "%s", where);
+}
+
+void verdict_set_mismatch(struct verdict *verdict, const char *text)
+{
+	char rule[VERDICT_RULE_SIZE_BYTES];
+	snprintf(rule, sizeof rule, "%.*s", (int)strcspn(text, ":"), text);
+	verdict_set(verdict, VERDICT_TRUTH_MISMATCH, rule, verdict_sentence(VERDICT_TRUTH_MISMATCH),
+		    text);
 }

@@ -37,4 +37,7 @@ const char *verdict_sentence(enum verdict_kind kind);
 void verdict_set(struct verdict *verdict, enum verdict_kind kind, const char *rule,
 		 const char *where, const char *text);
 
+/* A truth mismatch that was seen during the run: TEXT begins with "RULE: ". */
+void verdict_set_mismatch(struct verdict *verdict, const char *text);
+
 #endif

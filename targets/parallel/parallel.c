@@ -94,9 +94,7 @@ void parallel_run(const struct threads_options *options, struct parallel_result 
 
 	bool is_misuse = perform_is_misuse(options->scenario);
 	enum verdict_kind kind = verdict_of(result->report.ending);
-	/* As run/run.c: no fault of the runtime's. */
-	if (is_misuse &&
-	    (kind == VERDICT_DEADLOCK || kind == VERDICT_LIVELOCK || kind == VERDICT_THROW))
+	if (is_misuse && judge_excuses_misuse(kind, result->report.text))
 		return;
 	if (judge_race_was_reported())
 		verdict_set(&result->verdict, VERDICT_RACE, "", "see ThreadSanitizer's report",

@@ -46,15 +46,6 @@ enum verdict_kind run_verdict_of(enum sim_ending ending)
 	return kinds[ending];
 }
 
-/* What ground truth saw during the run begins with "RULE: its sentence". */
-static void set_verdict_of_observer(struct verdict *verdict, const char *text)
-{
-	char rule[VERDICT_RULE_SIZE_BYTES];
-	snprintf(rule, sizeof rule, "%.*s", (int)strcspn(text, ":"), text);
-	verdict_set(verdict, VERDICT_TRUTH_MISMATCH, rule, verdict_sentence(VERDICT_TRUTH_MISMATCH),
-		    text);
-}
-
 static void tell_truth(void *context, const struct oracle_event *event)
 {
 	(void)context;
@@ -150,17 +141,9 @@ void run_judge_ending(const struct sim_report *simulation, struct verdict *ret_v
 		verdict_set(ret_verdict, VERDICT_RACE, "", "see ThreadSanitizer's report",
 			    "data race, reported above");
 	else if (kind == VERDICT_TRUTH_MISMATCH)
-		set_verdict_of_observer(ret_verdict, simulation->text);
+		verdict_set_mismatch(ret_verdict, simulation->text);
 	else if (kind != VERDICT_OK)
 		verdict_set(ret_verdict, kind, "", where_of(simulation), simulation->text);
-}
-
-/* Two readers may each wait for what the other took, or both tell the end: no fault of the
- * runtime's. But of nothing else than the trace's bytes. */
-static bool is_excused(enum verdict_kind kind, const char *text)
-{
-	return kind == VERDICT_DEADLOCK || kind == VERDICT_LIVELOCK ||
-	       (kind == VERDICT_THROW && strstr(text, "trace") != NULL);
 }
 
 void run_scenario(const struct run_options *options, struct run_result *ret_result)
@@ -173,7 +156,7 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
 
 	bool is_misuse = perform_is_misuse(options->scenario);
 	enum verdict_kind kind = run_verdict_of(result->simulation.ending);
-	if (is_misuse && is_excused(kind, result->simulation.text))
+	if (is_misuse && judge_excuses_misuse(kind, result->simulation.text))
 		return;
 	run_judge_ending(&result->simulation, &result->verdict);
 	if (result->verdict.kind == VERDICT_OK && !is_misuse && options->judges_traces)
