@@ -11,6 +11,10 @@
 /* Ends the run as finished. */
 _Noreturn void executor_finish(void);
 
+/* Ends the run: what the program observes is not what happened. TEXT is "RULE: what is wrong", and
+ * copied. Any stack. */
+_Noreturn void executor_find_fault(const char *text);
+
 /* Whether the run has been long enough: its program then skips to its end. */
 bool executor_is_winding_down(void);
 

@@ -24,6 +24,7 @@ static enum verdict_kind verdict_of(enum threads_ending ending)
 		[THREADS_SIGNAL_UNSAFE] = VERDICT_SIGNAL_UNSAFE,
 		[THREADS_DEADLOCK] = VERDICT_DEADLOCK,
 		[THREADS_LIVELOCK] = VERDICT_LIVELOCK,
+		[THREADS_TRUTH_MISMATCH] = VERDICT_TRUTH_MISMATCH,
 	};
 	return kinds[ending];
 }
@@ -99,6 +100,8 @@ void parallel_run(const struct threads_options *options, struct parallel_result 
 	if (judge_race_was_reported())
 		verdict_set(&result->verdict, VERDICT_RACE, "", "see ThreadSanitizer's report",
 			    "data race, reported above");
+	else if (kind == VERDICT_TRUTH_MISMATCH)
+		verdict_set_mismatch(&result->verdict, result->report.text);
 	else if (kind != VERDICT_OK)
 		verdict_set(&result->verdict, kind, "", where_of(&result->report),
 			    result->report.text);

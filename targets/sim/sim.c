@@ -301,6 +301,11 @@ _Noreturn void executor_finish(void)
 	sim_end(SIM_FINISHED, "");
 }
 
+_Noreturn void executor_find_fault(const char *text)
+{
+	sim_end(SIM_TRUTH_MISMATCH, text);
+}
+
 _Noreturn void host_violate(enum host_violation violation, const char *text)
 {
 	static const enum sim_ending endings[] = {

@@ -75,6 +75,11 @@ _Noreturn void executor_finish(void)
 	world_end_and_leave(THREADS_FINISHED, "");
 }
 
+_Noreturn void executor_find_fault(const char *text)
+{
+	world_end_and_leave(THREADS_TRUTH_MISMATCH, text);
+}
+
 _Noreturn void host_violate(enum host_violation violation, const char *text)
 {
 	static const enum threads_ending endings[] = {

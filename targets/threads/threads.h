@@ -34,6 +34,7 @@ enum threads_ending {
 	THREADS_SIGNAL_UNSAFE,
 	THREADS_DEADLOCK,
 	THREADS_LIVELOCK,
+	THREADS_TRUTH_MISMATCH,
 };
 
 /* Where SIGPROF comes from. */

@@ -169,6 +169,31 @@ static void a_handler_that_locks_ends_the_run(void **state)
 	play_expect(play_with_signals(THREADS_SAMPLER), THREADS_FINISHED, all_work);
 }
 
+static void handle_by_finding_fault(void *owner)
+{
+	(void)owner;
+	char text[] = "I25: a sample is missing";
+	executor_find_fault(text);
+}
+
+static void be_found_fault_with(void *argument)
+{
+	(void)argument;
+	host_set_signal_handler(handle_by_finding_fault);
+	for (;;)
+		host_pause(POINT_work);
+}
+
+static void a_fault_that_a_handler_finds_ends_the_run(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		struct play *play = play_with_signals(THREADS_SAMPLER);
+		play_expect(play, THREADS_TRUTH_MISMATCH, be_found_fault_with);
+		assert_string_equal(play->report.text, "I25: a sample is missing");
+	}
+}
+
 static void handle_for_ever(void *owner)
 {
 	(void)owner;
@@ -243,6 +268,7 @@ int main(void)
 		cmocka_unit_test(a_sleeper_gets_no_signals),
 		cmocka_unit_test(a_handler_may_wake_a_note),
 		cmocka_unit_test(a_handler_that_locks_ends_the_run),
+		cmocka_unit_test(a_fault_that_a_handler_finds_ends_the_run),
 		cmocka_unit_test(the_end_of_a_run_finds_handlers_too),
 		cmocka_unit_test(a_deaf_thread_is_told),
 	};
