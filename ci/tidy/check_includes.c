@@ -56,19 +56,17 @@ static const struct room rooms[] = {
 	 "coroutine user_data"},
 	{"targets/real_go", "base choice scenario oracle perform judge run"},
 	{"targets/ring_model", "base host lock sched trace choice"},
+	{"targets/ring_play", "base host lock sched trace choice scenario executor ring_model"},
 	{"targets/driver", BELOW_DRIVER},
 	{"targets/rut", BELOW_DRIVER " driver exhaust"},
 	{"targets/rut_go", BELOW_DRIVER " driver real_go rut"},
 	/* The fuzz targets themselves, last: every room of targets/ matches a row above. */
-	{"targets", BELOW_DRIVER " driver"},
+	{"targets", BELOW_DRIVER " driver ring_play"},
 };
 
 /* Canaries make on purpose the mistakes that the scheduler's own checks are for: a missing trace
  * hook, a wrong stack, no race context. */
 static const struct room canary_targets = {"targets", BELOW_DRIVER " driver sched user_data"};
-
-/* A target of one part of the runtime, on its own. */
-static const struct room ring_target = {"targets", BELOW_DRIVER " driver sched trace ring_model"};
 
 /* The runtime's unit tests, and they alone of it, run on the simulator. */
 #define RUNTIME_TESTS_MAY "sim executor scenario choice"
@@ -82,8 +80,6 @@ static const struct room *room_of(const char *path)
 {
 	if (strncmp(path, "targets/canary_", strlen("targets/canary_")) == 0)
 		return &canary_targets;
-	if (strcmp(path, "targets/fuzz_cpu_sample_ring.c") == 0)
-		return &ring_target;
 	for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++) {
 		if (tidy_path_is_under(path, rooms[i].path))
 			return &rooms[i];

@@ -43,9 +43,9 @@ static void run_play(const struct input *input, struct run_result *ret_result)
 	const struct sim_options options = {.scenario = &input->scenario,
 					    .step_count_max = input->play->step_count_max};
 	memset(ret_result, 0, sizeof *ret_result);
-	input->play->prepare(&input->scenario);
 	sim_set_deadlock_describer(NULL);
-	sim_run(&options, input->play->entry, input->play->first_owner, &ret_result->simulation);
+	sim_run(&options, input->play->entry, input->play->prepare(&input->scenario),
+		&ret_result->simulation);
 	run_judge_ending(&ret_result->simulation, &ret_result->verdict);
 }
 

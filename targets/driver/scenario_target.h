@@ -21,11 +21,11 @@ void driver_scenario_init(void);
 int driver_scenario_run(const uint8_t *data, size_t size);
 
 /* Something smaller than the whole runtime that a target plays on the simulator, scheduled as a
- * scenario says. It ends with executor_finish(), or with what it finds fault with by sim_end(). */
+ * scenario says. It ends by executor_finish() or executor_find_fault(). */
 struct driver_play {
-	void (*prepare)(const struct scenario *scenario); /* before each run: as if never run */
-	host_entry *entry;                                /* of the first thread */
-	void *first_owner;
+	/* Before each run, as if none had been; gives the first thread's argument. */
+	void *(*prepare)(const struct scenario *scenario);
+	host_entry *entry; /* of the first thread */
 	uint64_t step_count_max;
 };
 

@@ -3,13 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "judge/judge.h"
 #include "perform/perform.h"
 #include "wait_graph/wait_graph.h"
-
-enum { AGAIN_TIME_S = 5 };
 
 static struct sessions sessions;
 
@@ -74,6 +71,18 @@ static void judge_traces(const struct scenario *scenario, struct parallel_result
 			    "trace buffers or table blocks are left after the last stop");
 }
 
+static void judge_ending(const struct threads_report *report, struct verdict *verdict)
+{
+	enum verdict_kind kind = verdict_of(report->ending);
+	if (judge_race_was_reported())
+		verdict_set(verdict, VERDICT_RACE, "", "see ThreadSanitizer's report",
+			    "data race, reported above");
+	else if (kind == VERDICT_TRUTH_MISMATCH)
+		verdict_set_mismatch(verdict, report->text);
+	else if (kind != VERDICT_OK)
+		verdict_set(verdict, kind, "", where_of(report), report->text);
+}
+
 void parallel_run(const struct threads_options *options, struct parallel_result *ret_result)
 {
 	struct parallel_result *result = ret_result;
@@ -94,38 +103,21 @@ void parallel_run(const struct threads_options *options, struct parallel_result 
 	stop_when_deaf(&result->report);
 
 	bool is_misuse = perform_is_misuse(options->scenario);
-	enum verdict_kind kind = verdict_of(result->report.ending);
-	if (is_misuse && judge_excuses_misuse(kind, result->report.text))
+	if (is_misuse &&
+	    judge_excuses_misuse(verdict_of(result->report.ending), result->report.text))
 		return;
-	if (judge_race_was_reported())
-		verdict_set(&result->verdict, VERDICT_RACE, "", "see ThreadSanitizer's report",
-			    "data race, reported above");
-	else if (kind == VERDICT_TRUTH_MISMATCH)
-		verdict_set_mismatch(&result->verdict, result->report.text);
-	else if (kind != VERDICT_OK)
-		verdict_set(&result->verdict, kind, "", where_of(&result->report),
-			    result->report.text);
-	else if (!is_misuse)
+	judge_ending(&result->report, &result->verdict);
+	if (result->verdict.kind == VERDICT_OK && !is_misuse)
 		judge_traces(options->scenario, result);
 }
 
-static time_t now_s(void)
+void parallel_play(const struct parallel_play *play, const struct scenario *scenario,
+		   struct parallel_result *ret_result)
 {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
-struct parallel_again parallel_run_again(const struct threads_options *options,
-					 enum verdict_kind kind, uint32_t count)
-{
-	static struct parallel_result result;
-	struct parallel_again again = {0};
-	time_t begin_s = now_s();
-	while (again.run_count < count && now_s() - begin_s < AGAIN_TIME_S) {
-		parallel_run(options, &result);
-		again.run_count++;
-		again.same_count += result.verdict.kind == kind;
-	}
-	return again;
+	struct threads_options options = threads_options_for(scenario);
+	options.signal_rate_hz = play->signal_rate_hz;
+	memset(ret_result, 0, sizeof *ret_result);
+	threads_run(&options, play->entry, play->prepare(scenario), &ret_result->report);
+	stop_when_deaf(&ret_result->report);
+	judge_ending(&ret_result->report, &ret_result->verdict);
 }

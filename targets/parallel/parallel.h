@@ -24,14 +24,17 @@ struct parallel_result {
  * which an M was deaf to signals ends the process with 3: nothing such a harness says counts. */
 void parallel_run(const struct threads_options *options, struct parallel_result *ret_result);
 
-/* How often a verdict shows. */
-struct parallel_again {
-	uint32_t run_count;
-	uint32_t same_count;
+/* Something smaller than the whole runtime that is played on real threads. It ends by
+ * executor_finish() or executor_find_fault(). */
+struct parallel_play {
+	/* Before each run, as if none had been; gives the first M's argument. */
+	void *(*prepare)(const struct scenario *scenario);
+	host_entry *entry; /* of the first M */
+	uint32_t signal_rate_hz;
 };
 
-/* Runs up to COUNT times more, fewer when runs that hang take long, and counts verdicts of KIND. */
-struct parallel_again parallel_run_again(const struct threads_options *options,
-					 enum verdict_kind kind, uint32_t count);
+/* As parallel_run(), of PLAY: there are no traces, operations and books. */
+void parallel_play(const struct parallel_play *play, const struct scenario *scenario,
+		   struct parallel_result *ret_result);
 
 #endif

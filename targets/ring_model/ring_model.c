@@ -12,7 +12,7 @@ enum { RECORD_START_WORDS = 2 };
 static const uint64_t first_time = 1000;
 static const uint64_t time_step = 3;
 
-static char text[256];
+static _Thread_local char text[256];
 
 __attribute__((format(printf, 1, 2))) static const char *fault(const char *format, ...)
 {
@@ -68,6 +68,17 @@ static uint64_t shown(const struct atomic_u64 *word)
 	return atomic_load_explicit(&word->value, memory_order_relaxed);
 }
 
+/* What was done before a count went up is seen by who sees the count. */
+static void count_up(uint32_t *count)
+{
+	__atomic_store_n(count, *count + 1, __ATOMIC_RELEASE);
+}
+
+static uint32_t count_now(const uint32_t *count)
+{
+	return __atomic_load_n(count, __ATOMIC_ACQUIRE);
+}
+
 /* ---- Writes -------------------------------------------------------------- */
 
 static uint64_t overflow_now(const struct ring_model *model)
@@ -88,7 +99,9 @@ static bool has_room(const struct cpu_sample_ring *ring, uint32_t length)
 
 void ring_model_write_begins(struct ring_model *model, struct ring_model_sample *ret_sample)
 {
-	draw_sample(model, model->begun_count++, ret_sample);
+	const uint32_t number = model->begun_count;
+	draw_sample(model, number, ret_sample);
+	count_up(&model->begun_count);
 	model->overflow = overflow_now(model);
 	model->must_fit = cpu_sample_overflow_count(model->overflow) == 0 &&
 			  has_room(model->ring, RECORD_START_WORDS +
@@ -98,7 +111,8 @@ void ring_model_write_begins(struct ring_model *model, struct ring_model_sample 
 
 const char *ring_model_write_ended(struct ring_model *model)
 {
-	uint32_t number = model->ended_count++;
+	const uint32_t number = model->ended_count;
+	count_up(&model->ended_count);
 	if (model->must_fit && overflow_now(model) != model->overflow)
 		return fault("I25: sample %u was lost, and there was room for it", number);
 	return NULL;
@@ -108,8 +122,9 @@ const char *ring_model_write_ended(struct ring_model *model)
 
 void ring_model_read_begins(struct ring_model *model)
 {
-	model->is_quiet = model->begun_count == model->ended_count;
-	model->begun_before = model->begun_count;
+	const uint32_t ended_count = count_now(&model->ended_count);
+	model->begun_before = count_now(&model->begun_count);
+	model->is_quiet = model->begun_before == ended_count;
 }
 
 static const char *check_indices(const struct cpu_sample_ring *ring)
@@ -138,14 +153,15 @@ static bool is_loss(const uint64_t *words, uint32_t header_count)
 static const char *check_loss(struct ring_model *model, const uint64_t *words, uint64_t tag)
 {
 	const uint32_t start = RECORD_START_WORDS + model->ring->header_word_count;
-	const uint32_t rest = model->begun_count - model->told_count;
+	const uint32_t begun_count = count_now(&model->begun_count);
+	const uint32_t rest = begun_count - model->told_count;
 	if (words[0] != start + 1 || tag != 0 || words[start] == 0)
 		return fault("I26: a record of lost samples has %" PRIu64 " words, tag %" PRIx64
 			     ", count %" PRIu64,
 			     words[0], tag, words[0] > start ? words[start] : 0);
 	if (words[start] > rest)
 		return fault("I25: %" PRIu64 " samples lost from sample %u on, and %u were written",
-			     words[start], model->told_count, model->begun_count);
+			     words[start], model->told_count, begun_count);
 	if (words[1] != time_of(model->told_count))
 		return fault("I26: samples lost at %" PRIu64
 			     ", the first of them, %u, was at %" PRIu64,
@@ -160,7 +176,7 @@ static const char *check_sample(struct ring_model *model, const uint64_t *words,
 	struct ring_model_sample sample;
 	const uint32_t number = model->told_count;
 	const uint32_t header_count = model->ring->header_word_count;
-	if (number == model->begun_count)
+	if (number == count_now(&model->begun_count))
 		return fault("I25: one sample more than the %u that were written", number);
 	draw_sample(model, number, &sample);
 	const uint32_t length = RECORD_START_WORDS + header_count + sample.stack_count;
@@ -216,14 +232,15 @@ const char *ring_model_read_ended(struct ring_model *model, const struct ring_mo
 		found = check_records(model, read);
 	if (found != NULL)
 		return found;
-	if (read->is_end && model->told_count != model->begun_count)
+	const uint32_t begun_count = count_now(&model->begun_count);
+	if (read->is_end && model->told_count != begun_count)
 		return fault("I25: the end, and of %u samples %u are neither read nor lost",
-			     model->begun_count, model->begun_count - model->told_count);
+			     begun_count, begun_count - model->told_count);
 	/* A writer that puts a loss into its place has it in hand for a while. */
-	bool was_alone = model->is_quiet && model->begun_count == model->begun_before;
-	if (read->word_count == 0 && was_alone && model->told_count != model->begun_count)
+	bool was_alone = model->is_quiet && begun_count == model->begun_before;
+	if (read->word_count == 0 && was_alone && model->told_count != begun_count)
 		return fault("I25: nothing to read, and %u samples are neither read nor lost",
-			     model->begun_count - model->told_count);
+			     begun_count - model->told_count);
 	return NULL;
 }
 
@@ -231,6 +248,6 @@ bool ring_model_is_reader_wanted(const struct ring_model *model)
 {
 	const struct cpu_sample_ring *ring = model->ring;
 	return cpu_sample_overflow_count(overflow_now(model)) > 0 ||
-	       cpu_sample_words_between(ring->next_read, shown(&ring->written)) >=
-		       ring->word_count / 2;
+	       cpu_sample_words_between(__atomic_load_n(&ring->next_read, __ATOMIC_RELAXED),
+					shown(&ring->written)) >= ring->word_count / 2;
 }

@@ -1,10 +1,14 @@
 /* What a ring of CPU samples must do, told plainly: a list of what was written, which the reader
  * gets in order, each sample exactly as written or, in a row with its neighbours, counted as lost.
  *
- * Sample n of a seed is always the same, so that only numbers are kept. Un-instrumented code of
- * one OS thread: writers and reader both tell the model without order between them. A fault is a
- * text "RULE: what is wrong", static, NULL where there is none. Source: algorithms.md 6 and 14
- * (I25, I26). */
+ * Sample n of a seed is always the same, so that only numbers are kept. Un-instrumented code, of
+ * one writer at a time and one reader: both tell the model, and ThreadSanitizer sees no order in
+ * that. A fault is a text "RULE: what is wrong", the thread's own until the next one, NULL where
+ * there is none. Source: algorithms.md 6 and 14 (I25, I26).
+ *
+ *   begun_count, ended_count    written by the writer, release    read by the reader, acquire
+ *   must_fit, overflow          writer only; the ring's lock of writers orders them
+ *   the rest                    reader only */
 #ifndef RING_MODEL_RING_MODEL_H
 #define RING_MODEL_RING_MODEL_H
 

@@ -120,13 +120,13 @@ static void print_run(const struct fuzz_run *run, const struct fuzz_finding *fin
 	       run->options.defect ? run->options.defect : "");
 }
 
-/* How to see more: the tool of the same judge runs a tracer's scenario; a canary is no tracer. What
- * real threads showed is to be searched for where it can be replayed. */
+/* How to see more: the tool of the same judge runs a tracer's scenario; a canary and a part of
+ * tracers are none. What real threads showed is to be searched for where it can be replayed. */
 static void print_look(const struct fuzz_run *run, const struct fuzz_finding *finding)
 {
 	const char *preset = finding->build == FUZZ_PLAIN ? "dev"
 							  : fuzz_build_preset(finding->build);
-	if (fuzz_target_is_parallel(finding->target)) {
+	if (strncmp(finding->target->name, "race_trace_", 11) == 0) {
 		print_run(run, finding, "look:", preset, "--executor=threads --repeat=20 ");
 		print_run(run, finding, "search:", preset, "--search ");
 	} else if (strncmp(finding->target->name, "fuzz_trace_", 11) == 0) {
