@@ -151,17 +151,21 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
 	struct run_result *result = ret_result;
 	memset(result, 0, sizeof *result);
 	result->sessions = &sessions;
-	simulate(options, result);
+	bool is_misuse = perform_is_misuse(options->scenario);
+	/* What was misused has no truth to tell. */
+	struct run_options judged = *options;
+	judged.judges_truth &= !is_misuse;
+	judged.judges_traces &= !is_misuse;
+	simulate(&judged, result);
 	result->trace_hash = XXH3_64bits(sessions.bytes, sessions.size_bytes);
 
-	bool is_misuse = perform_is_misuse(options->scenario);
 	enum verdict_kind kind = run_verdict_of(result->simulation.ending);
 	if (is_misuse && judge_excuses_misuse(kind, result->simulation.text))
 		return;
 	run_judge_ending(&result->simulation, &result->verdict);
-	if (result->verdict.kind == VERDICT_OK && !is_misuse && options->judges_traces)
-		judge_traces(options, result);
-	if (kind == VERDICT_OK && options->judges_truth)
+	if (result->verdict.kind == VERDICT_OK && judged.judges_traces)
+		judge_traces(&judged, result);
+	if (kind == VERDICT_OK && judged.judges_truth)
 		judge_profiles(&result->verdict);
 	if (result->verdict.kind == VERDICT_OK && kind == VERDICT_OK && !is_misuse &&
 	    result->simulation.pages_outstanding > 0)
