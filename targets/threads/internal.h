@@ -67,10 +67,12 @@ struct thread {
 	jmp_buf signal_exit; /* out of a handler when the run is over */
 
 	uint64_t step_count;
+	uint64_t own_step_count; /* of these not in a handler */
 	uint64_t sent_count;
 	uint64_t handled_count;
 	uint64_t stray_count;       /* meant for it, delivered elsewhere */
 	uint64_t first_signal_step; /* its steps when the first one was sent */
+	uint64_t next_signal_step;  /* its own steps before which the sampler passes it over */
 };
 
 struct world {

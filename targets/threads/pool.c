@@ -146,6 +146,8 @@ static void reset(struct thread *thread, void *owner, host_entry *entry)
 	thread->note = NULL;
 	thread->next_waiter = NULL;
 	thread->step_count = 0;
+	thread->own_step_count = 0;
+	thread->next_signal_step = 0;
 	thread->sent_count = 0;
 	thread->handled_count = 0;
 	thread->stray_count = 0;

@@ -25,6 +25,7 @@ enum {
 	RUN_BITS = 22,
 	SIGNAL_STACK_SIZE_BYTES = 256 * 1024,
 	LINGER_NS = 100000000,
+	STEPS_BETWEEN_SIGNALS = 64,
 };
 
 /* The sampler sends under the lock, so that after the run's end none is on its way. */
@@ -94,6 +95,12 @@ static void send_to(struct thread *thread)
 {
 	if (LOAD(thread->state) != THREAD_RUNNING)
 		return;
+	/* One that did little since has used little time: as from a clock of CPU time, nothing is due.
+	 * On a busy machine handlers would leave it no time for anything else. */
+	uint64_t own_step_count = LOAD(thread->own_step_count);
+	if (own_step_count < thread->next_signal_step)
+		return;
+	thread->next_signal_step = own_step_count + STEPS_BETWEEN_SIGNALS;
 	siginfo_t info = {.si_code = SI_QUEUE};
 	info.si_pid = getpid();
 	info.si_value.sival_int = (int)ticket_of(thread);

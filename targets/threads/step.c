@@ -40,6 +40,8 @@ unsigned host_yield(enum point point, const void *object)
 	struct thread *thread = thread_at_host_call();
 	signal_poll();
 	COUNT(thread->step_count);
+	if (thread->stack_kind != HOST_STACK_SIGNAL)
+		COUNT(thread->own_step_count);
 	if (world.options.observer != NULL)
 		world.options.observer(world.options.observer_context, thread->owner, point,
 				       object);
