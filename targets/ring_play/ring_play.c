@@ -54,6 +54,8 @@ static void write_sample(void)
 	ring_model_write_begins(&world.model, &sample);
 	cpu_sample_ring_write(world.ring, sample.tag, sample.time, sample.header,
 			      sample.header_count, sample.stack, sample.stack_count);
+	/* The model looks at words as others see them: a write is over when it is seen. */
+	host_store_drain();
 	judge(ring_model_write_ended(&world.model));
 }
 
@@ -112,9 +114,8 @@ static void reader_main(void *argument)
 		for (uint32_t step = choice_random_below(&random, 4); step > 0; step--)
 			host_yield(POINT_work, NULL);
 		take(&samples, &read);
-		judge(ring_model_read_ended(&world.model, &read));
-		/* The model looks at the ring's words as others see them. */
 		host_store_drain();
+		judge(ring_model_read_ended(&world.model, &read));
 		if (!ring_model_is_reader_wanted(&world.model) &&
 		    atomic_u32_compare_exchange(POINT_work, &world.is_closer_waiting, 1, 0,
 						memory_order_seq_cst))

@@ -95,8 +95,8 @@ static void send_to(struct thread *thread)
 {
 	if (LOAD(thread->state) != THREAD_RUNNING)
 		return;
-	/* One that did little since has used little time: as from a clock of CPU time, nothing is due.
-	 * On a busy machine handlers would leave it no time for anything else. */
+	/* One that did little since has used little time: as from a clock of CPU time, nothing is
+	 * due. On a busy machine handlers would leave it no time for anything else. */
 	uint64_t own_step_count = LOAD(thread->own_step_count);
 	if (own_step_count < thread->next_signal_step)
 		return;
