@@ -38,6 +38,7 @@ static struct {
 	struct effect effect; /* of the step in progress, so far */
 	struct sim_pending before;
 	uint64_t value_before;
+	struct sim_store_counts stores_before;
 	struct exhaust_step steps[EXHAUST_STEP_COUNT_MAX];
 } explorer;
 
@@ -113,8 +114,17 @@ static void begin_step(unsigned slot)
 				.action = (uint8_t)action_of(slot)};
 	struct sim_pending *before = &explorer.before;
 	ensure(sim_look_at_pending(effect.thread, before));
-	if (effect.action == SIM_STEP && !is_local(before)) {
+	if (effect.action == SIM_FLUSH) {
+		effect.object = before->oldest_held_word;
+		effect.changes = true;
+	} else if (effect.action == SIM_SIGNAL || is_local(before)) {
+		/* Makes its stores visible, or finds that somebody else has. */
+		static const uint64_t held_words[EXHAUST_THREAD_COUNT_MAX];
+		if (explorer.options->has_store_buffers)
+			effect.object = &held_words[effect.thread];
+	} else {
 		effect.object = before->object;
+		effect.seen_plus_one = before->seen_plus_one;
 		/* Nothing is known of what has no object. */
 		static const uint64_t anything;
 		if (effect.object == NULL || before->point == POINT_host_thread_start) {
@@ -122,38 +132,36 @@ static void begin_step(unsigned slot)
 			effect.changes = true;
 			effect.touches_more = true;
 		}
-	} else if (effect.action == SIM_FLUSH) {
-		effect.object = before->oldest_held_word;
 	}
 	explorer.signal_count += effect.action == SIM_SIGNAL;
 	explorer.value_before = value_of(effect.object);
+	explorer.stores_before = sim_count_stores();
 	explorer.effect = effect;
 	explorer.is_in_step = true;
 }
 
-/* A step that makes stores visible that were held changes more than its object. */
-static bool has_drained(unsigned thread)
+static void see_stores(struct effect *effect)
 {
 	struct sim_pending now;
-	uint8_t held = sim_look_at_pending(thread, &now) ? now.held_store_count : 0;
-	return held < explorer.before.held_store_count;
+	uint8_t held_count = sim_look_at_pending(effect->thread, &now) ? now.held_store_count : 0;
+	struct sim_store_counts stores = sim_count_stores();
+	bool has_applied = stores.applied != explorer.stores_before.applied;
+	effect->changes |= stores.exchanges != explorer.stores_before.exchanges;
+	effect->changes_buffer = has_applied || held_count != explorer.before.held_store_count;
+	if (has_applied && effect->action != SIM_FLUSH) {
+		effect->changes = true;
+		effect->touches_more = true;
+	}
 }
 
 static void finish_step(void)
 {
-	static const uint64_t drained_words;
 	struct effect *effect = &explorer.effect;
 	if (!explorer.is_in_step)
 		return;
 	explorer.is_in_step = false;
 	effect->changes |= value_of(effect->object) != explorer.value_before;
-	if (effect->action != SIM_FLUSH && explorer.before.held_store_count > 0 &&
-	    has_drained(effect->thread)) {
-		if (effect->object == NULL)
-			effect->object = &drained_words;
-		effect->changes = true;
-		effect->touches_more = true;
-	}
+	see_stores(effect);
 	struct node *node = &explorer.nodes[explorer.depth - 1];
 	node->effect = *effect;
 	struct order_object *object = order_add(&explorer.order, effect, explorer.before.point,

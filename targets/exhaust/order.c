@@ -2,12 +2,19 @@
 
 #include "base/fatal.h"
 
+static bool sees_change(const struct effect *effect, const struct effect *other)
+{
+	return other->changes_buffer && effect->seen_plus_one == other->thread + 1;
+}
+
 bool effect_depends(const struct effect *effect, const struct effect *other)
 {
 	if (effect->thread == other->thread)
 		return true;
 	/* They share the count of signals. */
 	if (effect->action == SIM_SIGNAL && other->action == SIM_SIGNAL)
+		return true;
+	if (sees_change(effect, other) || sees_change(other, effect))
 		return true;
 	if (effect->object == NULL || other->object == NULL)
 		return false;
@@ -31,6 +38,7 @@ void order_begin(struct order *order)
 	order->everything = (struct order_object){0};
 	order->signals = (struct order_object){0};
 	for (unsigned i = 0; i < EXHAUST_THREAD_COUNT_MAX; i++) {
+		order->buffers[i] = (struct order_object){0};
 		order->threads[i].last_step = mix(0, i + 1);
 		order->threads[i].look_count = 0;
 	}
@@ -98,6 +106,10 @@ struct order_object *order_add(struct order *order, const struct effect *effect,
 	uint64_t hash = mix(thread->last_step, (uint64_t)effect->action << 16 | (uint64_t)point);
 	if (effect->action == SIM_SIGNAL)
 		hash = after(hash, &order->signals, true);
+	if (effect->changes_buffer)
+		hash = after(hash, &order->buffers[effect->thread], true);
+	if (effect->seen_plus_one != 0)
+		hash = after(hash, &order->buffers[effect->seen_plus_one - 1], false);
 	if (effect->object != NULL) {
 		object = find_object(order, effect->object);
 		hash = after(hash, object, effect->changes);
@@ -106,6 +118,10 @@ struct order_object *order_add(struct order *order, const struct effect *effect,
 
 	if (effect->action == SIM_SIGNAL)
 		enter(&order->signals, hash, true);
+	if (effect->changes_buffer)
+		enter(&order->buffers[effect->thread], hash, true);
+	if (effect->seen_plus_one != 0)
+		enter(&order->buffers[effect->seen_plus_one - 1], hash, false);
 	if (effect->object != NULL) {
 		enter(object, hash, effect->changes);
 		enter(&order->everything, hash, effect->touches_more);

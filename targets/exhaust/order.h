@@ -4,7 +4,15 @@
  * Two steps depend on each other when they are of one thread, or on one object that at least one of
  * them changed, or when one of them is not known to keep to its object. What a step did to its
  * object is seen, not declared: a store of the same value, or a compare-and-swap that failed, is a
- * look. Memory besides the objects has to be ordered by them; ThreadSanitizer judges that. */
+ * look. Memory besides the objects has to be ordered by them; ThreadSanitizer judges that.
+ *
+ * With store buffers (sim/store_buffer.c), a store that is held is a look at its word, since others
+ * do not see it; it becomes a change when it is flushed. The write of a read-modify-write that is
+ * held is a change as well: whoever stores to that word next has to make it visible first, and
+ * whether others hold a store decides if it is held at all. A step that makes more visible than its
+ * object, its own stores or another thread's, keeps to no object. A lock looks at the buffer of the
+ * mutex's last owner, even while that is empty; a pause and a signal, which are fences, at their
+ * thread's own. */
 #ifndef EXHAUST_ORDER_H
 #define EXHAUST_ORDER_H
 
@@ -25,7 +33,9 @@ struct effect {
 	uint8_t thread;
 	uint8_t action; /* enum sim_action */
 	bool changes;
-	bool touches_more; /* than its object */
+	bool touches_more;     /* than its object */
+	bool changes_buffer;   /* its own thread's held stores */
+	uint8_t seen_plus_one; /* thread + 1 whose held stores it has to see, or 0 */
 };
 
 /* A choice as a number: steps of all threads first, then signals, then flushes. */
@@ -71,6 +81,7 @@ struct order {
 	uint32_t execution;
 	struct order_object everything;
 	struct order_object signals;
+	struct order_object buffers[EXHAUST_THREAD_COUNT_MAX]; /* each thread's held stores */
 	struct order_thread threads[EXHAUST_THREAD_COUNT_MAX];
 	struct order_object objects[ORDER_OBJECT_COUNT_MAX]; /* by address, open addressing */
 };

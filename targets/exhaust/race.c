@@ -7,8 +7,10 @@ void race_begin(struct race_analysis *analysis)
 	analysis->step_count = 0;
 	analysis->everything = (struct order_place){0};
 	analysis->signals = (struct order_place){0};
-	for (unsigned i = 0; i < EXHAUST_THREAD_COUNT_MAX; i++)
+	for (unsigned i = 0; i < EXHAUST_THREAD_COUNT_MAX; i++) {
+		analysis->buffers[i] = (struct order_place){0};
 		analysis->last_steps[i] = 0;
+	}
 }
 
 static bool happens_before(const struct race_analysis *analysis, unsigned first, unsigned second)
@@ -101,6 +103,11 @@ static void find_races(const struct search *search, const struct effect *effect,
 {
 	if (effect->action == SIM_SIGNAL)
 		consider_place(search, &search->analysis->signals, true);
+	if (effect->changes_buffer)
+		consider_place(search, &search->analysis->buffers[effect->thread], true);
+	if (effect->seen_plus_one != 0)
+		consider_place(search, &search->analysis->buffers[effect->seen_plus_one - 1],
+			       false);
 	if (place == NULL)
 		return;
 	consider_place(search, &search->analysis->everything, effect->touches_more);
@@ -129,6 +136,11 @@ void race_add(struct race_analysis *analysis, const struct effect *effect,
 		search.before[i] = step->clock[i];
 	if (effect->action == SIM_SIGNAL)
 		join_place(step->clock, analysis, &analysis->signals, true);
+	if (effect->changes_buffer)
+		join_place(step->clock, analysis, &analysis->buffers[effect->thread], true);
+	if (effect->seen_plus_one != 0)
+		join_place(step->clock, analysis, &analysis->buffers[effect->seen_plus_one - 1],
+			   false);
 	if (place != NULL) {
 		join_place(step->clock, analysis, place, effect->changes);
 		join_place(step->clock, analysis, &analysis->everything, effect->touches_more);
@@ -140,6 +152,11 @@ void race_add(struct race_analysis *analysis, const struct effect *effect,
 	analysis->last_steps[effect->thread] = number;
 	if (effect->action == SIM_SIGNAL)
 		enter_place(&analysis->signals, number, effect->thread, true);
+	if (effect->changes_buffer)
+		enter_place(&analysis->buffers[effect->thread], number, effect->thread, true);
+	if (effect->seen_plus_one != 0)
+		enter_place(&analysis->buffers[effect->seen_plus_one - 1], number, effect->thread,
+			    false);
 	if (place == NULL)
 		return;
 	enter_place(place, number, effect->thread, effect->changes);

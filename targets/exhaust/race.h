@@ -23,6 +23,7 @@ struct race_analysis {
 	uint16_t last_steps[EXHAUST_THREAD_COUNT_MAX];
 	struct order_place everything;
 	struct order_place signals;
+	struct order_place buffers[EXHAUST_THREAD_COUNT_MAX];
 	struct race_step steps[EXHAUST_STEP_COUNT_MAX + 1];
 };
 

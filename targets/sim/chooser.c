@@ -77,6 +77,14 @@ static bool can_step(const struct pending *pending)
 	return true;
 }
 
+static uint8_t seen_plus_one(const struct pending *pending, unsigned index)
+{
+	if (!is_lock(pending->point))
+		return 0;
+	uint32_t last = ((const struct host_mutex *)pending->object)->last_owner_plus_one;
+	return last == index + 1 ? 0 : (uint8_t)last;
+}
+
 bool sim_look_at_pending(unsigned index, struct sim_pending *ret_pending)
 {
 	const struct thread *thread = &sim.threads[index];
@@ -91,6 +99,7 @@ bool sim_look_at_pending(unsigned index, struct sim_pending *ret_pending)
 					    ? thread->stores[thread->first_store].word
 					    : NULL,
 		.held_store_count = thread->store_count,
+		.seen_plus_one = seen_plus_one(pending, index),
 		.has_begun = pending->has_begun,
 		.is_pausing = pending->is_pausing,
 		.is_lock = is_lock(pending->point),

@@ -113,6 +113,7 @@ struct sim {
 	uint64_t signal_count;
 	uint64_t idle_jumps; /* of the clock, since the last progress */
 	uint64_t coarse_ns;
+	struct sim_store_counts store_counts;
 	sim_chooser *chooser;
 	void *chooser_context;
 

@@ -68,13 +68,22 @@ struct sim_pending {
 	const void *object;
 	const void *oldest_held_word; /* NULL: no stores are held */
 	uint8_t held_store_count;
-	bool has_begun;  /* else the thread has not come to its first operation yet */
-	bool is_pausing; /* host_pause(): in vain unless others do something */
-	bool is_lock;    /* can step while the lock is free */
-	bool is_sleep;   /* can step while the note is set */
+	uint8_t seen_plus_one; /* a lock: thread index + 1 of whose stores it has to see, or 0 */
+	bool has_begun;        /* else the thread has not come to its first operation yet */
+	bool is_pausing;       /* host_pause(): in vain unless others do something */
+	bool is_lock;          /* can step while the lock is free */
+	bool is_sleep;         /* can step while the note is set */
 	bool can_step;
 	bool can_be_signalled;
 };
+
+/* What the store buffers have done so far, in all. */
+struct sim_store_counts {
+	uint64_t applied;   /* stores that have become visible out of a buffer */
+	uint64_t exchanges; /* writes of a read-modify-write that came into one */
+};
+
+struct sim_store_counts sim_count_stores(void);
 
 unsigned sim_thread_count(void);
 /* False when the thread has exited. */

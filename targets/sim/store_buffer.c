@@ -20,6 +20,7 @@ void store_buffer_apply_oldest(struct thread *thread)
 	const struct held_store *oldest = held_at(thread, 0);
 	thread->first_store = (uint8_t)((thread->first_store + 1) % STORE_BUFFER_LENGTH);
 	thread->store_count--;
+	sim.store_counts.applied++;
 	host_store_apply(oldest->word, oldest->value, oldest->size_bytes, oldest->order,
 			 (enum host_held_kind)oldest->kind);
 	/* Partner: who locks next what this thread has unlocked, maybe before this. */
@@ -67,6 +68,7 @@ void host_store_hold(void *word, uint64_t value, size_t size_bytes, int order,
 		.kind = (uint8_t)kind,
 		.order = order,
 	};
+	sim.store_counts.exchanges += kind == HOST_HELD_EXCHANGE;
 	if (sim.is_fair || (kind == HOST_HELD_EXCHANGE && do_others_hold(word)))
 		host_store_drain();
 }
@@ -99,6 +101,11 @@ void host_store_drain(void)
 	struct thread *thread = sim.current;
 	while (thread->store_count > 0)
 		store_buffer_apply_oldest(thread);
+}
+
+struct sim_store_counts sim_count_stores(void)
+{
+	return sim.store_counts;
 }
 
 bool sim_find_held(const void *word, uint64_t *ret_value)

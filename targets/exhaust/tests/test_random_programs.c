@@ -13,6 +13,7 @@ struct operation {
 	uint8_t word;
 	uint8_t value;
 	uint8_t desired;
+	bool is_weak; /* else seq_cst */
 };
 
 static bool first_sleeps; /* before its last operation, until the second thread has ended */
@@ -38,20 +39,25 @@ static void wait_while(struct atomic_u32 *word, uint32_t value)
 static void perform(unsigned thread, const struct operation *operation)
 {
 	struct atomic_u32 *word = &shared.words[operation->word];
+	bool is_weak = operation->is_weak;
 	switch (operation->kind) {
 	case LOAD:
-		note(thread, atomic_u32_load(POINT_work, word, memory_order_acquire));
+		note(thread,
+		     atomic_u32_load(POINT_work, word,
+				     is_weak ? memory_order_acquire : memory_order_seq_cst));
 		break;
 	case STORE:
-		atomic_u32_store(POINT_call, word, operation->value, memory_order_release);
+		atomic_u32_store(POINT_call, word, operation->value,
+				 is_weak ? memory_order_release : memory_order_seq_cst);
 		break;
 	case ADD:
-		note(thread,
-		     atomic_u32_add(POINT_start, word, operation->value, memory_order_seq_cst));
+		note(thread, atomic_u32_add(POINT_start, word, operation->value,
+					    is_weak ? memory_order_acq_rel : memory_order_seq_cst));
 		break;
 	case SWAP:
-		note(thread, atomic_u32_compare_exchange(POINT_read, word, operation->value,
-							 operation->desired, memory_order_seq_cst));
+		note(thread, atomic_u32_compare_exchange(
+				     POINT_read, word, operation->value, operation->desired,
+				     is_weak ? memory_order_acq_rel : memory_order_seq_cst));
 		break;
 	case LOCKED_ADD:
 		host_mutex_lock(&shared.mutex, POINT_LOCK_FIRST);
@@ -108,7 +114,8 @@ static void make_program(struct choice_random *random, unsigned thread_count, un
 				.kind = (uint8_t)choice_random_below(random, OPERATION_KIND_COUNT),
 				.word = (uint8_t)choice_random_below(random, WORD_COUNT),
 				.value = (uint8_t)choice_random_below(random, 3),
-				.desired = (uint8_t)choice_random_below(random, 3)};
+				.desired = (uint8_t)choice_random_below(random, 3),
+				.is_weak = choice_random_chance(random, 1, 2)};
 	}
 }
 
@@ -213,6 +220,12 @@ static void two_threads_with_store_buffers(void **state)
 	compare_many(6, 2, 3, 0, true);
 }
 
+static void three_threads_with_store_buffers(void **state)
+{
+	(void)state;
+	compare_many(8, 3, 1, 0, true);
+}
+
 static void two_threads_with_store_buffers_and_a_signal(void **state)
 {
 	(void)state;
@@ -228,6 +241,7 @@ int main(void)
 		cmocka_unit_test(two_threads_and_two_signals),
 		cmocka_unit_test(three_threads_and_a_signal),
 		cmocka_unit_test(two_threads_with_store_buffers),
+		cmocka_unit_test(three_threads_with_store_buffers),
 		cmocka_unit_test(two_threads_with_store_buffers_and_a_signal),
 	};
 	return cmocka_run_group_tests_name("exhaust.random_programs", tests, NULL, NULL);
