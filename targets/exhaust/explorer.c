@@ -16,6 +16,8 @@ struct node {
 	uint8_t chosen;
 	struct effect effect; /* of the chosen slot */
 	struct effect asleep_effects[EXHAUST_SLOT_COUNT];
+	/* Of the effects of steps from here: a slot that sleeps is not explored again. */
+	const void *words[EXHAUST_SLOT_COUNT][EFFECT_WORD_COUNT_MAX];
 };
 
 static struct {
@@ -111,20 +113,20 @@ static bool is_local(const struct sim_pending *pending)
 static void begin_step(unsigned slot)
 {
 	struct effect effect = {.thread = (uint8_t)thread_of(slot),
-				.action = (uint8_t)action_of(slot)};
+				.action = (uint8_t)action_of(slot),
+				.words = explorer.nodes[explorer.depth].words[slot]};
 	struct sim_pending *before = &explorer.before;
 	ensure(sim_look_at_pending(effect.thread, before));
+	if (explorer.options->has_store_buffers) {
+		effect.buffers_seen = (uint8_t)bit(effect.thread);
+		if (effect.action == SIM_STEP && before->seen_plus_one != 0)
+			effect.buffers_seen |= (uint8_t)bit(before->seen_plus_one - 1u);
+	}
 	if (effect.action == SIM_FLUSH) {
 		effect.object = before->oldest_held_word;
 		effect.changes = true;
-	} else if (effect.action == SIM_SIGNAL || is_local(before)) {
-		/* Makes its stores visible, or finds that somebody else has. */
-		static const uint64_t held_words[EXHAUST_THREAD_COUNT_MAX];
-		if (explorer.options->has_store_buffers)
-			effect.object = &held_words[effect.thread];
-	} else {
+	} else if (effect.action == SIM_STEP && !is_local(before)) {
 		effect.object = before->object;
-		effect.seen_plus_one = before->seen_plus_one;
 		/* Nothing is known of what has no object. */
 		static const uint64_t anything;
 		if (effect.object == NULL || before->point == POINT_host_thread_start) {
@@ -140,18 +142,43 @@ static void begin_step(unsigned slot)
 	explorer.is_in_step = true;
 }
 
+static bool has_word(const struct effect *effect, const void *word)
+{
+	for (unsigned i = 0; i < effect->word_count; i++)
+		if (effect->words[i] == word)
+			return true;
+	return false;
+}
+
+/* Adds what the step has made visible out of its own thread's buffer, or out of others'. */
+static void add_words(struct effect *effect, uint64_t first, uint64_t end, bool is_own)
+{
+	for (uint64_t number = first; number < end; number++) {
+		struct sim_applied applied = sim_applied_store(number);
+		if ((applied.thread == effect->thread) != is_own)
+			continue;
+		effect->buffers_changed |= (uint8_t)bit(applied.thread);
+		if (applied.word == effect->object)
+			effect->changes = true;
+		else if (!has_word(effect, applied.word))
+			effect->words[effect->word_count++] = applied.word;
+	}
+}
+
 static void see_stores(struct effect *effect)
 {
 	struct sim_pending now;
 	uint8_t held_count = sim_look_at_pending(effect->thread, &now) ? now.held_store_count : 0;
 	struct sim_store_counts stores = sim_count_stores();
-	bool has_applied = stores.applied != explorer.stores_before.applied;
+	uint64_t first = explorer.stores_before.applied;
+	if (stores.applied - first > SIM_APPLIED_COUNT_MAX)
+		fatal("a step makes more stores visible than is expected");
 	effect->changes |= stores.exchanges != explorer.stores_before.exchanges;
-	effect->changes_buffer = has_applied || held_count != explorer.before.held_store_count;
-	if (has_applied && effect->action != SIM_FLUSH) {
-		effect->changes = true;
-		effect->touches_more = true;
-	}
+	if (held_count != explorer.before.held_store_count)
+		effect->buffers_changed |= (uint8_t)bit(effect->thread);
+	add_words(effect, first, stores.applied, false);
+	effect->foreign_count = effect->word_count;
+	add_words(effect, first, stores.applied, true);
 }
 
 static void finish_step(void)
@@ -164,11 +191,11 @@ static void finish_step(void)
 	see_stores(effect);
 	struct node *node = &explorer.nodes[explorer.depth - 1];
 	node->effect = *effect;
-	struct order_object *object = order_add(&explorer.order, effect, explorer.before.point,
-						effect->action == SIM_STEP &&
-							explorer.before.is_pausing);
+	struct order_objects objects;
+	order_add(&explorer.order, effect, explorer.before.point,
+		  effect->action == SIM_STEP && explorer.before.is_pausing, &objects);
 	bool is_new = explorer.depth > explorer.repeated_count;
-	race_add(&explorer.races, effect, object, &explorer.before, is_new ? want : NULL);
+	race_add(&explorer.races, effect, &objects, &explorer.before, is_new ? want : NULL);
 }
 
 /* ---- Choices ------------------------------------------------------------- */

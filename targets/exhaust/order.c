@@ -2,9 +2,29 @@
 
 #include "base/fatal.h"
 
-static bool sees_change(const struct effect *effect, const struct effect *other)
+/* What others cannot see at all. */
+static bool is_nothing(const struct effect *effect)
 {
-	return other->changes_buffer && effect->seen_plus_one == other->thread + 1;
+	return effect->object == NULL && effect->word_count == 0;
+}
+
+static bool shares_buffer(const struct effect *effect, const struct effect *other)
+{
+	return (effect->buffers_changed & (other->buffers_changed | other->buffers_seen)) != 0 ||
+	       (effect->buffers_seen & other->buffers_changed) != 0;
+}
+
+/* Whether one of EFFECT's words, or its object, is one of OTHER's words. */
+static bool shares_word(const struct effect *effect, const struct effect *other)
+{
+	for (unsigned i = 0; i < other->word_count; i++) {
+		if (other->words[i] == effect->object)
+			return true;
+		for (unsigned k = 0; k < effect->word_count; k++)
+			if (other->words[i] == effect->words[k])
+				return true;
+	}
+	return false;
 }
 
 bool effect_depends(const struct effect *effect, const struct effect *other)
@@ -14,9 +34,10 @@ bool effect_depends(const struct effect *effect, const struct effect *other)
 	/* They share the count of signals. */
 	if (effect->action == SIM_SIGNAL && other->action == SIM_SIGNAL)
 		return true;
-	if (sees_change(effect, other) || sees_change(other, effect))
+	if (shares_buffer(effect, other) || shares_word(effect, other) ||
+	    shares_word(other, effect))
 		return true;
-	if (effect->object == NULL || other->object == NULL)
+	if (is_nothing(effect) || is_nothing(other))
 		return false;
 	if (effect->touches_more || other->touches_more)
 		return true;
@@ -77,6 +98,14 @@ static void enter(struct order_object *object, uint64_t hash, bool changes)
 	object->version++;
 }
 
+static struct order_look *find_look(struct order_thread *thread, const struct order_object *object)
+{
+	for (uint32_t i = 0; i < thread->look_count; i++)
+		if (thread->looks[i].object == object)
+			return &thread->looks[i];
+	return NULL;
+}
+
 /* The first look of a turn counts: what changes after it may be news. What the thread changes
  * itself is none. */
 static void remember_look(struct order_thread *thread, const struct order_object *object,
@@ -86,11 +115,10 @@ static void remember_look(struct order_thread *thread, const struct order_object
 		thread->everything_version = everything->version;
 	else
 		thread->everything_version += effect->touches_more;
-	for (uint32_t i = 0; i < thread->look_count; i++) {
-		if (thread->looks[i].object == object) {
-			thread->looks[i].version += effect->changes;
-			return;
-		}
+	struct order_look *look = find_look(thread, object);
+	if (look != NULL) {
+		look->version += effect->changes;
+		return;
 	}
 	if (thread->look_count == ORDER_LOOK_COUNT_MAX)
 		fatal("a thread looks at more objects in one turn of a loop than is expected");
@@ -98,40 +126,75 @@ static void remember_look(struct order_thread *thread, const struct order_object
 								  .version = object->version};
 }
 
-struct order_object *order_add(struct order *order, const struct effect *effect, enum point point,
-			       bool is_pause)
+static void find_objects(struct order *order, const struct effect *effect,
+			 struct order_objects *ret_objects)
 {
-	struct order_thread *thread = &order->threads[effect->thread];
-	struct order_object *object = NULL;
+	ret_objects->count = 0;
+	if (effect->object != NULL)
+		ret_objects->objects[ret_objects->count++] = find_object(order, effect->object);
+	for (unsigned i = 0; i < effect->word_count; i++)
+		ret_objects->objects[ret_objects->count++] = find_object(order, effect->words[i]);
+}
+
+bool effect_changes(const struct effect *effect, unsigned index)
+{
+	return effect->object == NULL || index > 0 || effect->changes;
+}
+
+static uint64_t hash_of(const struct order *order, const struct effect *effect, enum point point,
+			const struct order_objects *objects)
+{
+	const struct order_thread *thread = &order->threads[effect->thread];
 	uint64_t hash = mix(thread->last_step, (uint64_t)effect->action << 16 | (uint64_t)point);
 	if (effect->action == SIM_SIGNAL)
 		hash = after(hash, &order->signals, true);
-	if (effect->changes_buffer)
-		hash = after(hash, &order->buffers[effect->thread], true);
-	if (effect->seen_plus_one != 0)
-		hash = after(hash, &order->buffers[effect->seen_plus_one - 1], false);
-	if (effect->object != NULL) {
-		object = find_object(order, effect->object);
-		hash = after(hash, object, effect->changes);
-		hash = after(hash, &order->everything, effect->touches_more);
+	for (unsigned left = effect->buffers_changed | effect->buffers_seen; left != 0;
+	     left &= left - 1) {
+		unsigned index = (unsigned)__builtin_ctz(left);
+		hash = after(hash, &order->buffers[index], effect->buffers_changed >> index & 1);
 	}
+	for (unsigned i = 0; i < objects->count; i++)
+		hash = after(hash, objects->objects[i], effect_changes(effect, i));
+	if (objects->count > 0)
+		hash = after(hash, &order->everything, effect->touches_more);
+	return hash;
+}
 
+static void enter_all(struct order *order, const struct effect *effect, uint64_t hash,
+		      const struct order_objects *objects)
+{
 	if (effect->action == SIM_SIGNAL)
 		enter(&order->signals, hash, true);
-	if (effect->changes_buffer)
-		enter(&order->buffers[effect->thread], hash, true);
-	if (effect->seen_plus_one != 0)
-		enter(&order->buffers[effect->seen_plus_one - 1], hash, false);
-	if (effect->object != NULL) {
-		enter(object, hash, effect->changes);
+	for (unsigned left = effect->buffers_changed | effect->buffers_seen; left != 0;
+	     left &= left - 1) {
+		unsigned index = (unsigned)__builtin_ctz(left);
+		enter(&order->buffers[index], hash, effect->buffers_changed >> index & 1);
+	}
+	for (unsigned i = 0; i < objects->count; i++)
+		enter(objects->objects[i], hash, effect_changes(effect, i));
+	if (objects->count > 0)
 		enter(&order->everything, hash, effect->touches_more);
-		remember_look(thread, object, &order->everything, effect);
+}
+
+void order_add(struct order *order, const struct effect *effect, enum point point, bool is_pause,
+	       struct order_objects *ret_objects)
+{
+	struct order_thread *thread = &order->threads[effect->thread];
+	find_objects(order, effect, ret_objects);
+	uint64_t hash = hash_of(order, effect, point, ret_objects);
+	enter_all(order, effect, hash, ret_objects);
+	if (effect->object != NULL)
+		remember_look(thread, ret_objects->objects[0], &order->everything, effect);
+	for (unsigned i = effect->foreign_count; i < effect->word_count; i++) {
+		struct order_look *look = find_look(
+			thread, ret_objects->objects[i + (effect->object != NULL)]);
+		if (look != NULL)
+			look->version++;
 	}
 	if (is_pause)
 		thread->look_count = 0;
 	thread->last_step = hash;
 	order->hash += mix(hash, 0);
-	return object;
 }
 
 bool order_is_pause_over(const struct order *order, unsigned index)

@@ -9,10 +9,9 @@
  * With store buffers (sim/store_buffer.c), a store that is held is a look at its word, since others
  * do not see it; it becomes a change when it is flushed. The write of a read-modify-write that is
  * held is a change as well: whoever stores to that word next has to make it visible first, and
- * whether others hold a store decides if it is held at all. A step that makes more visible than its
- * object, its own stores or another thread's, keeps to no object. A lock looks at the buffer of the
- * mutex's last owner, even while that is empty; a pause and a signal, which are fences, at their
- * thread's own. */
+ * whether others hold a store decides if it is held at all. A step changes each word that it makes
+ * visible, of its own thread's buffer or another's. The buffers are objects too: a step looks at
+ * its own thread's, a lock at that of the mutex's last owner, even while that is empty. */
 #ifndef EXHAUST_ORDER_H
 #define EXHAUST_ORDER_H
 
@@ -25,6 +24,7 @@ enum {
 	EXHAUST_THREAD_COUNT_MAX = 8, /* thread 0, which sets up, included */
 	ORDER_OBJECT_COUNT_MAX = 512,
 	ORDER_LOOK_COUNT_MAX = 64,
+	EFFECT_WORD_COUNT_MAX = SIM_APPLIED_COUNT_MAX,
 };
 
 /* What a step did that others can see. */
@@ -33,9 +33,15 @@ struct effect {
 	uint8_t thread;
 	uint8_t action; /* enum sim_action */
 	bool changes;
-	bool touches_more;     /* than its object */
-	bool changes_buffer;   /* its own thread's held stores */
-	uint8_t seen_plus_one; /* thread + 1 whose held stores it has to see, or 0 */
+	bool touches_more; /* than its object and its words */
+	/* With store buffers. Threads, a bit each, whose held stores are not what they were, and
+	 * whose would have made a difference. */
+	uint8_t buffers_changed;
+	uint8_t buffers_seen;
+	/* What else has become visible; words of others' buffers are news to its own thread. */
+	uint8_t word_count;
+	uint8_t foreign_count; /* of them, first ones */
+	const void **words;    /* room for EFFECT_WORD_COUNT_MAX */
 };
 
 /* A choice as a number: steps of all threads first, then signals, then flushes. */
@@ -47,6 +53,9 @@ static inline unsigned exhaust_slot(unsigned thread, unsigned action)
 }
 
 bool effect_depends(const struct effect *effect, const struct effect *other);
+
+/* Whether it changes the object number INDEX of its order_objects. */
+bool effect_changes(const struct effect *effect, unsigned index);
 
 /* Numbers of the steps that what comes next depends on; 0: none (race.h). */
 struct order_place {
@@ -89,9 +98,15 @@ struct order {
 /* The order of an execution without steps. ORDER is zeroed before the first. */
 void order_begin(struct order *order);
 
-/* Returns what is known of the step's object, NULL when it has none. */
-struct order_object *order_add(struct order *order, const struct effect *effect, enum point point,
-			       bool is_pause);
+/* The objects of a step: the effect's own first, if it has one, then its words. */
+struct order_objects {
+	unsigned count;
+	struct order_object *objects[1 + EFFECT_WORD_COUNT_MAX];
+};
+
+/* Adds the next step; tells what is known of its objects. */
+void order_add(struct order *order, const struct effect *effect, enum point point, bool is_pause,
+	       struct order_objects *ret_objects);
 
 /* Whether anything that THREAD has looked at since it last paused has been changed meanwhile: a
  * thread that waits in a loop goes on only then. */

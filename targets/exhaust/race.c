@@ -99,34 +99,75 @@ static void enter_place(struct order_place *place, unsigned number, unsigned thr
 }
 
 static void find_races(const struct search *search, const struct effect *effect,
-		       const struct order_place *place, const struct sim_pending *pending)
+		       const struct order_objects *objects, const struct sim_pending *pending)
+{
+	struct race_analysis *analysis = search->analysis;
+	if (effect->action == SIM_SIGNAL)
+		consider_place(search, &analysis->signals, true);
+	for (unsigned left = effect->buffers_changed | effect->buffers_seen; left != 0;
+	     left &= left - 1) {
+		unsigned index = (unsigned)__builtin_ctz(left);
+		consider_place(search, &analysis->buffers[index],
+			       effect->buffers_changed >> index & 1);
+	}
+	if (objects->count == 0)
+		return;
+	consider_place(search, &analysis->everything, effect->touches_more);
+	for (unsigned i = 0; i < objects->count; i++) {
+		const struct order_place *place = &objects->objects[i]->place;
+		bool is_own_step = i == 0 && effect->action == SIM_STEP && effect->object != NULL;
+		if (is_own_step && pending->is_sleep)
+			continue;
+		if (is_own_step && pending->is_lock)
+			consider(search, place->last_lock, search->before);
+		else
+			consider_place(search, place, effect_changes(effect, i));
+	}
+}
+
+static void join_places(struct race_step *step, const struct race_analysis *analysis,
+			const struct effect *effect, const struct order_objects *objects)
 {
 	if (effect->action == SIM_SIGNAL)
-		consider_place(search, &search->analysis->signals, true);
-	if (effect->changes_buffer)
-		consider_place(search, &search->analysis->buffers[effect->thread], true);
-	if (effect->seen_plus_one != 0)
-		consider_place(search, &search->analysis->buffers[effect->seen_plus_one - 1],
-			       false);
-	if (place == NULL)
-		return;
-	consider_place(search, &search->analysis->everything, effect->touches_more);
-	if (effect->action == SIM_STEP && pending->is_sleep)
-		return;
-	if (effect->action == SIM_STEP && pending->is_lock)
-		consider(search, place->last_lock, search->before);
-	else
-		consider_place(search, place, effect->changes);
+		join_place(step->clock, analysis, &analysis->signals, true);
+	for (unsigned left = effect->buffers_changed | effect->buffers_seen; left != 0;
+	     left &= left - 1) {
+		unsigned index = (unsigned)__builtin_ctz(left);
+		join_place(step->clock, analysis, &analysis->buffers[index],
+			   effect->buffers_changed >> index & 1);
+	}
+	for (unsigned i = 0; i < objects->count; i++)
+		join_place(step->clock, analysis, &objects->objects[i]->place,
+			   effect_changes(effect, i));
+	if (objects->count > 0)
+		join_place(step->clock, analysis, &analysis->everything, effect->touches_more);
+}
+
+static void enter_places(struct race_analysis *analysis, unsigned number,
+			 const struct effect *effect, const struct order_objects *objects)
+{
+	unsigned thread = effect->thread;
+	if (effect->action == SIM_SIGNAL)
+		enter_place(&analysis->signals, number, thread, true);
+	for (unsigned left = effect->buffers_changed | effect->buffers_seen; left != 0;
+	     left &= left - 1) {
+		unsigned index = (unsigned)__builtin_ctz(left);
+		enter_place(&analysis->buffers[index], number, thread,
+			    effect->buffers_changed >> index & 1);
+	}
+	for (unsigned i = 0; i < objects->count; i++)
+		enter_place(&objects->objects[i]->place, number, thread, effect_changes(effect, i));
+	if (objects->count > 0)
+		enter_place(&analysis->everything, number, thread, effect->touches_more);
 }
 
 void race_add(struct race_analysis *analysis, const struct effect *effect,
-	      struct order_object *object, const struct sim_pending *pending,
+	      const struct order_objects *objects, const struct sim_pending *pending,
 	      race_listener *listener)
 {
 	ensure(analysis->step_count < EXHAUST_STEP_COUNT_MAX);
 	uint16_t number = ++analysis->step_count;
 	struct race_step *step = &analysis->steps[number];
-	struct order_place *place = object == NULL ? NULL : &object->place;
 	struct search search = {.analysis = analysis, .number = number, .listener = listener};
 	*step = (struct race_step){.thread = effect->thread,
 				   .slot = (uint8_t)exhaust_slot(effect->thread, effect->action)};
@@ -134,33 +175,13 @@ void race_add(struct race_analysis *analysis, const struct effect *effect,
 		join(step->clock, analysis, analysis->last_steps[effect->thread]);
 	for (unsigned i = 0; i < EXHAUST_THREAD_COUNT_MAX; i++)
 		search.before[i] = step->clock[i];
-	if (effect->action == SIM_SIGNAL)
-		join_place(step->clock, analysis, &analysis->signals, true);
-	if (effect->changes_buffer)
-		join_place(step->clock, analysis, &analysis->buffers[effect->thread], true);
-	if (effect->seen_plus_one != 0)
-		join_place(step->clock, analysis, &analysis->buffers[effect->seen_plus_one - 1],
-			   false);
-	if (place != NULL) {
-		join_place(step->clock, analysis, place, effect->changes);
-		join_place(step->clock, analysis, &analysis->everything, effect->touches_more);
-	}
+	join_places(step, analysis, effect, objects);
 	step->clock[effect->thread] = number;
 
 	if (listener != NULL)
-		find_races(&search, effect, place, pending);
+		find_races(&search, effect, objects, pending);
 	analysis->last_steps[effect->thread] = number;
-	if (effect->action == SIM_SIGNAL)
-		enter_place(&analysis->signals, number, effect->thread, true);
-	if (effect->changes_buffer)
-		enter_place(&analysis->buffers[effect->thread], number, effect->thread, true);
-	if (effect->seen_plus_one != 0)
-		enter_place(&analysis->buffers[effect->seen_plus_one - 1], number, effect->thread,
-			    false);
-	if (place == NULL)
-		return;
-	enter_place(place, number, effect->thread, effect->changes);
-	enter_place(&analysis->everything, number, effect->thread, effect->touches_more);
+	enter_places(analysis, number, effect, objects);
 	if (effect->action == SIM_STEP && pending->is_lock)
-		place->last_lock = number;
+		objects->objects[0]->place.last_lock = number;
 }

@@ -33,9 +33,10 @@ typedef void race_listener(unsigned number, uint32_t slots);
 
 void race_begin(struct race_analysis *analysis);
 
-/* The next step. OBJECT is order_add()'s answer. LISTENER may be NULL: nothing new is expected. */
+/* The next step. OBJECTS are order_add()'s answer. LISTENER may be NULL: nothing new is expected.
+ */
 void race_add(struct race_analysis *analysis, const struct effect *effect,
-	      struct order_object *object, const struct sim_pending *pending,
+	      const struct order_objects *objects, const struct sim_pending *pending,
 	      race_listener *listener);
 
 #endif

@@ -114,6 +114,7 @@ struct sim {
 	uint64_t idle_jumps; /* of the clock, since the last progress */
 	uint64_t coarse_ns;
 	struct sim_store_counts store_counts;
+	struct sim_applied applied[SIM_APPLIED_COUNT_MAX]; /* by number % length */
 	sim_chooser *chooser;
 	void *chooser_context;
 

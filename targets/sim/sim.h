@@ -85,6 +85,16 @@ struct sim_store_counts {
 
 struct sim_store_counts sim_count_stores(void);
 
+enum { SIM_APPLIED_COUNT_MAX = 16 };
+
+struct sim_applied {
+	const void *word;
+	unsigned thread; /* who had held it */
+};
+
+/* Applied store NUMBER, counted from 0: one of the last SIM_APPLIED_COUNT_MAX. */
+struct sim_applied sim_applied_store(uint64_t number);
+
 unsigned sim_thread_count(void);
 /* False when the thread has exited. */
 bool sim_look_at_pending(unsigned thread, struct sim_pending *ret_pending);

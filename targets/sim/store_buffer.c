@@ -20,7 +20,8 @@ void store_buffer_apply_oldest(struct thread *thread)
 	const struct held_store *oldest = held_at(thread, 0);
 	thread->first_store = (uint8_t)((thread->first_store + 1) % STORE_BUFFER_LENGTH);
 	thread->store_count--;
-	sim.store_counts.applied++;
+	sim.applied[sim.store_counts.applied++ % SIM_APPLIED_COUNT_MAX] = (struct sim_applied){
+		.word = oldest->word, .thread = thread->index};
 	host_store_apply(oldest->word, oldest->value, oldest->size_bytes, oldest->order,
 			 (enum host_held_kind)oldest->kind);
 	/* Partner: who locks next what this thread has unlocked, maybe before this. */
@@ -106,6 +107,11 @@ void host_store_drain(void)
 struct sim_store_counts sim_count_stores(void)
 {
 	return sim.store_counts;
+}
+
+struct sim_applied sim_applied_store(uint64_t number)
+{
+	return sim.applied[number % SIM_APPLIED_COUNT_MAX];
 }
 
 bool sim_find_held(const void *word, uint64_t *ret_value)
