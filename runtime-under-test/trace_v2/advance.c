@@ -4,6 +4,7 @@
 #include "sched/race_context.h"
 #include "sched/semaphore.h"
 #include "sched/suspend.h"
+#include "trace_v2/generation.h"
 #include "trace_v2/proc_preparation.h"
 #include "trace_v2/reader.h"
 #include "trace_v2/writer.h"
@@ -153,10 +154,8 @@ static void flush_m(struct m *m, uint64_t generation)
 	lock_release(&tracer->lock);
 }
 
-/* After this no M can write into the generation: whoever enters a section loads the new one. */
-static void pass_barrier(void *argument)
+void generation_pass_barrier(uint64_t closed)
 {
-	const struct advance *advance = argument;
 	struct m *to_flush = list_ms();
 	while (to_flush != NULL) {
 		struct m **link = &to_flush;
@@ -167,13 +166,19 @@ static void pass_barrier(void *argument)
 				link = &m->trace.next_to_flush;
 				continue;
 			}
-			flush_m(m, advance->generation);
+			flush_m(m, closed);
 			*link = m->trace.next_to_flush;
 			m->trace.next_to_flush = NULL;
 		}
 		if (to_flush != NULL)
 			host_pause(POINT_barrier_wait);
 	}
+}
+
+static void pass_barrier(void *argument)
+{
+	const struct advance *advance = argument;
+	generation_pass_barrier(advance->generation);
 }
 
 /* ---- Steps 13 to 16 ------------------------------------------------------ */
