@@ -164,9 +164,7 @@ bool schedule_interrupt_poller(uint64_t when_ns)
 	return true;
 }
 
-/* Without a P: sleeps until the next timer is due, if no other M does. Returns whether it has a P
- * again. */
-static bool sleep_for_timers(struct m *m, uint64_t until_ns)
+bool schedule_sleep_for_timers(struct m *m, uint64_t until_ns)
 {
 	if (until_ns == 0 || !atomic_u32_compare_exchange(POINT_poll_enter, &sched->is_polling, 0,
 							  1, memory_order_acquire)) {
@@ -354,7 +352,7 @@ static struct g *idle(struct m *m)
 	}
 	uint64_t when_ns = atomic_u64_load(POINT_timer_look, &sched->timers.next_when_ns,
 					   memory_order_seq_cst);
-	if (!sleep_for_timers(m, when_ns))
+	if (!schedule_sleep_for_timers(m, when_ns))
 		schedule_stop_m();
 	return NULL;
 }

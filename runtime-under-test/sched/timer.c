@@ -83,7 +83,7 @@ void timer_arm(struct timer *timer, uint64_t when_ns)
 	sift_up(timers->count++, timer);
 	publish_next();
 	lock_release(&timers->lock);
-	/* Published, then the look at the sleeper: partner is sleep_for_timers(). */
+	/* Published, then the look at the sleeper: partner is schedule_sleep_for_timers(). */
 	if (!schedule_interrupt_poller(when_ns))
 		/* Nobody sleeps: one that looks for work will, when it finds none. */
 		schedule_wake_p();

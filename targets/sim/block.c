@@ -89,13 +89,17 @@ void host_note_wake(struct host_note *note)
 
 bool host_note_sleep(struct host_note *note, uint64_t deadline_ns)
 {
-	if (sim.chooser != NULL && deadline_ns != HOST_FOREVER)
-		fatal("a sleep with a deadline where a chooser decides");
+	struct thread *thread = sim.current;
+	if (sim.chooser != NULL)
+		thread->deadline_ns = clock_deadline(thread, deadline_ns);
 	host_yield(POINT_host_note_sleep, note);
 	host_store_drain();
-	struct thread *thread = sim.current;
 	ensure(thread->stack_kind == HOST_STACK_SYSTEM);
-	if (note->is_set == 0) {
+	if (sim.chooser != NULL) {
+		thread->deadline_ns = HOST_FOREVER;
+		if (note->is_set == 0)
+			return false;
+	} else if (note->is_set == 0) {
 		ensure(note->sleeper_plus_one == 0);
 		thread->note = note;
 		thread->deadline_ns = clock_deadline(thread, deadline_ns);

@@ -68,11 +68,16 @@ static bool is_lock(enum point point)
 	return point >= POINT_LOCK_FIRST && (point - POINT_LOCK_FIRST) % 2 == 0;
 }
 
-static bool can_step(const struct pending *pending)
+static bool is_sleep(const struct pending *pending, const struct thread *thread)
+{
+	return pending->point == POINT_host_note_sleep && thread->deadline_ns > sim.now_ns;
+}
+
+static bool can_step(const struct pending *pending, const struct thread *thread)
 {
 	if (is_lock(pending->point))
 		return ((const struct host_mutex *)pending->object)->owner_plus_one == 0;
-	if (pending->point == POINT_host_note_sleep)
+	if (is_sleep(pending, thread))
 		return ((const struct host_note *)pending->object)->is_set != 0;
 	return true;
 }
@@ -103,8 +108,8 @@ bool sim_look_at_pending(unsigned index, struct sim_pending *ret_pending)
 		.has_begun = pending->has_begun,
 		.is_pausing = pending->is_pausing,
 		.is_lock = is_lock(pending->point),
-		.is_sleep = pending->point == POINT_host_note_sleep,
-		.can_step = can_step(pending),
+		.is_sleep = is_sleep(pending, thread),
+		.can_step = can_step(pending, thread),
 		.can_be_signalled = pending->has_begun && sim.signal_handler != NULL &&
 				    thread->stack_kind != HOST_STACK_SIGNAL,
 	};

@@ -58,8 +58,8 @@ struct sim_choice {
 
 /* Decides instead of policy, overrides and chance, before each operation of any thread. A lock is
  * for whom is chosen while it is free, nothing is handed over; a sleep ends once its note is set
- * and has no deadline. Runs on the stack of the thread that has come to its next operation; must
- * not yield; ends the run itself when nothing can be chosen. */
+ * or its deadline has come. Runs on the stack of the thread that has come to its next operation;
+ * must not yield; ends the run itself when nothing can be chosen. */
 typedef struct sim_choice sim_chooser(void *context);
 
 /* A thread between two operations, as a chooser sees it. */
@@ -72,7 +72,7 @@ struct sim_pending {
 	bool has_begun;        /* else the thread has not come to its first operation yet */
 	bool is_pausing;       /* host_pause(): in vain unless others do something */
 	bool is_lock;          /* can step while the lock is free */
-	bool is_sleep;         /* can step while the note is set */
+	bool is_sleep;         /* can step while the note is set; one whose time has come is none */
 	bool can_step;
 	bool can_be_signalled;
 };

@@ -138,13 +138,26 @@ static void sleep_for_a_time(void *argument)
 {
 	static struct host_note sleeping;
 	(void)argument;
-	host_note_sleep(&sleeping, 1);
+	note(host_note_sleep(&sleeping, 1));
+	note(host_note_sleep(&sleeping, HOST_FOREVER - 1));
 }
 
-static void time_is_nobodys_choice(void **state)
+static struct sim_choice choose_while_possible(void *context)
+{
+	struct sim_pending pending;
+	(void)context;
+	ensure(sim_look_at_pending(0, &pending));
+	if (!pending.can_step)
+		sim_end(SIM_DEADLOCK, "");
+	return (struct sim_choice){.action = SIM_STEP};
+}
+
+static void a_sleep_ends_when_its_time_has_come(void **state)
 {
 	(void)state;
-	play_expect(play_chosen(choose_last), SIM_THROW, sleep_for_a_time);
+	play_expect(play_chosen(choose_while_possible), SIM_DEADLOCK, sleep_for_a_time);
+	assert_int_equal(seen_count, 1);
+	assert_int_equal(seen[0], false);
 }
 
 int main(void)
@@ -153,7 +166,7 @@ int main(void)
 		cmocka_unit_test(a_free_lock_goes_to_whom_is_chosen),
 		cmocka_unit_test(a_signal_comes_before_the_operation),
 		cmocka_unit_test(a_store_is_held_until_it_is_flushed),
-		cmocka_unit_test(time_is_nobodys_choice),
+		cmocka_unit_test(a_sleep_ends_when_its_time_has_come),
 	};
 	return cmocka_run_group_tests_name("sim.chooser", tests, NULL, NULL);
 }
