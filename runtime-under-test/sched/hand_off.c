@@ -8,7 +8,7 @@
 static void run_safe_point_locked(struct p *p)
 {
 	if (!atomic_u32_compare_exchange(POINT_safe_point_claim, &p->run_safe_point, 1, 0,
-					 memory_order_acq_rel))
+					 memory_order_relaxed))
 		return;
 	sched->safe_point_function(p);
 	sched->safe_point_wait_count--;
@@ -16,30 +16,32 @@ static void run_safe_point_locked(struct p *p)
 		host_note_wake(&sched->safe_point_note);
 }
 
-/* What find_runnable would find for P at once, looked at without the lock. */
+/* What find_runnable would find for P at once, looked at without the lock: a hint, but for the
+ * reader, whom an M that has flushed a buffer looks for here. */
 static bool has_work_for(const struct p *p)
 {
 	return !run_queue_is_empty(p) ||
 	       atomic_u32_load(POINT_global_queue_length, &sched->queue_length,
-			       memory_order_seq_cst) != 0 ||
+			       memory_order_relaxed) != 0 ||
 	       (trace_hooks->is_reader_wanted() && trace_hooks->has_reader_work());
 }
 
 /* Nobody spins and no P is idle: then P goes on spinning, since nobody else looks for work. */
 static bool claim_only_spinner(void)
 {
-	return atomic_u32_load(POINT_spinning_look, &sched->spinning_count, memory_order_seq_cst) ==
+	return atomic_u32_load(POINT_spinning_look, &sched->spinning_count, memory_order_relaxed) ==
 		       0 &&
 	       atomic_u32_load(POINT_idle_look, &sched->idle_p_count, memory_order_relaxed) == 0 &&
 	       atomic_u32_compare_exchange(POINT_wake_p_claim, &sched->spinning_count, 0, 1,
-					   memory_order_seq_cst);
+					   memory_order_relaxed);
 }
 
 /* Under the lock nobody submits to the global queue, stops the world or wants a safe point without
- * seeing P. Whether P has found its place; else it needs an M. */
+ * seeing P. Who arms a timer that this does not see comes to the lock later, and finds P idle.
+ * Whether P has found its place; else it needs an M. */
 static bool settle_p_locked(struct p *p)
 {
-	if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted, memory_order_seq_cst) != 0) {
+	if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted, memory_order_relaxed) != 0) {
 		p->status = P_GCSTOP;
 		sched->stop_wait_count--;
 		if (sched->stop_wait_count == 0)
@@ -48,11 +50,11 @@ static bool settle_p_locked(struct p *p)
 	}
 	run_safe_point_locked(p);
 	if (atomic_u32_load(POINT_global_queue_length, &sched->queue_length,
-			    memory_order_seq_cst) != 0)
+			    memory_order_relaxed) != 0)
 		return false;
 	/* A timer needs somebody who sleeps for it. */
 	uint64_t when_ns = atomic_u64_load(POINT_timer_look, &sched->timers.next_when_ns,
-					   memory_order_seq_cst);
+					   memory_order_relaxed);
 	if (when_ns != 0 && !schedule_interrupt_poller(when_ns))
 		return false;
 	/* Somebody had work and found no idle P: see idle_p_get_spinning_locked(). */
