@@ -43,18 +43,24 @@ static bool take_p(struct m *m)
 	return true;
 }
 
-/* Without a P: the goroutine becomes runnable, the M sleeps. */
-static struct g *go_on_without_p(struct g *g)
+struct trace_section blocking_make_runnable(struct g *g)
 {
 	/* A trace that starts now waits until this is 0: else the change could happen in the trace
-	 * and its event be missing, since the section was entered before (5.2/11). Partner: the
-	 * load in tracer_start(). */
+	 * and its event be missing, since the section was entered before (5.2/11). Partner:
+	 * generation_open_first(). */
 	atomic_u32_add(POINT_syscall_exiting, &sched->exiting_syscall_count, 1,
 		       memory_order_seq_cst);
 	struct trace_section section = trace_enter();
 	g_change_status(g, G_RUNNING, G_RUNNABLE);
 	atomic_u32_add(POINT_syscall_exiting, &sched->exiting_syscall_count, UINT32_MAX,
 		       memory_order_seq_cst);
+	return section;
+}
+
+/* Without a P: the goroutine becomes runnable, the M sleeps. */
+static struct g *go_on_without_p(struct g *g)
+{
+	struct trace_section section = blocking_make_runnable(g);
 	if (section.is_valid)
 		trace_hooks->go_syscall_end_blocked(section);
 	trace_leave(section);

@@ -10,4 +10,9 @@
  * (entersyscallblock, exitsyscall); Go's notetsleepg. */
 void m_sleep_on_note(struct host_note *note);
 
+/* Part of the way out of a system call without a P: G becomes runnable, before a trace that the
+ * returned section does not belong to has its first event. The caller leaves the section. System
+ * stack. */
+struct trace_section blocking_make_runnable(struct g *g);
+
 #endif

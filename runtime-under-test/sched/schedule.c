@@ -280,9 +280,11 @@ static bool any_queue_has_work(struct p *const *ps, uint32_t count)
 			       memory_order_seq_cst) != 0;
 }
 
-/* Work that came while this M was giving its P up: submitters saw it spinning and woke nobody. */
-static bool take_p_for_late_work(struct m *m, struct p *const *ps, uint32_t count)
+/* First no longer spinning, then the look: partner is a submitter's push, then its look at the
+ * count in schedule_wake_p(), which saw this M spinning and woke nobody. All seq_cst. */
+bool schedule_stop_spinning(struct m *m, struct p *const *ps, uint32_t count)
 {
+	stop_spinning(m);
 	if (!any_queue_has_work(ps, count))
 		return false;
 	lock_acquire(&sched->lock);
@@ -343,13 +345,8 @@ static struct g *idle(struct m *m)
 	case GIVE_UP_DONE:
 		break;
 	}
-	if (m->is_spinning) {
-		/* First no longer spinning, then the look: partner is a submitter's push, then its
-		 * look at the count in schedule_wake_p(). All seq_cst. */
-		stop_spinning(m);
-		if (take_p_for_late_work(m, ps, count))
-			return NULL;
-	}
+	if (m->is_spinning && schedule_stop_spinning(m, ps, count))
+		return NULL;
 	uint64_t when_ns = atomic_u64_load(POINT_timer_look, &sched->timers.next_when_ns,
 					   memory_order_seq_cst);
 	if (!schedule_sleep_for_timers(m, when_ns))

@@ -34,6 +34,10 @@ void schedule_run_safe_point(void);
 /* Wakes the M that sleeps for timers if it sleeps past WHEN_NS; whether there is one. Any stack. */
 bool schedule_interrupt_poller(uint64_t when_ns);
 
+/* The M, the caller's, has given its P up: spins no longer, and looks at the queues, COUNT Ps' and
+ * the global one, once more. Whether there was work: then it has a P again, and spins. */
+bool schedule_stop_spinning(struct m *m, struct p *const *ps, uint32_t count);
+
 /* Without a P: sleeps until UNTIL_NS, when the next timer is due, or until woken, if no other M
  * does. 0: there is no timer. Returns whether M, the caller's, has a P again. */
 bool schedule_sleep_for_timers(struct m *m, uint64_t until_ns);

@@ -1,13 +1,13 @@
 #include "sched/goroutine.h"
 #include "sched/procs.h"
 #include "sched/semaphore.h"
+#include "trace_v2/generation.h"
 #include "trace_v2/proc_preparation.h"
 #include "trace_v2/writer.h"
 
 /* Source: algorithms.md 5.2, 16.4. The numbers are its steps. */
 
-/* Steps 9 to 12, the world stopped. */
-static void begin_first_generation(uint64_t generation)
+void generation_open_first(uint64_t generation)
 {
 	/* True before the generation is there, for whoever looks at it alone. */
 	atomic_u32_store(POINT_start_enable, &tracer->is_enabled, 1, memory_order_seq_cst);
@@ -15,11 +15,16 @@ static void begin_first_generation(uint64_t generation)
 	atomic_u64_store(POINT_start_store_generation, &tracer->generation, generation,
 			 memory_order_seq_cst);
 	/* Who found tracing off on its way out of a system call makes its change before the trace's
-	 * first event. Partner: the count in go_on_without_p(). */
+	 * first event. Partner: the count in blocking_make_runnable(). */
 	while (atomic_u32_load(POINT_start_look_exiting, &sched->exiting_syscall_count,
 			       memory_order_seq_cst) != 0)
 		host_pause(POINT_start_look_exiting);
+}
 
+/* Steps 9 to 12, the world stopped. */
+static void begin_first_generation(uint64_t generation)
+{
+	generation_open_first(generation);
 	struct trace_section section = section_enter();
 	event_sync_batch(generation);
 	trace_hooks->procs_change(section, sched->allp_length);
