@@ -52,8 +52,9 @@ struct trace_section blocking_make_runnable(struct g *g)
 		       memory_order_seq_cst);
 	struct trace_section section = trace_enter();
 	g_change_status(g, G_RUNNING, G_RUNNABLE);
+	/* Release: a start that sees it sees the change. */
 	atomic_u32_add(POINT_syscall_exiting, &sched->exiting_syscall_count, UINT32_MAX,
-		       memory_order_seq_cst);
+		       memory_order_release);
 	return section;
 }
 

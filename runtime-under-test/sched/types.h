@@ -253,8 +253,8 @@ struct sched {
 	/* gcwaiting. Relaxed: an M that gives its P up looks under the lock, and whoever gets a P
 	 * after the stop gets it through the lock or a note. */
 	struct atomic_u32 is_stop_wanted;
-	/* Goroutines on their way from a system call to the run queue; seq_cst, against the start
-	 * of a trace. */
+	/* Goroutines on their way from a system call to the run queue. Counted up and looked at
+	 * with seq_cst, against the start of a trace; down with release, after the change. */
 	struct atomic_u32 exiting_syscall_count;
 
 	struct host_note stop_note;
