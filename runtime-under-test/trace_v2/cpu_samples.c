@@ -222,7 +222,7 @@ static void close_rings(void *argument)
 	struct cpu_sample_log *log = argument;
 	for (unsigned i = 0; i < 2; i++)
 		atomic_address_store(POINT_sample_publish_ring, &log->rings_to_write[i], 0,
-				     memory_order_release);
+				     memory_order_relaxed);
 	for (unsigned i = 0; i < 2; i++)
 		cpu_sample_ring_close(log->rings[i]);
 }

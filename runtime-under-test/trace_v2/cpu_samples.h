@@ -17,8 +17,8 @@
 struct cpu_sample_log {
 	/* By generation % 2. Made by a start, freed by a stop behind its barrier. */
 	struct cpu_sample_ring *rings[2];
-	/* The same as handlers see them: release by start and stop, acquire by a handler; upstream:
-	 * seq_cst. 0: no sample is taken. */
+	/* The same as handlers see them: release by a start, acquire by a handler; relaxed by a
+	 * stop, whose barrier no handler outlives. upstream: seq_cst. 0: no sample is taken. */
 	struct atomic_address rings_to_write[2];
 	/* 0 or 1, handlers only: acquire by CAS, release by store. */
 	struct atomic_u32 signal_lock;
