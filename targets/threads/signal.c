@@ -25,7 +25,7 @@ enum {
 	RUN_BITS = 22,
 	SIGNAL_STACK_SIZE_BYTES = 256 * 1024,
 	LINGER_NS = 100000000,
-	STEPS_BETWEEN_SIGNALS = 64,
+	STEPS_BETWEEN_SIGNALS = 16,
 };
 
 /* The sampler sends under the lock, so that after the run's end none is on its way. */

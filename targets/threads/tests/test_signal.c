@@ -36,9 +36,15 @@ static bool has_seen_enough(void)
 static void work_until_signalled(void *argument)
 {
 	(void)argument;
+	uint32_t seen_count = 0;
 	errno = 0;
-	while (!has_seen_enough())
+	while (!has_seen_enough()) {
 		host_yield(POINT_work, NULL);
+		/* However slowly they come. */
+		if (atomic_u32_peek(&shared.seen_count) != seen_count)
+			executor_note_progress();
+		seen_count = atomic_u32_peek(&shared.seen_count);
+	}
 	ensure(errno == 0);
 	ensure(host_stack_kind() == HOST_STACK_SYSTEM);
 }
