@@ -14,7 +14,8 @@
 
 /* A scenario that goes on longer than this tells nothing new: it comes to its end. */
 static const uint64_t wind_down_step_count = 20000;
-/* Enough for that end, by far: 96 goroutines that each end a generation, with 64 Ps; then the fair phase has as many again. */
+/* Enough for that end, by far: 96 goroutines that each end a generation, with 64 Ps; then the fair
+ * phase has as many again. */
 static const uint64_t step_count_max = 1000000;
 
 static struct sessions sessions;
