@@ -117,6 +117,8 @@ struct sim_applied sim_applied_store(uint64_t number)
 bool sim_find_held(const void *word, uint64_t *ret_value)
 {
 	bool is_held = false;
+	if (!sim.has_store_buffers)
+		return false;
 	for (unsigned i = 0; i < sim.thread_count; i++) {
 		struct thread *thread = &sim.threads[i];
 		for (unsigned j = 0; j < thread->store_count; j++) {
