@@ -14,8 +14,8 @@ struct room {
 #define BELOW_LOCK BELOW_HOST " host"
 #define BELOW_SCHED BELOW_LOCK " lock"
 #define BELOW_TRACE BELOW_SCHED " sched"
-#define BELOW_TRACE_V2 BELOW_TRACE " trace"
-#define BELOW_API BELOW_TRACE_V2 " profile trace_v2"
+#define BELOW_TRACER BELOW_TRACE " trace"
+#define BELOW_API BELOW_TRACER " profile trace_v1 trace_v2"
 #define BELOW_DRIVER                                                                               \
 	"base host lock api coroutine choice scenario executor perform sim truth oracle judge "    \
 	"engine parallel run"
@@ -29,8 +29,9 @@ static const struct room rooms[] = {
 	{"runtime-under-test/lock", BELOW_LOCK},
 	{"runtime-under-test/sched", BELOW_SCHED},
 	{"runtime-under-test/trace", BELOW_TRACE},
-	{"runtime-under-test/profile", BELOW_TRACE_V2},
-	{"runtime-under-test/trace_v2", BELOW_TRACE_V2},
+	{"runtime-under-test/profile", BELOW_TRACER},
+	{"runtime-under-test/trace_v1", BELOW_TRACER},
+	{"runtime-under-test/trace_v2", BELOW_TRACER},
 	{"runtime-under-test/api", BELOW_API},
 	{"targets/choice", "base"},
 	{"targets/scenario", "base choice"},
@@ -44,13 +45,13 @@ static const struct room rooms[] = {
 	{"targets/user_word", ""},
 	{"targets/user_data", "oracle/varint_read.h user_word"},
 	{"targets/perform", "base host lock api choice scenario executor user_data"},
-	{"targets/wait_graph", "sched trace trace_v2"},
+	{"targets/wait_graph", "sched trace trace_v1 trace_v2"},
 	{"targets/judge", "oracle scenario perform"},
 	{"targets/books", "base host lock sched trace profile"},
 	{"targets/parallel",
 	 "base host choice scenario executor perform threads books judge engine wait_graph"},
 	{"targets/engine", "base scenario perform judge"},
-	{"targets/truth", "base host lock sched trace profile trace_v2 sim oracle"},
+	{"targets/truth", "base host lock sched trace profile trace_v1 trace_v2 sim oracle"},
 	{"targets/run",
 	 "base host lock api choice scenario executor perform sim truth oracle judge wait_graph "
 	 "coroutine user_data"},

@@ -9,13 +9,15 @@
 #include "sched/race_context.h"
 #include "sched/schedule.h"
 #include "sched/semaphore.h"
+#include "sched/timer.h"
 #include "trace/symbol.h"
-#include "trace_v2/events.h"
-#include "trace_v2/tracer.h"
+#include "trace/tracer_kind.h"
 
 struct runtime_semaphore {
 	struct semaphore semaphore;
 };
+
+static const struct tracer_kind *tracer_kind;
 
 /* The lock of package runtime/trace: one start or stop at a time (U8, 16.9). */
 static struct semaphore *api_lock;
@@ -45,10 +47,11 @@ _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *co
 		.sample_period_ns = configuration->sample_period_ns};
 	const struct profiler_configuration profiler_configuration = {
 		.ring_word_count = configuration->sample_ring_word_count};
+	tracer_kind = configuration->dialect < TRACE_DIALECT_1_22 ? &tracer_v1_kind : &tracer_v2_kind;
 	lock_order_set_checked(configuration->is_lock_order_checked);
 	profiler_boot(&profiler_configuration);
-	tracer_boot(&trace_configuration);
-	sched_boot(first_m, &sched_configuration, &tracer_v2_hooks);
+	tracer_kind->boot(&trace_configuration);
+	sched_boot(first_m, &sched_configuration, tracer_kind->hooks);
 	api_lock = host_allocate(sizeof *api_lock);
 	semaphore_init(api_lock, 1);
 	goroutine_start_first(main, argument, symbol_pc(SYMBOL_main));
@@ -213,7 +216,7 @@ bool runtime_trace_start(void)
 {
 	operation_begin(SYMBOL_start_trace);
 	lock_api();
-	bool is_started = tracer_start();
+	bool is_started = tracer_kind->start();
 	unlock_api();
 	operation_end();
 	return is_started;
@@ -223,7 +226,7 @@ uint64_t runtime_trace_stop(void)
 {
 	operation_begin(SYMBOL_stop_trace);
 	lock_api();
-	uint64_t generation = tracer_advance(true);
+	uint64_t generation = tracer_kind->stop();
 	unlock_api();
 	operation_end();
 	return generation;
@@ -232,7 +235,7 @@ uint64_t runtime_trace_stop(void)
 uint64_t runtime_trace_advance(void)
 {
 	operation_begin(SYMBOL_trace_advance);
-	uint64_t generation = tracer_advance(false);
+	uint64_t generation = tracer_kind->advance();
 	operation_end();
 	return generation;
 }
@@ -240,7 +243,7 @@ uint64_t runtime_trace_advance(void)
 bool runtime_trace_read(const uint8_t **ret_bytes, size_t *ret_size_bytes)
 {
 	operation_begin(SYMBOL_read_trace);
-	bool has_bytes = tracer_read(ret_bytes, ret_size_bytes);
+	bool has_bytes = tracer_kind->read(ret_bytes, ret_size_bytes);
 	operation_end();
 	return has_bytes;
 }
@@ -248,34 +251,34 @@ bool runtime_trace_read(const uint8_t **ret_bytes, size_t *ret_size_bytes)
 void runtime_task_begin(uint64_t task, uint64_t parent, const char *name)
 {
 	operation_begin(SYMBOL_user_task_begin);
-	user_task_begin(task, parent, name);
+	tracer_kind->task_begin(task, parent, name);
 	operation_end();
 }
 
 void runtime_task_end(uint64_t task)
 {
 	operation_begin(SYMBOL_user_task_end);
-	user_task_end(task);
+	tracer_kind->task_end(task);
 	operation_end();
 }
 
 void runtime_region_begin(uint64_t task, const char *name)
 {
 	operation_begin(SYMBOL_user_region_begin);
-	user_region(true, task, name);
+	tracer_kind->region(true, task, name);
 	operation_end();
 }
 
 void runtime_region_end(uint64_t task, const char *name)
 {
 	operation_begin(SYMBOL_user_region_end);
-	user_region(false, task, name);
+	tracer_kind->region(false, task, name);
 	operation_end();
 }
 
 void runtime_log(uint64_t task, const char *category, const char *message)
 {
 	operation_begin(SYMBOL_user_log);
-	user_log(task, category, message);
+	tracer_kind->log(task, category, message);
 	operation_end();
 }

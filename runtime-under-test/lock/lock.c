@@ -6,11 +6,22 @@
 #include "base/fatal.h"
 
 static bool is_order_checked = true;
+static enum lock_era era = LOCK_ERA_1_20;
 
 void lock_order_set_checked(bool is_checked)
 {
 	lock_rank_init();
 	is_order_checked = is_checked;
+}
+
+void lock_order_set_era(enum lock_era wanted)
+{
+	era = wanted;
+}
+
+enum lock_era lock_order_era(void)
+{
+	return era;
 }
 
 void lock_init(struct lock *lock, enum lock_rank rank)

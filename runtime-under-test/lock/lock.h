@@ -38,6 +38,10 @@ void lock_may_acquire(enum lock_rank rank);
 /* Ends the run unless this thread holds it. */
 void lock_assert_held(const struct lock *lock);
 
+/* Which order holds: of the whole process, set while no runtime runs. By default that of 1.20. */
+void lock_order_set_era(enum lock_era era);
+enum lock_era lock_order_era(void);
+
 /* Whether the order is checked: of the whole process, set while no runtime runs. On by default. */
 void lock_order_set_checked(bool is_checked);
 

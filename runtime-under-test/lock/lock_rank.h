@@ -15,6 +15,10 @@ enum lock_rank {
 	LOCK_RANK_COUNT,
 };
 
+/* The order changed once, when issue 53979 was mended: until then the tracer's locks came before
+ * those of the allocator. */
+enum lock_era { LOCK_ERA_1_20, LOCK_ERA_1_19, LOCK_ERA_COUNT };
+
 /* Reads the order, once per process; everything here does when it is not yet read. A runtime calls
  * it before it has a second M: it is not synchronized. */
 void lock_rank_init(void);

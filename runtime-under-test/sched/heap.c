@@ -3,7 +3,7 @@
 #include "sched/goroutine.h"
 #include "sched/trace_hooks.h"
 
-enum { HEAP_MINIMUM_BYTES = 4 << 20 };
+enum { HEAP_MINIMUM_BYTES = 4 << 20, SPAN_SIZE_BYTES = 8192 };
 
 static void commit_goal(void *argument)
 {
@@ -21,6 +21,23 @@ void set_gc_percent(uint32_t percent)
 {
 	function_prologue(POINT_set_gc_percent);
 	on_system_stack(commit_goal, &percent);
+}
+
+static void take_span(void *argument)
+{
+	(void)argument;
+	lock_acquire(&sched->mheap_lock);
+	lock_release(&sched->mheap_lock);
+}
+
+bool heap_allocate(uint32_t size_bytes)
+{
+	uint64_t live_bytes = atomic_u64_add(POINT_heap_live, &sched->heap_live_bytes, size_bytes,
+					     memory_order_relaxed);
+	if (live_bytes / SPAN_SIZE_BYTES == (live_bytes - size_bytes) / SPAN_SIZE_BYTES)
+		return false;
+	on_system_stack(take_span, NULL);
+	return true;
 }
 
 void stack_grow(void)

@@ -8,6 +8,9 @@
  * stack. */
 void set_gc_percent(uint32_t percent);
 
+/* Memory for SIZE_BYTES; whether a new span was taken for it, which a trace shows. Any stack. */
+bool heap_allocate(uint32_t size_bytes);
+
 /* What a growing stack takes: gscan, stackpool, mheap. */
 void stack_grow(void);
 

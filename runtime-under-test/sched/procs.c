@@ -117,6 +117,7 @@ static void destroy_p(struct p *p)
 	struct g *g;
 	while ((g = run_queue_pop(p)) != NULL)
 		global_queue_push_locked(g);
+	trace_hooks->proc_destroyed(p);
 	p->m = NULL;
 	p->timer_race_context = NULL;
 	p->status = P_DEAD;

@@ -7,7 +7,7 @@
 
 struct trace_buffer;
 
-/* In each G and P. Source: algorithms.md 5.1.
+/* v2, in each G and P. Source: algorithms.md 5.1.
  *
  * Owned by whoever owns the G or P (its transitions), except that the advance also clears slots of
  * the next generation, with the value the owner would store: hence atomics, relaxed. The owner sees
@@ -22,7 +22,27 @@ struct trace_resource {
 	struct atomic_u64 sequence[2];
 };
 
-/* In each M. Source: algorithms.md 16.2. */
+/* v1, in each G: of who owns it, or of who starts a trace, with the world stopped and the lock of
+ * the global buffer. Source: algorithms.md 2, 3.9. */
+struct trace_goroutine_v1 {
+	uint64_t sequence;
+	uint32_t last_p_plus_one;    /* P of its last event that has a sequence; 0: none */
+	bool is_in_syscall;          /* the trace has it there: its exit is to be told */
+	uint64_t syscall_exit_time;  /* when it left, its exit not told yet; or 0 */
+};
+
+/* v1, in each P: of who owns it, or of who stopped the world. */
+struct trace_proc_v1 {
+	struct trace_buffer *buffer;
+};
+
+/* v1, in each M: its own. */
+struct trace_thread_v1 {
+	uint32_t section_depth;
+	bool has_global_buffer; /* its section is without a P, and holds the lock of that buffer */
+};
+
+/* v2, in each M. Source: algorithms.md 16.2. */
 struct trace_thread {
 	/* Set while this M may write events. seq_cst against the generation: this M sets it and
 	 * then loads the generation, the advance stores the generation and then looks here; with

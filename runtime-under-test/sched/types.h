@@ -102,6 +102,7 @@ struct g {
 	struct sudog sudog;
 	struct timer sleep_timer;
 	struct trace_resource trace;
+	struct trace_goroutine_v1 trace_v1;
 
 	/* Requests of others; relaxed, the G looks at every safe point, and who asks asks again.
 	 * upstream: plain, as are those of a P. */
@@ -153,6 +154,7 @@ struct m {
 	/* Samples a second that its handler takes, 0: none. Own M and its handler, relaxed. */
 	struct atomic_u32 profile_hz;
 	struct trace_thread trace;
+	struct trace_thread_v1 trace_v1;
 };
 
 struct p {
@@ -165,6 +167,7 @@ struct p {
 	struct p *link; /* idle list */
 	uint32_t schedule_tick;
 	struct trace_resource trace;
+	struct trace_proc_v1 trace_v1;
 	struct host_race_context *timer_race_context; /* NULL until a timer has fired here */
 
 	/* Requests of others; the M looks at every safe point. run_safe_point: forEachP wants its
@@ -292,6 +295,7 @@ struct sched {
 	/* The heap's locks as far as the tracer meets them (stack_growth.h, heap.h). */
 	struct lock gscan_lock, stackpool_lock, mheap_lock;
 	uint64_t heap_goal_bytes; /* under mheap_lock */
+	struct atomic_u64 heap_live_bytes; /* relaxed, a counter */
 };
 
 /* The runtime of this process. Set once before anything runs, and then read-only. */

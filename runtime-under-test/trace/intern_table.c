@@ -5,9 +5,9 @@
 #include "base/fatal.h"
 #include "sched/goroutine.h"
 
-void intern_table_init(struct intern_table *table)
+void intern_table_init(struct intern_table *table, enum lock_rank rank)
 {
-	lock_init(&table->lock, LOCK_RANK_trace_stack_tab);
+	lock_init(&table->lock, rank);
 }
 
 static uint32_t hash_of(const void *content, uint32_t size_bytes)
@@ -40,6 +40,16 @@ static void *take_from_block(struct intern_block *block, uint32_t size_bytes)
 	return end <= capacity ? &block->bytes[end - size_bytes] : NULL;
 }
 
+/* The lock is held. */
+static void add_block_locked(struct intern_table *table, uintptr_t newest)
+{
+	struct intern_block *block = host_pages_allocate(INTERN_BLOCK_SIZE_BYTES);
+	block->next = (struct intern_block *)newest;
+	atomic_u32_store(POINT_intern_block_init, &block->used_bytes, 0, memory_order_relaxed);
+	atomic_address_store(POINT_intern_block_publish, &table->blocks, (uintptr_t)block,
+			     memory_order_release);
+}
+
 struct block_request {
 	struct intern_table *table;
 	uintptr_t seen;
@@ -52,21 +62,22 @@ static void add_block(void *argument)
 	struct block_request *request = argument;
 	struct intern_table *table = request->table;
 	lock_acquire(&table->lock);
-	if (atomic_address_peek(&table->blocks) == request->seen) {
-		struct intern_block *block = host_pages_allocate(INTERN_BLOCK_SIZE_BYTES);
-		block->next = (struct intern_block *)request->seen;
-		atomic_u32_store(POINT_intern_block_init, &block->used_bytes, 0,
-				 memory_order_relaxed);
-		atomic_address_store(POINT_intern_block_publish, &table->blocks, (uintptr_t)block,
-				     memory_order_release);
-	}
+	if (atomic_address_peek(&table->blocks) == request->seen)
+		add_block_locked(table, request->seen);
 	lock_release(&table->lock);
+}
+
+/* Bytes of a node in a block. */
+static uint32_t node_size(uint32_t size_bytes)
+{
+	uint32_t total = (uint32_t)(sizeof(struct intern_node) + size_bytes + 7) / 8 * 8;
+	ensure(total <= INTERN_BLOCK_SIZE_BYTES / 2);
+	return total;
 }
 
 static struct intern_node *allocate_node(struct intern_table *table, uint32_t size_bytes)
 {
-	uint32_t total = (uint32_t)(sizeof(struct intern_node) + size_bytes + 7) / 8 * 8;
-	ensure(total <= INTERN_BLOCK_SIZE_BYTES / 2);
+	uint32_t total = node_size(size_bytes);
 	for (;;) {
 		uintptr_t newest = atomic_address_load(POINT_intern_block_look, &table->blocks,
 						       memory_order_acquire);
@@ -78,6 +89,15 @@ static struct intern_node *allocate_node(struct intern_table *table, uint32_t si
 		struct block_request request = {.table = table, .seen = newest};
 		on_system_stack(add_block, &request);
 	}
+}
+
+static void fill_node(struct intern_node *node, uint64_t id, uint32_t hash, const void *content,
+		      uint32_t size_bytes)
+{
+	node->id = id;
+	node->hash = hash;
+	node->size_bytes = size_bytes;
+	memcpy(node->content, content, size_bytes);
 }
 
 uint64_t intern_table_put(struct intern_table *table, const void *content, uint32_t size_bytes,
@@ -93,10 +113,7 @@ uint64_t intern_table_put(struct intern_table *table, const void *content, uint3
 		return found->id;
 
 	struct intern_node *node = allocate_node(table, size_bytes);
-	node->id = intern_table_steal_id(table);
-	node->hash = hash;
-	node->size_bytes = size_bytes;
-	memcpy(node->content, content, size_bytes);
+	fill_node(node, intern_table_steal_id(table), hash, content, size_bytes);
 	for (;;) {
 		node->next = head;
 		if (atomic_address_compare_exchange(POINT_intern_insert, chain, head,
@@ -114,6 +131,50 @@ uint64_t intern_table_put(struct intern_table *table, const void *content, uint3
 			return found->id;
 		head = newer;
 	}
+}
+
+static uint64_t find(const struct intern_table *table, uint32_t hash, const void *content,
+		     uint32_t size_bytes, uintptr_t *ret_head)
+{
+	*ret_head = atomic_address_load(POINT_intern_find,
+					&table->chains[hash % INTERN_BUCKET_COUNT],
+					memory_order_acquire);
+	const struct intern_node *found = find_in_chain(*ret_head, 0, hash, content, size_bytes);
+	return found == NULL ? 0 : found->id;
+}
+
+uint64_t intern_table_find(const struct intern_table *table, const void *content,
+			   uint32_t size_bytes)
+{
+	uintptr_t head;
+	return find(table, hash_of(content, size_bytes), content, size_bytes, &head);
+}
+
+uint64_t intern_table_put_locked(struct intern_table *table, const void *content,
+				 uint32_t size_bytes, bool *ret_is_new)
+{
+	lock_assert_held(&table->lock);
+	uint32_t hash = hash_of(content, size_bytes);
+	uintptr_t head;
+	uint64_t id = find(table, hash, content, size_bytes, &head);
+	if (ret_is_new != NULL)
+		*ret_is_new = id == 0;
+	if (id != 0)
+		return id;
+	uint32_t total = node_size(size_bytes);
+	struct intern_node *node = NULL;
+	while (node == NULL) {
+		uintptr_t newest = atomic_address_peek(&table->blocks);
+		if (newest != 0)
+			node = take_from_block((struct intern_block *)newest, total);
+		if (node == NULL)
+			add_block_locked(table, newest);
+	}
+	fill_node(node, intern_table_steal_id(table), hash, content, size_bytes);
+	node->next = head;
+	atomic_address_store(POINT_intern_insert, &table->chains[hash % INTERN_BUCKET_COUNT],
+			     (uintptr_t)node, memory_order_release);
+	return node->id;
 }
 
 uint64_t intern_table_steal_id(struct intern_table *table)

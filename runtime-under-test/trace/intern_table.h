@@ -36,17 +36,27 @@ struct intern_block {
 struct intern_table {
 	struct atomic_u64 last_id; /* relaxed, a counter */
 	struct atomic_address chains[INTERN_BUCKET_COUNT];
-	struct lock lock;             /* rank trace_stack_tab; new blocks */
+	struct lock lock;             /* new blocks; or all insertions */
 	struct atomic_address blocks; /* newest first; release under lock, acquire by a put */
 };
 
-void intern_table_init(struct intern_table *table);
+/* RANK: of its lock. */
+void intern_table_init(struct intern_table *table, enum lock_rank rank);
 
 /* The id of CONTENT, 1 and up; the same content has the same id until reset. RET_IS_NEW may be
  * NULL. Any stack, in a tracer's section or as the advance. Its slow path takes its lock on the
  * system stack. */
 uint64_t intern_table_put(struct intern_table *table, const void *content, uint32_t size_bytes,
 			  bool *ret_is_new);
+
+/* The id of CONTENT, or 0. As put, and beside put_locked. */
+uint64_t intern_table_find(const struct intern_table *table, const void *content,
+			   uint32_t size_bytes);
+
+/* As put, by who holds the table's lock, for a table that nobody uses put of: the ids have no
+ * gaps. */
+uint64_t intern_table_put_locked(struct intern_table *table, const void *content,
+				 uint32_t size_bytes, bool *ret_is_new);
 
 /* An id that no content has. */
 uint64_t intern_table_steal_id(struct intern_table *table);

@@ -118,6 +118,12 @@ static void heap_goal(struct trace_section section)
 		    (uint64_t[]){sched->heap_goal_bytes}, 1);
 }
 
+/* Buffers belong to Ms; what a dead P keeps is made ready by proc_preparation.h. */
+static void proc_destroyed(struct p *p)
+{
+	(void)p;
+}
+
 const struct trace_hooks tracer_v2_hooks = {
 	.enter = section_enter,
 	.leave = section_leave,
@@ -135,6 +141,7 @@ const struct trace_hooks tracer_v2_hooks = {
 	.stw_begin = stw_begin,
 	.stw_end = stw_end,
 	.heap_goal = heap_goal,
+	.proc_destroyed = proc_destroyed,
 	.cpu_sample = cpu_samples_on_signal,
 	.is_reader_wanted = reader_is_wanted,
 	.has_reader_work = reader_has_work,

@@ -12,12 +12,10 @@
 #include "sched/types.h"
 #include "trace/buffer.h"
 #include "trace/intern_table.h"
+#include "trace/tracer_kind.h"
 #include "trace_v2/cpu_samples.h"
 
-enum { TRACE_DIALECT_1_22 = 22, TRACE_DIALECT_1_23 = 23 };
-
 enum {
-	TRACE_HEADER_SIZE_BYTES = 16,
 	TRACE_STRING_SIZE_BYTES_MAX = 1024,
 	/* nanoseconds per clock unit, and what the file says of it */
 	TRACE_CLOCK_UNIT_NS = 64,
@@ -26,15 +24,6 @@ enum {
 
 /* M of a batch that no M wrote. */
 #define TRACE_NO_M UINT64_MAX
-
-struct trace_configuration {
-	uint32_t dialect;
-	uint32_t buffer_size_bytes;
-	uint64_t initial_generation; /* the last one used before, 0: none */
-	uint64_t advance_period_ns;  /* 0: no advancer's turns */
-	uint32_t sample_ring_word_count;
-	uint64_t sample_period_ns; /* between two turns of the logger */
-};
 
 /* Buffers that writers have filled and the reader has not taken yet. Under tracer.lock. */
 struct trace_buffer_queue {
@@ -193,7 +182,7 @@ void advancer_stop(void);
 
 extern const struct trace_hooks tracer_v2_hooks;
 
-/* Makes the tracer, off. On the first M's system stack, before the scheduler's boot. */
+/* As tracer_kind.h says. */
 void tracer_boot(const struct trace_configuration *configuration);
 
 #endif

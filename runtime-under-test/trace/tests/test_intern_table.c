@@ -18,7 +18,7 @@ static struct {
 static void reset(void)
 {
 	memset(&shared, 0, sizeof shared);
-	intern_table_init(&shared.table);
+	intern_table_init(&shared.table, LOCK_RANK_trace_stack_tab);
 	semaphore_init(&shared.ended, 0);
 }
 

@@ -1,0 +1,141 @@
+#include "trace_v1/cpu_samples.h"
+
+#include "base/fatal.h"
+#include "sched/goroutine.h"
+#include "trace_v1/writer.h"
+
+enum {
+	HEADER_WORD_COUNT = 2, /* P, goroutine */
+	TAG_WORDS = 8,         /* words of data for each tag, as upstream's sizes have it */
+	NO_P = 2,              /* never 0, which is an overflow record's (algorithms.md 6) */
+	SAMPLE_P = 0,          /* whose batches samples are in */
+};
+
+/* ---- The handler --------------------------------------------------------- */
+
+static uint64_t p_word(const struct p *p)
+{
+	return p == NULL ? NO_P : (uint64_t)p->id << 1 | 1;
+}
+
+void v1_cpu_samples_on_signal(const struct cpu_sample *sample)
+{
+	struct v1_cpu_sample_log *log = &tracer_v1->samples;
+	if (atomic_u32_load(POINT_sample_look_enabled, &tracer_v1->is_enabled,
+			    memory_order_relaxed) == 0)
+		return;
+	const uint64_t now = v1_clock_now();
+	const uint64_t header[HEADER_WORD_COUNT] = {p_word(sample->p),
+						    sample->g == NULL ? 0 : sample->g->id};
+	/* Taken, then the look for the ring: partner is a stop, which takes the ring away and then
+	 * looks whether this is free (litmus: v1_sample_against_stop). Acquire: the writer before.
+	 */
+	while (!atomic_u32_compare_exchange(POINT_sample_lock, &log->signal_lock, 0, 1,
+					    memory_order_seq_cst))
+		host_pause(POINT_sample_wait);
+	struct cpu_sample_ring *ring = (struct cpu_sample_ring *)atomic_address_load(
+		POINT_sample_look_ring, &log->ring_to_write, memory_order_seq_cst);
+	if (ring != NULL)
+		cpu_sample_ring_write(ring, 0, now, header, HEADER_WORD_COUNT, sample->stack,
+				      sample->stack_depth);
+	atomic_u32_store(POINT_sample_unlock, &log->signal_lock, 0, memory_order_release);
+}
+
+/* ---- Reading ------------------------------------------------------------- */
+
+/* Tells how many samples were lost, which a trace does not show. */
+static bool is_overflow(const uint64_t *record)
+{
+	return record[0] == 2 + HEADER_WORD_COUNT + 1 && record[2] == 0 && record[3] == 0;
+}
+
+static uint64_t put_stack(const uint64_t *record)
+{
+	uint32_t pcs[SHADOW_STACK_DEPTH_MAX + 1];
+	uint32_t count = (uint32_t)record[0] - 2 - HEADER_WORD_COUNT;
+	ensure(count <= sizeof pcs / sizeof pcs[0]);
+	for (uint32_t i = 0; i < count; i++)
+		pcs[i] = (uint32_t)record[2 + HEADER_WORD_COUNT + i];
+	return v1_stack_put_pcs(pcs, count);
+}
+
+static void write_record(const uint64_t *record)
+{
+	const struct v1_writer writer = {.p_id = SAMPLE_P, .slot = &tracer_v1->samples.buffer};
+	const uint64_t p = record[2] == NO_P ? V1_NO_P : record[2] >> 1;
+	v1_writer_event(&writer, TRACE_V1_EVENT_cpu_sample,
+			(uint64_t[]){record[1], p, record[3], put_stack(record)}, 4);
+}
+
+/* What lies in the ring up to its end; whether there was something. */
+static bool read_once(void)
+{
+	host_yield(POINT_sample_read, &tracer_v1->samples);
+	struct cpu_samples samples = cpu_sample_ring_read(tracer_v1->samples.ring,
+							  CPU_SAMPLE_READ_NOW);
+	const uint64_t *record = samples.words;
+	const uint64_t *end = samples.words + samples.word_count;
+	for (; record < end; record += record[0]) {
+		ensure(record[0] > 2 + HEADER_WORD_COUNT && record[0] <= (uint64_t)(end - record));
+		if (!is_overflow(record))
+			write_record(record);
+	}
+	return samples.word_count > 0;
+}
+
+void v1_cpu_samples_read(void)
+{
+	while (tracer_v1->samples.ring != NULL && read_once())
+		;
+}
+
+/* ---- Begin and end ------------------------------------------------------- */
+
+static void make_ring(void *argument)
+{
+	struct v1_cpu_sample_log *log = argument;
+	const uint32_t word_count = tracer_v1->configuration.sample_ring_word_count;
+	const struct cpu_sample_ring_configuration configuration = {
+		.word_count = word_count,
+		.tag_count = word_count / TAG_WORDS,
+		.header_word_count = HEADER_WORD_COUNT};
+	log->ring = cpu_sample_ring_new(&configuration);
+}
+
+void v1_cpu_samples_start(void)
+{
+	struct v1_cpu_sample_log *log = &tracer_v1->samples;
+	on_system_stack(make_ring, log);
+	atomic_address_store(POINT_sample_publish_ring, &log->ring_to_write, (uintptr_t)log->ring,
+			     memory_order_release);
+}
+
+static void close_ring(void *argument)
+{
+	cpu_sample_ring_close(argument);
+}
+
+void v1_cpu_samples_stop(void)
+{
+	struct v1_cpu_sample_log *log = &tracer_v1->samples;
+	atomic_address_store(POINT_sample_publish_ring, &log->ring_to_write, 0,
+			     memory_order_seq_cst);
+	/* A handler on an M without a P may still have the ring. */
+	while (atomic_u32_load(POINT_sample_wait_for_handler, &log->signal_lock,
+			       memory_order_seq_cst) != 0)
+		host_pause(POINT_sample_wait_for_handler);
+	on_system_stack(close_ring, log->ring);
+	v1_cpu_samples_read();
+}
+
+static void free_ring(void *argument)
+{
+	struct v1_cpu_sample_log *log = argument;
+	cpu_sample_ring_free(log->ring);
+	log->ring = NULL;
+}
+
+void v1_cpu_samples_free(void)
+{
+	on_system_stack(free_ring, &tracer_v1->samples);
+}

@@ -1,0 +1,25 @@
+/* CPU samples in a trace: the ring between signal handlers and who reads the trace. Source:
+ * algorithms.md 7.1, 7.2.
+ *
+ *             | on_signal | read | start | stop
+ * on_signal   |     -     |  -   |   -   |  -       signals overlap with all. read: the trace's
+ * read        |     -     |  X   |   X   |  X       reader, or a stop, when the world is stopped.
+ */
+#ifndef TRACE_V1_CPU_SAMPLES_H
+#define TRACE_V1_CPU_SAMPLES_H
+
+#include "trace_v1/tracer.h"
+
+/* Begins and ends the log; what is left goes to its buffer. World stopped, user stack. */
+void v1_cpu_samples_start(void);
+void v1_cpu_samples_stop(void);
+/* Gives the ring's memory back, when nobody reads it any more. */
+void v1_cpu_samples_free(void);
+
+/* A hook (sched/trace_hooks.h): SIGPROF while tracing. Signal stack. */
+void v1_cpu_samples_on_signal(const struct cpu_sample *sample);
+
+/* Moves what the ring holds to the buffer of samples. On a stack that has a race context. */
+void v1_cpu_samples_read(void);
+
+#endif

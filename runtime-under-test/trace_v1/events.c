@@ -1,0 +1,262 @@
+/* The events that the scheduler causes: the tracer's side of sched/trace_hooks.h. Source:
+ * algorithms.md 3.9 to 3.11, format-v1.md 2. */
+#include "trace_v1/events.h"
+
+#include "base/fatal.h"
+#include "trace_v1/cpu_samples.h"
+#include "trace_v1/lock_form.h"
+#include "trace_v1/writer.h"
+
+static void event(enum trace_v1_event_type type, const uint64_t *arguments, unsigned count)
+{
+	struct v1_writer writer = v1_writer_own();
+	v1_writer_event(&writer, type, arguments, count);
+}
+
+static uint64_t own_stack(void)
+{
+	return v1_stack_put(g_self());
+}
+
+/* ---- Goroutines: sequence and locality (3.9) ----------------------------- */
+
+static void set_last_p(struct g *g)
+{
+	g->trace_v1.last_p_plus_one = m_self()->p->id + 1;
+}
+
+/* Counts an event of G that has a sequence; whether it may be told in its local form, without. */
+static bool count_event(struct g *g)
+{
+	bool is_local = g->trace_v1.last_p_plus_one == m_self()->p->id + 1;
+	g->trace_v1.sequence++;
+	set_last_p(g);
+	return is_local;
+}
+
+static void go_create(struct trace_section section, struct g *created)
+{
+	(void)section;
+	created->trace_v1.sequence = 0;
+	created->trace_v1.is_in_syscall = false;
+	created->trace_v1.syscall_exit_time = 0;
+	set_last_p(created);
+	event(TRACE_V1_EVENT_go_create,
+	      (uint64_t[]){created->id, v1_stack_put_entry(created), own_stack()}, 3);
+}
+
+/* The way out of a system call is told when the goroutine has a P again. It was before the trace
+ * began, or its time is known. */
+static void tell_syscall_exit(struct g *g)
+{
+	uint64_t time = g->trace_v1.syscall_exit_time;
+	if (time < tracer_v1->start_time)
+		time = 0;
+	g->trace_v1.is_in_syscall = false;
+	g->trace_v1.syscall_exit_time = 0;
+	g->trace_v1.sequence++;
+	set_last_p(g);
+	event(TRACE_V1_EVENT_go_sys_exit, (uint64_t[]){g->id, g->trace_v1.sequence, time}, 3);
+}
+
+static void go_start(struct trace_section section)
+{
+	(void)section;
+	struct g *g = g_self();
+	if (g->trace_v1.is_in_syscall)
+		tell_syscall_exit(g);
+	bool is_local = count_event(g);
+	if (g->label != 0)
+		event(TRACE_V1_EVENT_go_start_label,
+		      (uint64_t[]){g->id, g->trace_v1.sequence, tracer_v1->label_ids[g->label]}, 3);
+	else if (is_local)
+		event(TRACE_V1_EVENT_go_start_local, (uint64_t[]){g->id}, 1);
+	else
+		event(TRACE_V1_EVENT_go_start, (uint64_t[]){g->id, g->trace_v1.sequence}, 2);
+}
+
+static void go_end(struct trace_section section)
+{
+	(void)section;
+	event(TRACE_V1_EVENT_go_end, NULL, 0);
+}
+
+static void go_stop(struct trace_section section, enum trace_stop_reason reason)
+{
+	(void)section;
+	set_last_p(g_self());
+	event(reason == TRACE_STOP_GOSCHED ? TRACE_V1_EVENT_go_sched : TRACE_V1_EVENT_go_preempt,
+	      (uint64_t[]){own_stack()}, 1);
+}
+
+static enum trace_v1_event_type block_event_of(enum wait_reason reason)
+{
+	switch (reason) {
+	case WAIT_SEMAPHORE:
+		return TRACE_V1_EVENT_go_block_sync;
+	case WAIT_CHANNEL_RECEIVE:
+		return TRACE_V1_EVENT_go_block_recv;
+	case WAIT_SLEEP:
+		return TRACE_V1_EVENT_go_sleep;
+	default:
+		return TRACE_V1_EVENT_go_block;
+	}
+}
+
+static void go_park(struct trace_section section, enum wait_reason reason)
+{
+	(void)section;
+	event(block_event_of(reason), (uint64_t[]){own_stack()}, 1);
+}
+
+static void go_unpark(struct trace_section section, struct g *readied)
+{
+	(void)section;
+	if (count_event(readied))
+		event(TRACE_V1_EVENT_go_unblock_local, (uint64_t[]){readied->id, own_stack()}, 2);
+	else
+		event(TRACE_V1_EVENT_go_unblock,
+		      (uint64_t[]){readied->id, readied->trace_v1.sequence, own_stack()}, 3);
+}
+
+/* ---- System calls (3.11): the P is given away at once -------------------- */
+
+static void go_syscall_begin(struct trace_section section)
+{
+	(void)section;
+	event(TRACE_V1_EVENT_go_sys_call, (uint64_t[]){own_stack()}, 1);
+	event(TRACE_V1_EVENT_go_sys_block, NULL, 0);
+	g_self()->trace_v1.is_in_syscall = true;
+}
+
+static void go_syscall_end_blocked(struct trace_section section)
+{
+	(void)section;
+	struct g *g = g_self();
+	if (g->trace_v1.is_in_syscall)
+		g->trace_v1.syscall_exit_time = v1_clock_now();
+}
+
+/* ---- Ps ------------------------------------------------------------------ */
+
+static void proc_start(struct trace_section section)
+{
+	(void)section;
+	event(TRACE_V1_EVENT_proc_start, (uint64_t[]){m_self()->id}, 1);
+}
+
+static void proc_stop(struct trace_section section)
+{
+	(void)section;
+	event(TRACE_V1_EVENT_proc_stop, NULL, 0);
+}
+
+static void procs_change(struct trace_section section, uint32_t proc_count)
+{
+	(void)section;
+	event(TRACE_V1_EVENT_gomaxprocs, (uint64_t[]){proc_count, own_stack()}, 2);
+}
+
+static void queue_buffer_of(void *argument)
+{
+	struct p *p = argument;
+	struct v1_writer writer = {.p_id = p->id, .slot = &p->trace_v1.buffer};
+	lock_acquire(&tracer_v1->lock);
+	v1_writer_queue(&writer);
+	lock_release(&tracer_v1->lock);
+}
+
+/* traceProcFree (3.10): a dead P has no buffer. */
+static void proc_destroyed(struct p *p)
+{
+	if (p->trace_v1.buffer != NULL)
+		v1_call_to_lock(queue_buffer_of, p);
+}
+
+/* Before Go 1.21 only the garbage collector told its stops. */
+static void stw_begin(struct trace_section section, const char *kind)
+{
+	(void)section;
+	(void)kind;
+}
+
+static void stw_end(struct trace_section section)
+{
+	(void)section;
+}
+
+static void heap_goal(struct trace_section section)
+{
+	(void)section;
+	event(TRACE_V1_EVENT_heap_goal, (uint64_t[]){sched->heap_goal_bytes}, 1);
+}
+
+const struct trace_hooks tracer_v1_hooks = {
+	.enter = v1_section_enter,
+	.leave = v1_section_leave,
+	.go_create = go_create,
+	.go_start = go_start,
+	.go_end = go_end,
+	.go_stop = go_stop,
+	.go_park = go_park,
+	.go_unpark = go_unpark,
+	.go_syscall_begin = go_syscall_begin,
+	.go_syscall_end_blocked = go_syscall_end_blocked,
+	.proc_start = proc_start,
+	.proc_stop = proc_stop,
+	.procs_change = procs_change,
+	.stw_begin = stw_begin,
+	.stw_end = stw_end,
+	.heap_goal = heap_goal,
+	.proc_destroyed = proc_destroyed,
+	.cpu_sample = v1_cpu_samples_on_signal,
+	.is_reader_wanted = v1_reader_is_wanted,
+	.has_reader_work = v1_reader_has_work,
+	.take_reader = v1_reader_take,
+};
+
+/* ---- User annotations: runtime/trace's tasks, regions and logs ----------- */
+
+void v1_user_task_begin(uint64_t task, uint64_t parent, const char *name)
+{
+	struct trace_section section = v1_section_enter();
+	if (!section.is_valid)
+		return;
+	struct v1_writer writer = v1_writer_own();
+	uint64_t name_id = v1_string_put(&writer, name);
+	event(TRACE_V1_EVENT_user_task_create,
+	      (uint64_t[]){task, parent, name_id, own_stack()}, 4);
+	v1_section_leave(section);
+}
+
+void v1_user_task_end(uint64_t task)
+{
+	struct trace_section section = v1_section_enter();
+	if (!section.is_valid)
+		return;
+	event(TRACE_V1_EVENT_user_task_end, (uint64_t[]){task, own_stack()}, 2);
+	v1_section_leave(section);
+}
+
+void v1_user_region(bool is_begin, uint64_t task, const char *name)
+{
+	struct trace_section section = v1_section_enter();
+	if (!section.is_valid)
+		return;
+	struct v1_writer writer = v1_writer_own();
+	uint64_t name_id = v1_string_put(&writer, name);
+	event(TRACE_V1_EVENT_user_region,
+	      (uint64_t[]){task, is_begin ? 0 : 1, name_id, own_stack()}, 4);
+	v1_section_leave(section);
+}
+
+void v1_user_log(uint64_t task, const char *category, const char *message)
+{
+	struct trace_section section = v1_section_enter();
+	if (!section.is_valid)
+		return;
+	struct v1_writer writer = v1_writer_own();
+	uint64_t category_id = v1_string_put(&writer, category);
+	v1_writer_log(&writer, (uint64_t[]){task, category_id, own_stack()}, 3, message);
+	v1_section_leave(section);
+}

@@ -1,0 +1,181 @@
+#include <string.h>
+
+#include "base/defect.h"
+#include "base/fatal.h"
+#include "sched/goroutine.h"
+#include "sched/heap.h"
+#include "sched/race_context.h"
+#include "trace/symbol.h"
+#include "trace_v1/writer.h"
+
+/* ---- Stacks -------------------------------------------------------------- */
+
+struct stack_request {
+	const uint32_t *pcs;
+	uint32_t count;
+	uint64_t ret_id;
+};
+
+/* The slow path: a second look, under the lock. */
+static void insert_stack(void *argument)
+{
+	struct stack_request *request = argument;
+	lock_acquire(&tracer_v1->stacks.lock);
+	function_prologue(POINT_stack_table_locked);
+	request->ret_id = intern_table_put_locked(&tracer_v1->stacks, request->pcs,
+						  request->count * (uint32_t)sizeof request->pcs[0],
+						  NULL);
+	lock_release(&tracer_v1->stacks.lock);
+}
+
+uint64_t v1_stack_put_pcs(const uint32_t *pcs, uint32_t count)
+{
+	struct stack_request request = {.pcs = pcs, .count = count};
+	if (count == 0)
+		return 0;
+	uint64_t id = intern_table_find(&tracer_v1->stacks, pcs, count * (uint32_t)sizeof pcs[0]);
+	if (id != 0)
+		return id;
+	/* No stack may grow under the lock: it ranks after the allocator's. */
+	if (DEFECT(issue_54553))
+		insert_stack(&request);
+	else
+		on_system_stack(insert_stack, &request);
+	return request.ret_id;
+}
+
+uint64_t v1_stack_put(const struct g *g)
+{
+	uint32_t pcs[SHADOW_STACK_DEPTH_MAX + 1];
+	uint32_t count = 0;
+	if (g == NULL)
+		return 0;
+	if (g->operation_pc != 0)
+		pcs[count++] = g->operation_pc;
+	for (uint32_t i = g->shadow_depth; i-- > 0;)
+		pcs[count++] = g->shadow_pcs[i];
+	return v1_stack_put_pcs(pcs, count);
+}
+
+uint64_t v1_stack_put_entry(const struct g *g)
+{
+	return v1_stack_put_pcs(&g->entry_pc, 1);
+}
+
+struct frame_ids {
+	uint64_t pc, function, file, line;
+};
+
+struct dump {
+	const struct v1_writer *writer;
+};
+
+/* First, so that no string comes into the middle of a stack's record. */
+static uint32_t resolve_frames(const struct v1_writer *writer, const struct intern_node *node,
+			       struct frame_ids *ret_frames)
+{
+	uint32_t count = node->size_bytes / (uint32_t)sizeof(uint32_t);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t pc;
+		struct symbol_frame frame;
+		memcpy(&pc, node->content + i * sizeof pc, sizeof pc);
+		symbol_describe(pc, &frame);
+		ret_frames[i] = (struct frame_ids){.pc = pc,
+						   .function = v1_string_put(writer, frame.function),
+						   .file = v1_string_put(writer, frame.file),
+						   .line = frame.line};
+	}
+	return count;
+}
+
+static uint32_t body_size(uint64_t id, const struct frame_ids *frames, uint32_t count)
+{
+	size_t size_bytes = varint_size(id) + varint_size(count);
+	for (uint32_t i = 0; i < count; i++)
+		size_bytes += varint_size(frames[i].pc) + varint_size(frames[i].function) +
+			      varint_size(frames[i].file) + varint_size(frames[i].line);
+	return (uint32_t)size_bytes;
+}
+
+static void dump_stack(void *context, const struct intern_node *node)
+{
+	const struct dump *dump = context;
+	struct frame_ids frames[SHADOW_STACK_DEPTH_MAX + 1];
+	uint32_t count = resolve_frames(dump->writer, node, frames);
+	uint32_t size_bytes = body_size(node->id, frames, count);
+	v1_writer_ensure(dump->writer, 1 + VARINT_SIZE_MAX + size_bytes);
+	struct trace_buffer *buffer = *dump->writer->slot;
+	trace_buffer_byte(buffer, TRACE_V1_EVENT_stack | 3 << 6);
+	trace_buffer_varint(buffer, size_bytes);
+	trace_buffer_varint(buffer, node->id);
+	trace_buffer_varint(buffer, count);
+	for (uint32_t i = 0; i < count; i++) {
+		trace_buffer_varint(buffer, frames[i].pc);
+		trace_buffer_varint(buffer, frames[i].function);
+		trace_buffer_varint(buffer, frames[i].file);
+		trace_buffer_varint(buffer, frames[i].line);
+	}
+}
+
+void v1_stacks_dump(const struct v1_writer *writer)
+{
+	struct dump dump = {.writer = writer};
+	intern_table_visit(&tracer_v1->stacks, dump_stack, &dump);
+	intern_table_reset(&tracer_v1->stacks);
+}
+
+/* ---- Strings ------------------------------------------------------------- */
+
+/* An entry of the map is memory of the heap: to allocate it may cause an event. */
+enum { MAP_ENTRY_SIZE_BYTES = 512 };
+
+static void tell_heap_live(void)
+{
+	struct trace_section section = v1_section_enter();
+	if (!section.is_valid)
+		return;
+	struct v1_writer writer = v1_writer_own();
+	const uint64_t live_bytes = atomic_u64_peek(&sched->heap_live_bytes);
+	v1_writer_event(&writer, TRACE_V1_EVENT_heap_alloc, &live_bytes, 1);
+	v1_section_leave(section);
+}
+
+/* The id of TEXT in a map that is Go's own, whose accesses a race detector sees. */
+static uint64_t find_or_add(const char *text, uint32_t size_bytes, bool *ret_is_new)
+{
+	struct intern_table *map = &tracer_v1->strings;
+	lock_acquire(&map->lock);
+	race_acquire(&map->lock);
+	race_read(map);
+	uint64_t id = intern_table_put_locked(map, text, size_bytes, ret_is_new);
+	if (*ret_is_new) {
+		race_write(map);
+		if (heap_allocate(MAP_ENTRY_SIZE_BYTES))
+			tell_heap_live();
+	}
+	race_release(&map->lock);
+	lock_release(&map->lock);
+	return id;
+}
+
+uint64_t v1_string_put(const struct v1_writer *writer, const char *text)
+{
+	uint32_t size_bytes = (uint32_t)strlen(text);
+	if (size_bytes == 0)
+		return 0;
+	struct trace_buffer *seen = *writer->slot;
+	bool is_new;
+	uint64_t id = find_or_add(text, size_bytes, &is_new);
+	if (!is_new)
+		return id;
+	/* The buffer only now: an event that the allocation caused may have begun another one. */
+	if (DEFECT(commit_d58f4e9b7b) == V1_STALE_BUFFER && seen != NULL)
+		*writer->slot = seen;
+	v1_writer_ensure(writer, 1 + 2 * VARINT_SIZE_MAX + size_bytes);
+	struct trace_buffer *buffer = *writer->slot;
+	trace_buffer_byte(buffer, TRACE_V1_EVENT_string);
+	trace_buffer_varint(buffer, id);
+	trace_buffer_varint(buffer, size_bytes);
+	trace_buffer_bytes(buffer, text, size_bytes);
+	return id;
+}
