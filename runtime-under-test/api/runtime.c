@@ -47,7 +47,8 @@ _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *co
 		.sample_period_ns = configuration->sample_period_ns};
 	const struct profiler_configuration profiler_configuration = {
 		.ring_word_count = configuration->sample_ring_word_count};
-	tracer_kind = configuration->dialect < TRACE_DIALECT_1_22 ? &tracer_v1_kind : &tracer_v2_kind;
+	tracer_kind = configuration->dialect < TRACE_DIALECT_1_22 ? &tracer_v1_kind
+								  : &tracer_v2_kind;
 	lock_order_set_checked(configuration->is_lock_order_checked);
 	profiler_boot(&profiler_configuration);
 	tracer_kind->boot(&trace_configuration);

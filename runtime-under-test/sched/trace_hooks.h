@@ -47,8 +47,8 @@ struct trace_hooks {
 	void (*stw_end)(struct trace_section section);
 	void (*heap_goal)(struct trace_section section);
 
-	/* P dies: nobody will own it until a later GOMAXPROCS. World stopped, no section, tracing on
-	 * or off. */
+	/* P dies: nobody will own it until a later GOMAXPROCS. World stopped, no section, tracing
+	 * on or off. */
 	void (*proc_destroyed)(struct p *p);
 
 	/* Signal context, with the interrupted code in any state: no section around it. */

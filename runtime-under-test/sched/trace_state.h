@@ -26,9 +26,9 @@ struct trace_resource {
  * the global buffer. Source: algorithms.md 2, 3.9. */
 struct trace_goroutine_v1 {
 	uint64_t sequence;
-	uint32_t last_p_plus_one;    /* P of its last event that has a sequence; 0: none */
-	bool is_in_syscall;          /* the trace has it there: its exit is to be told */
-	uint64_t syscall_exit_time;  /* when it left, its exit not told yet; or 0 */
+	uint32_t last_p_plus_one;   /* P of its last event that has a sequence; 0: none */
+	bool is_in_syscall;         /* the trace has it there: its exit is to be told */
+	uint64_t syscall_exit_time; /* when it left, its exit not told yet; or 0 */
 };
 
 /* v1, in each P: of who owns it, or of who stopped the world. */

@@ -294,7 +294,7 @@ struct sched {
 
 	/* The heap's locks as far as the tracer meets them (stack_growth.h, heap.h). */
 	struct lock gscan_lock, stackpool_lock, mheap_lock;
-	uint64_t heap_goal_bytes; /* under mheap_lock */
+	uint64_t heap_goal_bytes;          /* under mheap_lock */
 	struct atomic_u64 heap_live_bytes; /* relaxed, a counter */
 };
 

@@ -224,8 +224,7 @@ void v1_user_task_begin(uint64_t task, uint64_t parent, const char *name)
 		return;
 	struct v1_writer writer = v1_writer_own();
 	uint64_t name_id = v1_string_put(&writer, name);
-	event(TRACE_V1_EVENT_user_task_create,
-	      (uint64_t[]){task, parent, name_id, own_stack()}, 4);
+	event(TRACE_V1_EVENT_user_task_create, (uint64_t[]){task, parent, name_id, own_stack()}, 4);
 	v1_section_leave(section);
 }
 

@@ -46,8 +46,8 @@ static void recycle_locked(void)
 
 static void dequeue_locked(struct read_attempt *attempt)
 {
-	struct trace_buffer *buffer =
-		(struct trace_buffer *)atomic_address_peek(&tracer_v1->full_head);
+	struct trace_buffer *buffer = (struct trace_buffer *)atomic_address_peek(
+		&tracer_v1->full_head);
 	atomic_address_store(POINT_read_dequeue, &tracer_v1->full_head, (uintptr_t)buffer->next,
 			     memory_order_relaxed);
 	if (buffer->next == NULL)

@@ -22,8 +22,8 @@ bool v1_reader_register(struct g *g, void *argument)
 
 bool v1_reader_is_wanted(void)
 {
-	return atomic_u32_load(POINT_reader_wanted, &tracer_v1->is_enabled,
-			       memory_order_relaxed) != 0 ||
+	return atomic_u32_load(POINT_reader_wanted, &tracer_v1->is_enabled, memory_order_relaxed) !=
+		       0 ||
 	       atomic_u32_load(POINT_reader_wanted, &tracer_v1->is_shutting_down,
 			       memory_order_relaxed) != 0;
 }

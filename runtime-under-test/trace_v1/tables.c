@@ -80,10 +80,11 @@ static uint32_t resolve_frames(const struct v1_writer *writer, const struct inte
 		struct symbol_frame frame;
 		memcpy(&pc, node->content + i * sizeof pc, sizeof pc);
 		symbol_describe(pc, &frame);
-		ret_frames[i] = (struct frame_ids){.pc = pc,
-						   .function = v1_string_put(writer, frame.function),
-						   .file = v1_string_put(writer, frame.file),
-						   .line = frame.line};
+		ret_frames[i] = (struct frame_ids){
+			.pc = pc,
+			.function = v1_string_put(writer, frame.function),
+			.file = v1_string_put(writer, frame.file),
+			.line = frame.line};
 	}
 	return count;
 }
@@ -127,7 +128,7 @@ void v1_stacks_dump(const struct v1_writer *writer)
 /* ---- Strings ------------------------------------------------------------- */
 
 /* An entry of the map is memory of the heap: to allocate it may cause an event. */
-enum { MAP_ENTRY_SIZE_BYTES = 512 };
+enum { MAP_ENTRY_SIZE_BYTES = 2048 };
 
 static void tell_heap_live(void)
 {

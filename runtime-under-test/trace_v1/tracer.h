@@ -46,7 +46,8 @@ struct v1_cpu_sample_log {
  * read        |    -    |   X   |  X   |  -   |      -
  * take_reader |    -    |   -   |  -   |  -   |      -
  *
- * X by stopping the world, and by buffer_lock for sections without a P. A second reader is told off. */
+ * X by stopping the world, and by buffer_lock for sections without a P. A second reader is told
+ * off. */
 struct tracer_v1 {
 	struct trace_configuration configuration; /* immutable */
 
@@ -56,7 +57,7 @@ struct tracer_v1 {
 	 * Whoever has neither takes them as hints. upstream: plain. */
 	struct atomic_u32 is_enabled;
 	struct atomic_u32 is_shutting_down;
-	uint64_t start_time; /* stored as is_enabled */
+	uint64_t start_time;  /* stored as is_enabled */
 	uint64_t trace_count; /* begun; as is_enabled */
 
 	/* The reader releases it when it has delivered everything. */

@@ -43,8 +43,14 @@ static inline bool harness_no_reader_wanted(void)
 	return false;
 }
 
+static inline void harness_ignore_p(struct p *p)
+{
+	(void)p;
+}
+
 /* Without a tracer no section is valid, so nothing else of the table is called. */
 static const struct trace_hooks harness_no_tracer = {.enter = harness_no_section,
+						     .proc_destroyed = harness_ignore_p,
 						     .is_reader_wanted = harness_no_reader_wanted};
 
 static const struct harness *harness_current;
