@@ -123,7 +123,7 @@ void v1_cpu_samples_stop(void)
 	/* A handler on an M without a P may still have the ring. */
 	while (atomic_u32_load(POINT_sample_wait_for_handler, &log->signal_lock,
 			       memory_order_seq_cst) != 0)
-		host_pause(POINT_sample_wait_for_handler);
+		host_pause(POINT_sample_wait);
 	on_system_stack(close_ring, log->ring);
 	v1_cpu_samples_read();
 }
