@@ -1,5 +1,5 @@
-/* Canary: the scheduler's lock is taken under the tracer's, which comes last (lock_rank.def). One M
- * is enough, no interleaving needed: `lock-order`. */
+/* Canary: the scheduler's lock is taken under the tracer's, which comes last. One M is enough, no
+ * interleaving needed: `lock-order`. */
 #include "driver/canary.h"
 #include "lock/lock.h"
 #include "sim/sim.h"

@@ -46,7 +46,7 @@ static void check_order(const struct lock_thread *thread, enum lock_rank wanted)
 	if (!is_order_checked)
 		return;
 	for (uint32_t i = 0; i < thread->held_count; i++)
-		if (!lock_rank_is_below(thread->held[i]->rank, wanted))
+		if (!lock_rank_is_below(era, thread->held[i]->rank, wanted))
 			report_order(thread, wanted);
 }
 

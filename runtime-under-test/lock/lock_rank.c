@@ -6,28 +6,36 @@
 #include "base/fatal.h"
 #include "host/point.h"
 
-/* Names in the order text: all ranks, then the upper-case ones. */
+/* Names in the texts of orders: all ranks, then the upper-case ones. */
 enum { NAME_COUNT_MAX = 32, NAME_SIZE_BYTES = 32 };
 
 static const char *const rank_names[LOCK_RANK_COUNT] = {
 #define LOCK_RANK(number, identifier) [number] = #identifier,
-#define LOCK_ORDER(text)
 #include "lock/lock_rank.def"
 #undef LOCK_RANK
-#undef LOCK_ORDER
 };
 
-static const char *const order_lines[] = {
-#define LOCK_RANK(number, identifier)
 #define LOCK_ORDER(text) text,
-#include "lock/lock_rank.def"
-#undef LOCK_RANK
+static const char *const order_1_19[] = {
+#include "lock/lock_order_1_19.def"
+};
+static const char *const order_1_20[] = {
+#include "lock/lock_order_1_20.def"
+};
 #undef LOCK_ORDER
+
+static const struct {
+	const char *const *lines;
+	size_t line_count;
+} orders[LOCK_ERA_COUNT] = {
+	[LOCK_ERA_1_19] = {order_1_19, sizeof order_1_19 / sizeof order_1_19[0]},
+	[LOCK_ERA_1_20] = {order_1_20, sizeof order_1_20 / sizeof order_1_20[0]},
 };
 
 static char names[NAME_COUNT_MAX][NAME_SIZE_BYTES];
 static unsigned name_count;
-static uint32_t below[NAME_COUNT_MAX]; /* bit n of below[held]: name n may be taken */
+/* Bit n of below[era][held]: name n may be taken. */
+static uint32_t below[LOCK_ERA_COUNT][NAME_COUNT_MAX];
 static char point_names[2 * LOCK_RANK_COUNT][NAME_SIZE_BYTES + 8];
 static bool is_parsed;
 
@@ -60,7 +68,8 @@ static uint32_t parse_set(const char **cursor)
 	}
 }
 
-static void parse_line(const char *line)
+/* Adds what LINE says to ORDER, one row of below. */
+static void parse_line(uint32_t *order, const char *line)
 {
 	uint32_t lower = parse_set(&line);
 	while (*line == '<') {
@@ -68,42 +77,48 @@ static void parse_line(const char *line)
 		uint32_t upper = parse_set(&line);
 		for (unsigned i = 0; i < name_count; i++)
 			if (lower & (UINT32_C(1) << i))
-				below[i] |= upper;
+				order[i] |= upper;
 		lower = upper;
 	}
 	ensure(*line == '\0');
 }
 
-static void parse_order(void)
+static void parse_order(enum lock_era era)
 {
-	is_parsed = true;
-	for (unsigned i = 0; i < LOCK_RANK_COUNT; i++)
-		memcpy(names[i], rank_names[i], strlen(rank_names[i]) + 1);
-	name_count = LOCK_RANK_COUNT;
-	for (unsigned i = 0; i < sizeof order_lines / sizeof order_lines[0]; i++)
-		parse_line(order_lines[i]);
+	uint32_t *order = below[era];
+	for (size_t i = 0; i < orders[era].line_count; i++)
+		parse_line(order, orders[era].lines[i]);
 	for (unsigned via = 0; via < name_count; via++)
 		for (unsigned i = 0; i < name_count; i++)
-			if (below[i] & (UINT32_C(1) << via))
-				below[i] |= below[via];
+			if (order[i] & (UINT32_C(1) << via))
+				order[i] |= order[via];
 	for (unsigned i = 0; i < name_count; i++)
-		ensure((below[i] & (UINT32_C(1) << i)) == 0);
+		ensure((order[i] & (UINT32_C(1) << i)) == 0);
+}
+
+static void parse(void)
+{
+	is_parsed = true;
 	for (unsigned i = 0; i < LOCK_RANK_COUNT; i++) {
+		memcpy(names[i], rank_names[i], strlen(rank_names[i]) + 1);
 		snprintf(point_names[2 * i], sizeof point_names[0], "lock/%s", names[i]);
 		snprintf(point_names[2 * i + 1], sizeof point_names[0], "unlock/%s", names[i]);
 	}
+	name_count = LOCK_RANK_COUNT;
+	for (unsigned era = 0; era < LOCK_ERA_COUNT; era++)
+		parse_order((enum lock_era)era);
 }
 
 void lock_rank_init(void)
 {
 	if (!is_parsed)
-		parse_order();
+		parse();
 }
 
-bool lock_rank_is_below(enum lock_rank held, enum lock_rank wanted)
+bool lock_rank_is_below(enum lock_era era, enum lock_rank held, enum lock_rank wanted)
 {
 	lock_rank_init();
-	return (below[held] & (UINT32_C(1) << wanted)) != 0;
+	return (below[era][held] & (UINT32_C(1) << wanted)) != 0;
 }
 
 const char *lock_rank_name(enum lock_rank rank)

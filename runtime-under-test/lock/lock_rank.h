@@ -1,5 +1,5 @@
-/* Ranks of locks and the partial order between them: lock_rank.def, which a person reads and this
- * room parses. */
+/* Ranks of locks (lock_rank.def) and the partial orders between them (lock_order_*.def), which a
+ * person reads and this room parses. */
 #ifndef LOCK_LOCK_RANK_H
 #define LOCK_LOCK_RANK_H
 
@@ -8,10 +8,8 @@
 
 enum lock_rank {
 #define LOCK_RANK(number, identifier) LOCK_RANK_##identifier = number,
-#define LOCK_ORDER(text)
 #include "lock/lock_rank.def"
 #undef LOCK_RANK
-#undef LOCK_ORDER
 	LOCK_RANK_COUNT,
 };
 
@@ -19,13 +17,13 @@ enum lock_rank {
  * those of the allocator. */
 enum lock_era { LOCK_ERA_1_20, LOCK_ERA_1_19, LOCK_ERA_COUNT };
 
-/* Reads the order, once per process; everything here does when it is not yet read. A runtime calls
- * it before it has a second M: it is not synchronized. */
+/* Reads the orders, once per process; everything here does when they are not yet read. A runtime
+ * calls it before it has a second M: it is not synchronized. */
 void lock_rank_init(void);
 
-/* Whether a lock of rank WANTED may be taken while one of rank HELD is held. A rank is never below
- * itself. */
-bool lock_rank_is_below(enum lock_rank held, enum lock_rank wanted);
+/* Whether ERA lets a lock of rank WANTED be taken while one of rank HELD is held. A rank is never
+ * below itself. */
+bool lock_rank_is_below(enum lock_era era, enum lock_rank held, enum lock_rank wanted);
 
 const char *lock_rank_name(enum lock_rank rank);
 

@@ -15,7 +15,7 @@
 
 static struct {
 	struct lock_thread thread;
-	struct lock sched_lock, allg_lock, trace_lock;
+	struct lock sched_lock, allg_lock, mheap_lock, trace_lock;
 } world;
 
 static void expect(enum sim_ending ending, const char *text, host_entry *entry)
@@ -27,6 +27,7 @@ static void expect(enum sim_ending ending, const char *text, host_entry *entry)
 	memset(&world, 0, sizeof world);
 	lock_init(&world.sched_lock, LOCK_RANK_sched);
 	lock_init(&world.allg_lock, LOCK_RANK_allg);
+	lock_init(&world.mheap_lock, LOCK_RANK_mheap);
 	lock_init(&world.trace_lock, LOCK_RANK_trace);
 	sim_run(&options, entry, &world.thread, &report);
 	assert_string_equal(report.text, text);
@@ -98,6 +99,22 @@ static void unchecked(void *argument)
 	executor_finish();
 }
 
+static void stack_grows_under_the_tracers_lock(void *argument)
+{
+	(void)argument;
+	lock_acquire(&world.trace_lock);
+	lock_acquire(&world.mheap_lock);
+	executor_finish();
+}
+
+static void buffer_is_flushed_under_the_heaps_lock(void *argument)
+{
+	(void)argument;
+	lock_acquire(&world.mheap_lock);
+	lock_acquire(&world.trace_lock);
+	executor_finish();
+}
+
 static void release_of_another(void *argument)
 {
 	(void)argument;
@@ -132,6 +149,23 @@ static void the_check_can_be_off(void **state)
 	expect(SIM_LOCK_ORDER, "lock ordering problem: trace > sched", out_of_order);
 }
 
+static void the_order_is_that_of_the_era(void **state)
+{
+	(void)state;
+	assert_int_equal(lock_order_era(), LOCK_ERA_1_20);
+	expect(SIM_FINISHED, "", buffer_is_flushed_under_the_heaps_lock);
+	expect(SIM_LOCK_ORDER, "lock ordering problem: trace > mheap",
+	       stack_grows_under_the_tracers_lock);
+	lock_order_set_era(LOCK_ERA_1_19);
+	assert_int_equal(lock_order_era(), LOCK_ERA_1_19);
+	expect(SIM_LOCK_ORDER, "lock ordering problem: mheap > trace",
+	       buffer_is_flushed_under_the_heaps_lock);
+	expect(SIM_FINISHED, "", stack_grows_under_the_tracers_lock);
+	expect(SIM_LOCK_ORDER, "lock ordering problem: trace > sched", out_of_order);
+	lock_order_set_era(LOCK_ERA_1_20);
+	expect(SIM_FINISHED, "", buffer_is_flushed_under_the_heaps_lock);
+}
+
 static void only_who_holds_it_releases_it(void **state)
 {
 	(void)state;
@@ -144,6 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_order_is_checked),
 		cmocka_unit_test(the_check_can_be_off),
+		cmocka_unit_test(the_order_is_that_of_the_era),
 		cmocka_unit_test(only_who_holds_it_releases_it),
 	};
 	return cmocka_run_group_tests_name("lock.lock", tests, NULL, NULL);
