@@ -1,4 +1,5 @@
-#include "base/fatal.h"
+#include "trace_v1/reader.h"
+
 #include "sched/goroutine.h"
 #include "sched/race_context.h"
 #include "trace_v1/cpu_samples.h"
@@ -10,12 +11,6 @@
 static const char header_text[TRACE_HEADER_SIZE_BYTES] = "go 1.19 trace\0\0";
 
 enum { FOOTER_P = 0 /* whose batches frequency, strings and stacks are in */ };
-
-struct read_attempt {
-	const uint8_t *bytes; /* NULL: the trace has ended, or parks */
-	size_t size_bytes;
-	bool parks;
-};
 
 /* Told to user space as Go does: no crash because of tracing. */
 static void note_second_reader(void)
@@ -44,7 +39,7 @@ static void recycle_locked(void)
 	tracer_v1->reading = NULL;
 }
 
-static void dequeue_locked(struct read_attempt *attempt)
+static void dequeue_locked(struct v1_read_attempt *attempt)
 {
 	struct trace_buffer *buffer = (struct trace_buffer *)atomic_address_peek(
 		&tracer_v1->full_head);
@@ -76,7 +71,7 @@ static void release_shutdown(void)
 }
 
 /* From the label newFull of algorithms.md 3.3 on. Takes the lock over, and releases it. */
-static void write_locked(struct read_attempt *attempt)
+static void write_locked(struct v1_read_attempt *attempt)
 {
 	if (!has_full_buffer() && !tracer_v1->is_footer_written && is_shutting_down()) {
 		struct trace_buffer *footer = NULL;
@@ -133,9 +128,8 @@ static void read_samples(void)
 }
 
 /* readTrace0. */
-static void try_read(void *argument)
+static void try_read(struct v1_read_attempt *attempt)
 {
-	struct read_attempt *attempt = argument;
 	bool is_old = v1_lock_form() != V1_LOCK_ON_SYSTEM_STACK;
 	if (!is_old)
 		read_samples();
@@ -164,23 +158,24 @@ static void try_read(void *argument)
 
 /* On the system stack, since it takes the lock; with the goroutine's race context, for the map of
  * strings and the ring of samples. */
-static void try_read_borrowed(void *argument)
+void v1_reader_try(void *attempt)
 {
+	if (is_on_user_stack()) {
+		try_read(attempt);
+		return;
+	}
 	race_context_borrow();
-	try_read(argument);
+	try_read(attempt);
 	race_context_give_back();
 }
 
 bool v1_read(const uint8_t **ret_bytes, size_t *ret_size_bytes)
 {
-	struct read_attempt attempt;
+	struct v1_read_attempt attempt;
 	function_prologue(POINT_read);
 	for (;;) {
-		attempt = (struct read_attempt){0};
-		if (v1_lock_form() == V1_LOCK_ON_SYSTEM_STACK)
-			on_system_stack(try_read_borrowed, &attempt);
-		else
-			try_read(&attempt);
+		attempt = (struct v1_read_attempt){0};
+		v1_call_to_lock(v1_reader_try, &attempt);
 		if (!attempt.parks)
 			break;
 		goroutine_park(v1_reader_register, NULL, WAIT_TRACE_READER);

@@ -1,4 +1,7 @@
-/* The parked reader: how it registers, and how it is found. Source: algorithms.md 3.3, 3.5. */
+/* The parked reader: how it registers, and how it is found. */
+#include "trace_v1/reader.h"
+
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
 #include "trace_v1/lock_form.h"
@@ -12,6 +15,8 @@ bool v1_reader_register(struct g *g, void *argument)
 	if (!atomic_address_compare_exchange(POINT_read_register, &tracer_v1->reader, 0,
 					     (uintptr_t)g, memory_order_seq_cst))
 		return false; /* another reader: the next attempt says so */
+	if (DEFECT(issue_53979_recheck))
+		return true;
 	struct g *taken = v1_reader_take();
 	if (taken == g)
 		return false; /* work came in between, and nobody else has taken us */

@@ -129,9 +129,6 @@ bool v1_reader_is_wanted(void);
 bool v1_reader_has_work(void);
 struct g *v1_reader_take(void);
 
-/* The unlock function of the reader's park: false means, do not wait. */
-bool v1_reader_register(struct g *g, void *argument);
-
 /* ---- start.c, stop.c: user stack ----------------------------------------- */
 
 bool v1_start(void);
