@@ -65,14 +65,16 @@ static void go_start(struct trace_section section)
 	struct g *g = g_self();
 	if (g->trace_v1.is_in_syscall)
 		tell_syscall_exit(g);
-	bool is_local = count_event(g);
-	if (g->label != 0)
+	if (g->label != 0) {
+		/* Tells its sequence always, and no change of P to the next event. */
+		g->trace_v1.sequence++;
 		event(TRACE_V1_EVENT_go_start_label,
 		      (uint64_t[]){g->id, g->trace_v1.sequence, tracer_v1->label_ids[g->label]}, 3);
-	else if (is_local)
+	} else if (count_event(g)) {
 		event(TRACE_V1_EVENT_go_start_local, (uint64_t[]){g->id}, 1);
-	else
+	} else {
 		event(TRACE_V1_EVENT_go_start, (uint64_t[]){g->id, g->trace_v1.sequence}, 2);
+	}
 }
 
 static void go_end(struct trace_section section)
