@@ -71,6 +71,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	world = (struct world){0};
-	user_data_run_begin(false);
+	user_data_run_begin(USER_DATA_BYTES_ALONE);
 	return driver_canary_run(data, size, first_thread, &world.ms[0]);
 }

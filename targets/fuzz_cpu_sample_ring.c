@@ -9,7 +9,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
-	driver_scenario_init();
+	driver_scenario_init(SCENARIO_TRACER_V2);
 	return 0;
 }
 

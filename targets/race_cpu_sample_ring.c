@@ -11,7 +11,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
-	parallel_target_init();
+	parallel_target_init(SCENARIO_TRACER_V2);
 	return 0;
 }
 

@@ -188,6 +188,6 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	driver_scenario_init();
+	driver_scenario_init(SCENARIO_TRACER_V2);
 	return check_caught(&options) && check_silent(&options) ? 0 : 1;
 }

@@ -25,9 +25,9 @@ static void print_statistics(void)
 		(unsigned long long)signal_count);
 }
 
-void driver_scenario_init(void)
+void driver_scenario_init(enum scenario_tracer tracer)
 {
-	engine_input_init();
+	engine_input_init(tracer);
 	if (atexit(print_statistics) != 0)
 		fprintf(stderr, "steps and signals will not be counted\n");
 }

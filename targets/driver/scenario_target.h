@@ -12,9 +12,9 @@
 #include "host/host.h"
 #include "scenario/scenario.h"
 
-/* Once per process, before the first input. Ends the process with 2 when the environment asks for
- * an unknown defect. */
-void driver_scenario_init(void);
+/* Once per process, before the first input: inputs are scenarios of TRACER. Ends the process with 2
+ * when the environment asks for an unknown defect. */
+void driver_scenario_init(enum scenario_tracer tracer);
 
 /* Runs the scenario in DATA; any bytes are one. Text scenarios (.rut) are recognised. Returns 0,
  * or does not return. */

@@ -7,10 +7,13 @@
 #include "base/defect.h"
 #include "perform/points.h"
 #include "scenario/binary.h"
+#include "scenario/generate.h"
 #include "scenario/mutate.h"
 #include "scenario/text.h"
 
-void engine_input_init(void)
+static enum scenario_tracer input_tracer;
+
+void engine_input_init(enum scenario_tracer tracer)
 {
 	const char *defect = getenv("TRACER_FUZZ_DEFECT");
 	if (defect != NULL && *defect != '\0' && !defect_switch(defect)) {
@@ -19,6 +22,8 @@ void engine_input_init(void)
 		exit(2);
 	}
 	perform_points_teach_generator();
+	scenario_set_drawn_tracer(tracer);
+	input_tracer = tracer;
 }
 
 /* A text scenario begins with a comment or with its first statement; a binary one with its version
@@ -32,12 +37,10 @@ static bool is_text(const uint8_t *data, size_t size)
 void engine_input_read(const uint8_t *data, size_t size, struct scenario *ret_scenario)
 {
 	static char error[SCENARIO_ERROR_SIZE];
-	if (is_text(data, size) && scenario_parse("input", (const char *)data, size,
-						  &perform_points, ret_scenario, NULL, error))
-		return;
-	scenario_decode(data, size, ret_scenario);
-	if (scenario_dialect_is_v1(ret_scenario->configuration.dialect))
-		ret_scenario->configuration.dialect = SCENARIO_GO_1_22;
+	if (!is_text(data, size) || !scenario_parse("input", (const char *)data, size,
+						    &perform_points, ret_scenario, NULL, error))
+		scenario_decode(data, size, ret_scenario);
+	scenario_set_tracer(ret_scenario, input_tracer);
 }
 
 /* ---- libFuzzer's mutator: the engine finds these by name ----------------- */

@@ -7,12 +7,12 @@
 
 #include "scenario/scenario.h"
 
-/* Once per process: switches the defect on that the environment names in TRACER_FUZZ_DEFECT; an
- * unknown one ends the process with 2. */
-void engine_input_init(void);
+/* Once per process: inputs are scenarios of TRACER. Switches the defect on that the environment
+ * names in TRACER_FUZZ_DEFECT; an unknown one ends the process with 2. */
+void engine_input_init(enum scenario_tracer tracer);
 
-/* Text if it parses, else binary, which every byte string is. Of the v1 tracer's dialects none is
- * left. */
+/* Text if it parses, else binary, which every byte string is. What is of the other tracer becomes
+ * one of this. */
 void engine_input_read(const uint8_t *data, size_t size, struct scenario *ret_scenario);
 
 #endif

@@ -27,9 +27,9 @@ static void print_statistics(void)
 		threads_signals_merged(&signals));
 }
 
-void parallel_target_init(void)
+void parallel_target_init(enum scenario_tracer tracer)
 {
-	engine_input_init();
+	engine_input_init(tracer);
 	if (atexit(print_statistics) != 0)
 		fprintf(stderr, "steps and signals will not be counted\n");
 }

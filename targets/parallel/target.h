@@ -7,8 +7,8 @@
 
 #include "parallel/parallel.h"
 
-/* Once per process, before the first input. */
-void parallel_target_init(void);
+/* Once per process, before the first input: inputs are scenarios of TRACER. */
+void parallel_target_init(enum scenario_tracer tracer);
 
 /* Runs the scenario in DATA; any bytes are one. Returns 0, or reports a finding, with how often it
  * showed again, and does not return. */

@@ -360,6 +360,15 @@ static void run_main(void *argument)
 	executor_finish();
 }
 
+static enum user_data_bytes bytes_of(const struct scenario *scenario)
+{
+	if (perform_is_misuse(scenario))
+		return USER_DATA_BYTES_ALONE;
+	return scenario_dialect_is_v1(scenario->configuration.dialect)
+		       ? USER_DATA_BYTES_OF_TRACES
+		       : USER_DATA_BYTES_OF_GENERATIONS;
+}
+
 void *perform_prepare(const struct perform_options *options)
 {
 	static uint8_t *first_m;
@@ -371,7 +380,7 @@ void *perform_prepare(const struct perform_options *options)
 	performance = (struct performance){.options = *options,
 					   .is_misuse = perform_is_misuse(options->scenario)};
 	sessions_reset(options->sessions);
-	user_data_run_begin(!perform_is_misuse(options->scenario));
+	user_data_run_begin(bytes_of(options->scenario));
 	return first_m;
 }
 

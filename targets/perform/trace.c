@@ -49,7 +49,7 @@ static void read_session(void *argument)
 	size_t size_bytes;
 	user_data_session_read(index_of(session));
 	while (runtime_trace_read(&bytes, &size_bytes)) {
-		user_data_bytes_write(bytes, size_bytes);
+		user_data_bytes_write(index_of(session), bytes, size_bytes);
 		append(bytes, size_bytes);
 		for (uint32_t i = 0; i < reader_stall() && !executor_is_winding_down(); i++)
 			runtime_yield();

@@ -156,6 +156,8 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
 	/* What was misused has no truth to tell. */
 	struct run_options judged = *options;
 	judged.judges_truth &= !is_misuse;
+	/* Nobody tells yet what a v1 trace has to say. */
+	judged.judges_truth &= !scenario_dialect_is_v1(options->scenario->configuration.dialect);
 	judged.judges_traces &= !is_misuse;
 	simulate(&judged, result);
 	result->trace_hash = XXH3_64bits(sessions.bytes, sessions.size_bytes);

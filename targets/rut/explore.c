@@ -39,7 +39,7 @@ static const struct argp_option argp_options[] = {
 	{"twice", OPTION_TWICE, NULL, 0,
 	 "Run each scenario twice; the verdict is diverged when the runs differ", 0},
 	{"set", OPTION_SET, "FIELD=VALUE", 0,
-	 "Give a configuration field this value in every scenario", 0},
+	 "Give a configuration field this value in every scenario, as in tracer='go 1.19'", 0},
 	{0},
 };
 
@@ -161,7 +161,7 @@ static void run_seed(const struct explore_command *command, uint64_t seed,
 	struct choice_random random;
 	choice_random_init(&random, seed);
 	scenario_generate(&random, scenario);
-	fixed_fields_apply(&scenario->configuration);
+	fixed_fields_apply(scenario);
 	struct run_options options = run_options_for(scenario);
 	run_scenario(&options, result);
 	if (command->runs_twice)
@@ -199,11 +199,30 @@ static int explore(const struct explore_command *command)
 	return finding_count == 0 ? RUT_FINE : RUT_FINDING;
 }
 
+/* What is fixed says of which tracer scenarios are. */
+static bool set_tracer(void)
+{
+	static struct scenario scenario;
+	scenario_init(&scenario);
+	fixed_fields_apply(&scenario);
+	const char *need = scenario_toolchain_need(&scenario);
+	if (need != NULL) {
+		fprintf(stderr, "rut explore: %s: only a real toolchain has it\n", need);
+		return false;
+	}
+	scenario_set_drawn_tracer(scenario_dialect_is_v1(scenario.configuration.dialect)
+					  ? SCENARIO_TRACER_V1
+					  : SCENARIO_TRACER_V2);
+	return true;
+}
+
 int rut_explore(int argc, char **argv)
 {
 	struct explore_command command = {.first_seed = 1, .count = 1000};
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
 	perform_points_teach_generator();
+	if (!set_tracer())
+		return RUT_USAGE;
 	return explore(&command);
 }

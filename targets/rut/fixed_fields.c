@@ -62,8 +62,9 @@ bool fixed_fields_add(const char *setting)
 	return true;
 }
 
-void fixed_fields_apply(struct scenario_configuration *configuration)
+void fixed_fields_apply(struct scenario *scenario)
 {
 	for (size_t i = 0; i < fixed_count; i++)
-		scenario_field_set(fixed[i].field, configuration, fixed[i].value);
+		scenario_field_set(fixed[i].field, &scenario->configuration, fixed[i].value);
+	scenario_repair(scenario);
 }

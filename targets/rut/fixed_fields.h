@@ -10,7 +10,7 @@
  * values. */
 bool fixed_fields_add(const char *setting);
 
-/* Gives the remembered fields their values. */
-void fixed_fields_apply(struct scenario_configuration *configuration);
+/* Gives the remembered fields their values, as far as SCENARIO's tracer has them. */
+void fixed_fields_apply(struct scenario *scenario);
 
 #endif

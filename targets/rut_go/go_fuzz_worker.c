@@ -106,6 +106,7 @@ static void tame(const struct go_fuzz_run *run, struct scenario *scenario)
 	scenario->configuration = defaults.configuration;
 	scenario->schedule = defaults.schedule;
 	scenario->override_count = 0;
+	scenario_repair(scenario);
 }
 
 /* Half of them are new, all when there are no seeds. The others are seeds, changed, with parts of a

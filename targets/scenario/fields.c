@@ -81,6 +81,8 @@ static const struct scenario_choice sample_periods[] = {
 	.initial = (initial_)
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 #define CHOICES(table) CHOICES_DRAWN(table, COUNT_OF(table))
+/* Readers of v1 traces order what different Ps did by its time, and there are no generations. */
+#define OF_V2 .is_of_v2 = true
 #define CHOICES_DRAWN(table, count)                                                                \
 	.choices = (table), .choice_count = COUNT_OF(table), .drawn_count = (count)
 
@@ -89,17 +91,18 @@ const struct scenario_field scenario_fields[] = {
 	{FIELD(2, "procs", procs, 4, true), .min = 1, .max = SCENARIO_PROCS_MAX},
 	{FIELD(3, "buffer-bytes", buffer_size_bytes, 65536, false), CHOICES(buffer_sizes)},
 	{FIELD(4, "run-queue-length", run_queue_length, 256, false), CHOICES(run_queue_lengths)},
-	{FIELD(5, "clock", clock, SCENARIO_CLOCK_NORMAL, false), CHOICES(clocks)},
-	{FIELD(6, "clock-skew", clock_skew, SCENARIO_SKEW_NONE, false), CHOICES(skews)},
+	{FIELD(5, "clock", clock, SCENARIO_CLOCK_NORMAL, false), CHOICES(clocks), OF_V2},
+	{FIELD(6, "clock-skew", clock_skew, SCENARIO_SKEW_NONE, false), CHOICES(skews), OF_V2},
 	{FIELD(7, "lock-order", is_lock_order_checked, true, false), CHOICES(on_first)},
 	{FIELD(8, "store-buffers", has_store_buffers, false, false), CHOICES(off_first)},
-	{FIELD(9, "initial-generation", initial_generation, 0, false), CHOICES(generations)},
+	{FIELD(9, "initial-generation", initial_generation, 0, false), CHOICES(generations), OF_V2},
 	{FIELD(10, "stack-growth", stack_growth_rate, 0, false), .min = 0, .max = 255},
 	{FIELD(11, "signal-rate", signal_rate, 0, false), .min = 0, .max = 255},
-	{FIELD(12, "advance-period", advance_period_ns, 0, false), CHOICES(advance_periods)},
+	{FIELD(12, "advance-period", advance_period_ns, 0, false), CHOICES(advance_periods), OF_V2},
 	{FIELD(18, "sample-ring-words", sample_ring_words, 512, false),
 	 CHOICES_DRAWN(sample_rings, 5)},
-	{FIELD(19, "sample-period", sample_period_ns, 100000000, false), CHOICES(sample_periods)},
+	{FIELD(19, "sample-period", sample_period_ns, 100000000, false), CHOICES(sample_periods),
+	 OF_V2},
 };
 const size_t scenario_field_count = sizeof scenario_fields / sizeof scenario_fields[0];
 

@@ -15,6 +15,7 @@ struct scenario_field {
 	const char *name;
 	uint8_t header_offset;
 	bool is_always_printed;
+	bool is_of_v2;   /* scenarios of the v1 tracer have the initial value */
 	uint16_t offset; /* in struct scenario_configuration */
 	uint16_t size_bytes;
 	uint64_t initial;

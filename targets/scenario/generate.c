@@ -28,6 +28,13 @@ void scenario_set_point_ids(const uint16_t *ids, size_t count)
 	points.count = count;
 }
 
+static enum scenario_tracer drawn_tracer = SCENARIO_TRACER_V2;
+
+void scenario_set_drawn_tracer(enum scenario_tracer tracer)
+{
+	drawn_tracer = tracer;
+}
+
 static uint16_t draw_point(struct choice_random *random)
 {
 	if (points.ids == NULL)
@@ -212,6 +219,8 @@ static void init_swarm(struct swarm *swarm)
 	swarm->controller_weights[0] = choice_random_range(swarm->random, 1, 8);
 	for (size_t i = 1; i < 5; i++)
 		swarm->controller_weights[i] = choice_random_below(swarm->random, 5);
+	if (drawn_tracer == SCENARIO_TRACER_V1)
+		swarm->controller_weights[1] = 0; /* nothing to advance */
 	swarm->semaphore_count = choice_random_range(swarm->random, 1, SCENARIO_SEMAPHORE_COUNT);
 	swarm->repeat_depth_max = choice_random_below(swarm->random, SCENARIO_REPEAT_DEPTH_MAX);
 }
@@ -417,5 +426,5 @@ void scenario_generate(struct choice_random *random, struct scenario *ret_scenar
 			ret_scenario->overrides[ret_scenario->override_count++] =
 				scenario_generate_override(random);
 	}
-	scenario_repair(ret_scenario);
+	scenario_set_tracer(ret_scenario, drawn_tracer);
 }

@@ -11,6 +11,9 @@
  * are drawn. */
 void scenario_set_point_ids(const uint16_t *ids, size_t count);
 
+/* Whose scenarios are drawn. Set once at start; until then those of v2. */
+void scenario_set_drawn_tracer(enum scenario_tracer tracer);
+
 /* A valid scenario: 1 to 4 programs, 8 to 96 operations, no misuse. Equal states of RANDOM give
  * equal scenarios. */
 void scenario_generate(struct choice_random *random, struct scenario *ret_scenario);

@@ -260,8 +260,13 @@ static bool change_configuration(struct scenario *scenario, struct choice_random
 	const size_t code = below(random, scenario_field_drawn_count(field));
 
 	(void)other;
+	const unsigned dialect = scenario->configuration.dialect;
 	scenario_field_set(field, &scenario->configuration,
 			   scenario_field_value(field, (uint8_t)code));
+	/* A scenario stays its tracer's: the target has but one. */
+	if (scenario_dialect_is_v1(scenario->configuration.dialect) !=
+	    scenario_dialect_is_v1(dialect))
+		scenario->configuration.dialect = (uint8_t)dialect;
 	return true;
 }
 

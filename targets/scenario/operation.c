@@ -61,8 +61,8 @@ const struct scenario_operation_row *scenario_operation_row_named(const char *na
 
 const char *scenario_toolchain_need(const struct scenario *scenario)
 {
-	if (scenario_dialect_is_v1(scenario->configuration.dialect))
-		return "the v1 tracer";
+	if (scenario->configuration.dialect == SCENARIO_GO_1_21)
+		return "go 1.21";
 	for (uint16_t i = 0; i < scenario->operation_count; i++) {
 		const struct scenario_operation_row *row = scenario_operation_row(
 			scenario->operations[i].id);

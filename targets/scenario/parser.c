@@ -127,6 +127,19 @@ bool scenario_parser_line_end(struct scenario_parser *parser, const char *what)
 	return scenario_parser_fail_expected(parser, "this line", expected);
 }
 
+/* VALUE was at PLACE. */
+static bool check_tracer(struct scenario_parser *parser, const struct scenario_field *field,
+			 const struct scenario_token *place, uint64_t value)
+{
+	if (!field->is_of_v2 || value == field->initial ||
+	    !scenario_dialect_is_v1(parser->scenario.configuration.dialect))
+		return true;
+	return scenario_parser_fail(parser, place, "%s wants %s with the v1 tracer, got %.*s",
+				    field->name,
+				    field->choices[scenario_field_code(field, field->initial)].text,
+				    (int)place->length, place->start);
+}
+
 /* Says which choices FIELD has. */
 static void list_choices(const struct scenario_field *field, char *target, size_t size)
 {
@@ -180,12 +193,13 @@ static bool parse_field(struct scenario_parser *parser, size_t index)
 			return scenario_parser_fail_expected(parser, field->name, "v1 or v2");
 		scenario_parser_advance(parser);
 	}
+	const struct scenario_token place = parser->token;
 	const bool is_good = field->choices != NULL
 				     ? parse_choice(parser, field, &value)
 				     : scenario_parser_number(parser, field->name, field->min,
 							      field->max, &value);
 
-	if (!is_good)
+	if (!is_good || !check_tracer(parser, field, &place, value))
 		return false;
 	if (index == 0 &&
 	    scenario_token_is(&tracer, "v1") != scenario_dialect_is_v1((unsigned)value))

@@ -4,13 +4,17 @@
 #include "scenario/fields.h"
 #include "scenario/scenario.h"
 
+/* Row 0 is the dialect, which says whether the others have a meaning. */
 static void repair_configuration(struct scenario_configuration *configuration)
 {
 	for (size_t i = 0; i < scenario_field_count; i++) {
 		const struct scenario_field *field = &scenario_fields[i];
 		const uint64_t value = scenario_field_get(field, configuration);
+		const bool is_initial = field->is_of_v2 &&
+					scenario_dialect_is_v1(configuration->dialect);
 
-		scenario_field_set(field, configuration, scenario_field_fold(field, value));
+		scenario_field_set(field, configuration,
+				   is_initial ? field->initial : scenario_field_fold(field, value));
 	}
 }
 
@@ -151,4 +155,16 @@ void scenario_repair(struct scenario *scenario)
 		}
 	}
 	scenario->operation_count = (uint16_t)place;
+}
+
+void scenario_set_tracer(struct scenario *scenario, enum scenario_tracer tracer)
+{
+	const unsigned dialect = scenario->configuration.dialect;
+	const bool is_v1 = tracer == SCENARIO_TRACER_V1;
+
+	if (scenario_dialect_is_v1(dialect) != is_v1)
+		scenario->configuration.dialect = is_v1 ? SCENARIO_GO_1_19 : SCENARIO_GO_1_22;
+	else if (dialect == SCENARIO_GO_1_21)
+		scenario->configuration.dialect = SCENARIO_GO_1_19;
+	scenario_repair(scenario);
 }

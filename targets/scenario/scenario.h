@@ -70,6 +70,11 @@ static inline bool scenario_dialect_is_v1(unsigned dialect)
 	return dialect < SCENARIO_GO_1_22;
 }
 
+enum scenario_tracer {
+	SCENARIO_TRACER_V2,
+	SCENARIO_TRACER_V1,
+};
+
 enum scenario_clock {
 	SCENARIO_CLOCK_NORMAL, /* every read is later than the one before */
 	SCENARIO_CLOCK_COARSE, /* many reads give the same value */
@@ -236,9 +241,12 @@ const struct scenario_operation_row *scenario_operation_row(uint16_t id);
 /* NULL for an unknown name of LENGTH characters. */
 const struct scenario_operation_row *scenario_operation_row_named(const char *name, size_t length);
 
-/* What of SCENARIO only a real toolchain can play ("the v1 tracer", the name of an operation), or
- * NULL: the simulator can play it all. */
+/* What of SCENARIO only a real toolchain can play ("go 1.21", the name of an operation), or NULL:
+ * the simulator can play it all. */
 const char *scenario_toolchain_need(const struct scenario *scenario);
+
+/* Makes SCENARIO one of TRACER, in a dialect that the simulator can play; it stays valid. */
+void scenario_set_tracer(struct scenario *scenario, enum scenario_tracer tracer);
 
 /* --- yield points, which belong to the runtime --- */
 

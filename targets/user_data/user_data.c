@@ -16,13 +16,13 @@ static struct {
 	size_t word_count;
 	struct user_word of_generation[GENERATION_WORD_COUNT];
 	struct user_word of_session[SESSION_WORD_COUNT];
-	bool shares_bytes;
+	enum user_data_bytes bytes;
 } data;
 
-void user_data_run_begin(bool shares_bytes)
+void user_data_run_begin(enum user_data_bytes bytes)
 {
 	data.word_count = 0;
-	data.shares_bytes = HOST_ANNOTATIONS && shares_bytes;
+	data.bytes = HOST_ANNOTATIONS ? bytes : USER_DATA_BYTES_ALONE;
 }
 
 /* A word of this run, NULL when there are none left. */
@@ -89,18 +89,20 @@ static struct user_word *word_of_generation(uint64_t generation)
 	return &data.of_generation[generation % GENERATION_WORD_COUNT];
 }
 
-void user_data_bytes_write(const uint8_t *bytes, size_t size_bytes)
+void user_data_bytes_write(size_t index, const uint8_t *bytes, size_t size_bytes)
 {
 	/* A buffer is a batch, or the header of the trace, which belongs to no generation. */
 	uint64_t generation;
-	if (data.shares_bytes && bytes[0] == EVENT_BATCH &&
-	    varint_read(bytes + 1, bytes + size_bytes, &generation) != NULL)
+	if (data.bytes == USER_DATA_BYTES_OF_TRACES)
+		user_word_bytes_write(word_of_generation(index + 1));
+	else if (data.bytes == USER_DATA_BYTES_OF_GENERATIONS && bytes[0] == EVENT_BATCH &&
+		 varint_read(bytes + 1, bytes + size_bytes, &generation) != NULL)
 		user_word_bytes_write(word_of_generation(generation));
 }
 
 void user_data_bytes_read(uint64_t generation)
 {
-	if (data.shares_bytes && generation != 0)
+	if (data.bytes != USER_DATA_BYTES_ALONE && generation != 0)
 		user_word_bytes_read(word_of_generation(generation));
 }
 

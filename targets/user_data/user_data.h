@@ -9,7 +9,8 @@
  *     birth      parent, before its go statement    child                      the go statement
  *     call       before a release, or start, stop   after a later acquire      semaphore, API lock
  *     session    who started the trace              reader of its bytes        the go statement
- *     bytes      reader of the bytes                who ended the generation   done semaphores
+ *     bytes      reader of the bytes                who ended the generation   done semaphores,
+ *                                                    or the trace (v1)          shutdown semaphore
  *     label      who sets it                        who reads the profile      label sync
  */
 #ifndef USER_DATA_USER_DATA_H
@@ -21,9 +22,15 @@
 
 #include "user_word/user_word.h"
 
-/* Forgets the last run. With SHARES_BYTES false nobody touches the words of bytes: of a scenario in
- * which two read them. */
-void user_data_run_begin(bool shares_bytes);
+/* How a scenario's bytes are shared. */
+enum user_data_bytes {
+	USER_DATA_BYTES_ALONE,          /* not at all: two read them */
+	USER_DATA_BYTES_OF_GENERATIONS, /* each batch names its generation */
+	USER_DATA_BYTES_OF_TRACES, /* a trace has no generations; its number is its session's */
+};
+
+/* Forgets the last run. */
+void user_data_run_begin(enum user_data_bytes bytes);
 
 /* ---- Birth --------------------------------------------------------------- */
 
@@ -52,8 +59,9 @@ void user_data_after_release(struct user_object *object, const struct user_word 
 void user_data_session_write(size_t index);
 void user_data_session_read(size_t index);
 
-/* The reader has got BYTES: it keeps them where who ends their generation looks. */
-void user_data_bytes_write(const uint8_t *bytes, size_t size_bytes);
+/* The reader of session INDEX has got BYTES: it keeps them where who ends their generation, or the
+ * trace, looks. */
+void user_data_bytes_write(size_t index, const uint8_t *bytes, size_t size_bytes);
 /* What runtime_trace_stop() or runtime_trace_advance() gave. */
 void user_data_bytes_read(uint64_t generation);
 

@@ -32,6 +32,26 @@ static void generated_scenarios_are_valid_and_of_the_promised_size(void **state)
 	}
 }
 
+static void those_of_v1_have_what_that_tracer_plays(void **state)
+{
+	struct choice_random random;
+	struct scenario scenario;
+	uint32_t advance_count = 0;
+
+	(void)state;
+	choice_random_init(&random, 1);
+	scenario_set_drawn_tracer(SCENARIO_TRACER_V1);
+	for (int i = 0; i < GENERATED_COUNT; i++) {
+		scenario_generate(&random, &scenario);
+		check_valid(&scenario);
+		assert_int_equal(scenario.configuration.dialect, SCENARIO_GO_1_19);
+		for (size_t j = 0; j < scenario.operation_count; j++)
+			advance_count += scenario.operations[j].id == SCENARIO_ADVANCE;
+	}
+	scenario_set_drawn_tracer(SCENARIO_TRACER_V2);
+	assert_int_equal(advance_count, 0);
+}
+
 static void a_seed_gives_one_scenario(void **state)
 {
 	struct choice_random random;
@@ -178,6 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(generated_scenarios_are_valid_and_of_the_promised_size),
+		cmocka_unit_test(those_of_v1_have_what_that_tracer_plays),
 		cmocka_unit_test(a_seed_gives_one_scenario),
 		cmocka_unit_test(every_row_policy_action_and_value_occurs),
 		cmocka_unit_test(toolchains_get_every_operation_that_they_perform),

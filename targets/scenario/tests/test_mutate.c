@@ -44,6 +44,23 @@ static void chains_of_mutants_are_valid(void **state)
 	assert_true(operations_most > 96);
 }
 
+static void mutants_stay_with_their_tracer(void **state)
+{
+	struct choice_random random;
+	struct scenario scenario;
+
+	(void)state;
+	choice_random_init(&random, 1);
+	scenario_set_drawn_tracer(SCENARIO_TRACER_V1);
+	scenario_generate(&random, &scenario);
+	for (int i = 0; i < CHAIN_LENGTH * 10; i++) {
+		scenario_mutate(&scenario, &random, NULL);
+		check_valid(&scenario);
+		assert_int_equal(scenario.configuration.dialect, SCENARIO_GO_1_19);
+	}
+	scenario_set_drawn_tracer(SCENARIO_TRACER_V2);
+}
+
 static void an_empty_scenario_grows(void **state)
 {
 	struct choice_random random;
@@ -230,6 +247,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chains_of_mutants_are_valid),
+		cmocka_unit_test(mutants_stay_with_their_tracer),
 		cmocka_unit_test(an_empty_scenario_grows),
 		cmocka_unit_test(a_full_scenario_stays_within_its_limits),
 		cmocka_unit_test(misuse_is_never_introduced),
