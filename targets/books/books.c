@@ -25,9 +25,11 @@ struct page {
 
 static struct page pages[M_COUNT_MAX];
 static struct books_sums read_sums; /* of profiles */
+static bool may_ring_go;
 
-void books_run_begin(void)
+void books_run_begin(bool ring_may_go)
 {
+	may_ring_go = ring_may_go;
 	memset(pages, 0, sizeof pages);
 	memset(&read_sums, 0, sizeof read_sums);
 }
@@ -81,6 +83,13 @@ static void counted(struct page *page, const struct step *step, enum point next)
 		page->sums.lost++;
 }
 
+/* A handler that looks for the ring and then only lets its lock go has found none. */
+static void looked_for_ring(struct page *page, enum point next)
+{
+	if (!may_ring_go || next != POINT_sample_unlock)
+		page->sums.accepted++;
+}
+
 void books_observe(void *context, void *owner, enum point point, const void *object)
 {
 	(void)context;
@@ -93,7 +102,7 @@ void books_observe(void *context, void *owner, enum point point, const void *obj
 	else if (last->point == POINT_ring_count_overflow)
 		counted(page, last, point);
 	else if (last->point == POINT_sample_look_ring)
-		page->sums.accepted++;
+		looked_for_ring(page, point);
 	bool is_of_ring = point == POINT_ring_publish || point == POINT_ring_count_overflow;
 	*last = (struct step){
 		.point = point, .object = object, .before = is_of_ring ? word_now(object) : 0};

@@ -96,7 +96,7 @@ void parallel_run(const struct threads_options *options, struct parallel_result 
 		.ret_operation_count = &result->operation_count,
 	};
 	threads_options.observer = books_observe;
-	books_run_begin();
+	books_run_begin(scenario_dialect_is_v1(options->scenario->configuration.dialect));
 	threads_options.describer = wait_graph_describe_goroutines;
 	threads_run(&threads_options, perform_main, perform_prepare(&perform_options),
 		    &result->report);
