@@ -200,6 +200,13 @@ void runtime_set_gc_percent(uint32_t percent)
 	operation_end();
 }
 
+void runtime_set_memory_limit(uint32_t limit_mib)
+{
+	operation_begin(SYMBOL_set_memory_limit);
+	set_memory_limit(limit_mib);
+	operation_end();
+}
+
 /* A mutex of package sync, so the race detector knows of it. */
 static void lock_api(void)
 {

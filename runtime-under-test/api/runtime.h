@@ -59,6 +59,7 @@ void runtime_release(struct runtime_semaphore *semaphore);
 
 void runtime_gomaxprocs(uint32_t count);
 void runtime_set_gc_percent(uint32_t percent);
+void runtime_set_memory_limit(uint32_t limit_mib); /* 0: none */
 
 /* ---- CPU profile --------------------------------------------------------- */
 

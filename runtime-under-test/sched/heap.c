@@ -5,22 +5,45 @@
 
 enum { HEAP_MINIMUM_BYTES = 4 << 20, SPAN_SIZE_BYTES = 8192 };
 
-static void commit_goal(void *argument)
+static void trace_goal_locked(void)
 {
-	const uint32_t *percent = argument;
-	lock_acquire(&sched->mheap_lock);
-	sched->heap_goal_bytes = (uint64_t)HEAP_MINIMUM_BYTES * *percent / 100;
+	lock_assert_held(&sched->mheap_lock);
 	struct trace_section section = trace_enter();
 	if (section.is_valid)
 		trace_hooks->heap_goal(section);
 	trace_leave(section);
+}
+
+static void commit_gc_percent(void *argument)
+{
+	const uint32_t *percent = argument;
+	lock_acquire(&sched->mheap_lock);
+	sched->heap_goal_bytes = (uint64_t)HEAP_MINIMUM_BYTES * *percent / 100;
+	trace_goal_locked();
 	lock_release(&sched->mheap_lock);
 }
 
 void set_gc_percent(uint32_t percent)
 {
 	function_prologue(POINT_set_gc_percent);
-	on_system_stack(commit_goal, &percent);
+	on_system_stack(commit_gc_percent, &percent);
+}
+
+static void commit_memory_limit(void *argument)
+{
+	const uint32_t *limit_mib = argument;
+	lock_acquire(&sched->mheap_lock);
+	if (sched->memory_limit_mib != *limit_mib) {
+		sched->memory_limit_mib = *limit_mib;
+		trace_goal_locked();
+	}
+	lock_release(&sched->mheap_lock);
+}
+
+void set_memory_limit(uint32_t limit_mib)
+{
+	function_prologue(POINT_set_memory_limit);
+	on_system_stack(commit_memory_limit, &limit_mib);
 }
 
 static void take_span(void *argument)

@@ -292,10 +292,12 @@ struct sched {
 	struct timers timers;
 	struct lock sysmon_lock; /* no sysmon yet; StartTrace holds it all the same */
 
-	/* The heap's locks as far as the tracer meets them (stack_growth.h, heap.h). */
+	/* The heap's locks as far as the tracer meets them (heap.h). */
 	struct lock gscan_lock, stackpool_lock, mheap_lock;
-	uint64_t heap_goal_bytes;          /* under mheap_lock */
 	struct atomic_u64 heap_live_bytes; /* relaxed, a counter */
+	/* Under mheap_lock. */
+	uint64_t heap_goal_bytes;
+	uint32_t memory_limit_mib; /* 0: none */
 };
 
 /* The runtime of this process. Set once before anything runs, and then read-only. */

@@ -301,6 +301,9 @@ static void perform_operation(struct performer *performer,
 	case SCENARIO_SET_GC_PERCENT:
 		runtime_set_gc_percent(operation->a);
 		break;
+	case SCENARIO_SET_MEMORY_LIMIT:
+		runtime_set_memory_limit(operation->a);
+		break;
 	case SCENARIO_PROFILE_LABEL:
 		runtime_profile_label(user_data_label_write(operation->a));
 		break;

@@ -13,6 +13,7 @@ static const bool begins_operation[POINT_LIMIT] = {
 	[POINT_semaphore_acquire] = true,
 	[POINT_goroutine_start] = true,
 	[POINT_set_gc_percent] = true,
+	[POINT_set_memory_limit] = true,
 	[POINT_world_stop] = true,
 	[POINT_set_gomaxprocs] = true,
 	[POINT_for_each_p] = true,

@@ -21,6 +21,7 @@ void truth_log_reset(void)
 	log->session_count = 0;
 	log->judged_session_count = 0;
 	log->is_starting = false;
+	log->memory_limit_mib = 0;
 	memset(log->rings, 0, sizeof log->rings);
 	log->ring_use_count = 0;
 	log->nobody_count = 0;

@@ -173,6 +173,8 @@ struct truth_log {
 	uint32_t judged_session_count; /* whose comparison has begun */
 	bool is_starting;              /* the newest session's first section is yet to come */
 
+	uint32_t memory_limit_mib; /* as last set; 0: none */
+
 	struct truth_ring rings[TRUTH_RING_COUNT];
 	uint64_t ring_use_count;
 	uint64_t nobody_count; /* samples with nobody to charge them to, not told yet */

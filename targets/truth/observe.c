@@ -89,6 +89,22 @@ static void generation_stored(struct truth_m *seen)
 	}
 }
 
+/* The heap's lock is held, and what is written at once under it is written. */
+static void heap_lock_taken(struct truth_m *seen)
+{
+	const struct g *g = seen->m->current_g;
+	/* A stack that grows takes it too, but on the goroutine's own stack. */
+	if (g == NULL || host_stack_kind() != HOST_STACK_SYSTEM)
+		return;
+	bool commits_goal = g->operation_pc == symbol_pc(SYMBOL_set_gc_percent);
+	if (g->operation_pc == symbol_pc(SYMBOL_set_memory_limit)) {
+		commits_goal = sched->memory_limit_mib != truth_log.memory_limit_mib;
+		truth_log.memory_limit_mib = sched->memory_limit_mib;
+	}
+	if (commits_goal)
+		truth_pend(seen, (struct truth_pending){.kind = EVENT_heap_goal});
+}
+
 /* The operation that the M announced last is done; NEXT is what it wants now. */
 static void see_done(struct truth_m *seen, enum point next)
 {
@@ -97,6 +113,9 @@ static void see_done(struct truth_m *seen, enum point next)
 	case POINT_preempt_park:
 	case POINT_suspend_claim_preempted:
 		truth_status_seen(seen, g_of_status(seen->object));
+		break;
+	case POINT_LOCK(mheap):
+		heap_lock_taken(seen);
 		break;
 	case POINT_section_look_enabled:
 		if (next != POINT_section_set_writing && !seen->is_in_section)
@@ -132,7 +151,6 @@ static void see_done(struct truth_m *seen, enum point next)
 
 static void see_announced(struct truth_m *seen, enum point point)
 {
-	const struct m *m = seen->m;
 	switch ((unsigned)point) {
 	case POINT_section_look_enabled:
 		truth_see_syscall(seen);
@@ -146,12 +164,6 @@ static void see_announced(struct truth_m *seen, enum point point)
 			seen->has_stopped_world = false;
 			truth_pend(seen, (struct truth_pending){.kind = PENDING_WORLD_START});
 		}
-		break;
-	case POINT_LOCK(mheap):
-		/* A stack that grows takes it too, but on the goroutine's own stack. */
-		if (m->current_g != NULL && host_stack_kind() == HOST_STACK_SYSTEM &&
-		    m->current_g->operation_pc == symbol_pc(SYMBOL_set_gc_percent))
-			truth_pend(seen, (struct truth_pending){.kind = EVENT_heap_goal});
 		break;
 	default:
 		break;

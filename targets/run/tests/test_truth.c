@@ -28,7 +28,7 @@ static const char everything[] =
 	"    start\n"
 	"    profile-on 100; profile-label 2; sleep 100; profile-off; sleep 100\n"
 	"    task-begin 2; region-begin 3; log 4 5; region-end; task-end\n"
-	"    set-gc-percent 50\n"
+	"    set-gc-percent 50; set-memory-limit 1; set-memory-limit 1\n"
 	"    go worker; sleep 100\n"
 	"    advance\n"
 	"    maxprocs 1; work 8; maxprocs 4; yield\n"
