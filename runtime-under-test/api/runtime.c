@@ -5,6 +5,7 @@
 #include "sched/boot.h"
 #include "sched/goroutine.h"
 #include "sched/heap.h"
+#include "sched/lock_thread.h"
 #include "sched/procs.h"
 #include "sched/race_context.h"
 #include "sched/schedule.h"
@@ -205,6 +206,17 @@ void runtime_set_memory_limit(uint32_t limit_mib)
 	operation_begin(SYMBOL_set_memory_limit);
 	set_memory_limit(limit_mib);
 	operation_end();
+}
+
+/* No operation is seen in these: nothing of others is touched, so nobody else runs meanwhile. */
+void runtime_lock_thread(void)
+{
+	goroutine_lock_thread();
+}
+
+void runtime_unlock_thread(void)
+{
+	goroutine_unlock_thread();
 }
 
 /* A mutex of package sync, so the race detector knows of it. */

@@ -61,6 +61,10 @@ void runtime_gomaxprocs(uint32_t count);
 void runtime_set_gc_percent(uint32_t percent);
 void runtime_set_memory_limit(uint32_t limit_mib); /* 0: none */
 
+/* LockOSThread. Locks are counted. */
+void runtime_lock_thread(void);
+void runtime_unlock_thread(void);
+
 /* ---- CPU profile --------------------------------------------------------- */
 
 /* False when a profile is going on, or not read to its end. */

@@ -58,7 +58,8 @@ struct trace_section blocking_make_runnable(struct g *g)
 	return section;
 }
 
-/* Without a P: the goroutine becomes runnable, the M sleeps. */
+/* Without a P: the goroutine becomes runnable, the M sleeps. One that is locked to the goroutine
+ * sleeps in the scheduler's loop. */
 static struct g *go_on_without_p(struct g *g)
 {
 	struct trace_section section = blocking_make_runnable(g);
@@ -72,7 +73,8 @@ static struct g *go_on_without_p(struct g *g)
 	global_queue_push_locked(g);
 	lock_release(&sched->lock);
 	schedule_wake_p();
-	schedule_stop_m();
+	if (m_self()->locked_g == NULL)
+		schedule_stop_m();
 	return NULL;
 }
 

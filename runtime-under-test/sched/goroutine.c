@@ -2,6 +2,7 @@
 
 #include "base/fatal.h"
 #include "sched/heap.h"
+#include "sched/lock_thread.h"
 #include "sched/race_context.h"
 #include "sched/schedule.h"
 #include "sched/suspend.h"
@@ -193,6 +194,7 @@ uint64_t goroutine_start_first(g_entry *entry, void *argument, uint32_t pc)
 static struct g *exit_on_system_stack(struct g *g)
 {
 	g_change_status(g, G_RUNNING, G_DEAD);
+	goroutine_drop_thread(g);
 	goroutine_drop(g);
 	host_stack_free(g->stack);
 	g->stack = NULL;

@@ -2,6 +2,7 @@
 
 #include "base/fatal.h"
 #include "sched/goroutine.h"
+#include "sched/lock_thread.h"
 #include "sched/procs.h"
 #include "sched/timer.h"
 #include "sched/trace_hooks.h"
@@ -74,6 +75,16 @@ void schedule_start_m(struct p *p, bool is_spinning)
 	releasem(self);
 }
 
+void schedule_sleep_for_p(void)
+{
+	struct m *m = m_self();
+	host_note_sleep(&m->park, HOST_FOREVER);
+	host_note_clear(&m->park);
+	struct p *p = m->next_p;
+	m->next_p = NULL;
+	p_acquire(p);
+}
+
 void schedule_stop_m(void)
 {
 	struct m *m = m_self();
@@ -82,11 +93,7 @@ void schedule_stop_m(void)
 	m->idle_next = sched->idle_ms;
 	sched->idle_ms = m;
 	lock_release(&sched->lock);
-	host_note_sleep(&m->park, HOST_FOREVER);
-	host_note_clear(&m->park);
-	struct p *p = m->next_p;
-	m->next_p = NULL;
-	p_acquire(p);
+	schedule_sleep_for_p();
 }
 
 /* For work that has been seen. Without an idle P an M that is about to give one up, and does not
@@ -442,6 +449,8 @@ _Noreturn void schedule_loop(void)
 	struct g *next = NULL;
 	for (;;) {
 		bool wakes_p = false;
+		if (next == NULL && m->locked_g != NULL)
+			next = schedule_stop_locked_m();
 		if (next == NULL)
 			next = find_runnable(&wakes_p);
 		if (m->is_spinning) {
@@ -451,6 +460,11 @@ _Noreturn void schedule_loop(void)
 		}
 		if (wakes_p)
 			schedule_wake_p();
+		if (next->locked_m != NULL && next->locked_m != m) {
+			schedule_start_locked_m(next);
+			next = NULL;
+			continue;
+		}
 		next = run_g(m, next);
 	}
 }

@@ -22,8 +22,11 @@ void schedule_start_m(struct p *p, bool is_spinning);
  * the idle list. What counts as work is what find_runnable looks at (I10). System stack. */
 void schedule_hand_off(struct p *p);
 
-/* Sleeps until somebody gives this M a P. */
+/* Puts this M, which has no P, on the list of idle ones, and sleeps until somebody gives it a P. */
 void schedule_stop_m(void);
+
+/* The sleep alone: who wakes this M has set its next_p. Then it has that P. */
+void schedule_sleep_for_p(void);
 
 /* A new M for P, not yet in any queue. Any stack. */
 void schedule_new_m(struct p *p, bool is_spinning);

@@ -109,6 +109,9 @@ struct g {
 	struct atomic_u32 is_preempt_wanted;
 	struct atomic_u32 is_preempt_stop_wanted;
 
+	/* Own goroutine; read by whoever has taken the G to run it. */
+	struct m *locked_m; /* the only M that may run it; NULL: any */
+
 	/* Own goroutine only. */
 	struct host_race_context *race_context; /* NULL: none */
 	uint32_t shadow_depth;
@@ -132,6 +135,8 @@ struct m {
 	/* Own M. */
 	struct p *p;
 	struct g *current_g; /* the user goroutine, also while on the system stack */
+	struct g *locked_g;  /* the only G it may run; NULL: any */
+	uint32_t thread_lock_count;
 	bool is_spinning;
 	struct host_race_context *borrowed_race_context; /* the system stack's, or NULL */
 	uint32_t random;

@@ -5,7 +5,10 @@
 #include "perform/perform.h"
 #include "user_data/user_data.h"
 
-enum { GOROUTINE_COUNT_MAX = 96 }; /* of the scenario, alive at a time */
+enum {
+	GOROUTINE_COUNT_MAX = 96, /* of the scenario, alive at a time */
+	LOCKED_COUNT_MAX = 16, /* of those, to their M: Ps need Ms of SCENARIO_M_COUNT_MAX, too */
+};
 
 struct user_semaphore {
 	struct runtime_semaphore *semaphore; /* never changes */
@@ -20,7 +23,8 @@ struct performance {
 	struct perform_options options; /* sessions: shared, the rest never changes */
 	bool is_misuse;                 /* never changes */
 	uint32_t alive_count;           /* goroutines that have not ended */
-	uint32_t live_count; /* goroutines that are neither ended nor wait for a user semaphore */
+	uint32_t live_count;   /* goroutines that are neither ended nor wait for a user semaphore */
+	uint32_t locked_count; /* goroutines that are locked to their M */
 	bool is_main_waiting;
 	struct runtime_semaphore *main_semaphore; /* never changes */
 	struct runtime_semaphore *session_end;    /* never changes */

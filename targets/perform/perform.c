@@ -50,6 +50,7 @@ struct performer {
 	struct region regions[REGION_DEPTH_MAX];
 	uint32_t region_count;
 	uint32_t call_depth;
+	uint32_t thread_lock_count;
 	const struct user_word *birth;
 };
 
@@ -209,6 +210,38 @@ static void call_return(struct performer *performer)
 	runtime_return();
 }
 
+static void lock_thread(struct performer *performer)
+{
+	executor_enter_shared();
+	bool is_first = performer->thread_lock_count == 0;
+	bool is_allowed = !is_first || performance.locked_count < LOCKED_COUNT_MAX;
+	if (is_first && is_allowed)
+		performance.locked_count++;
+	executor_leave_shared();
+	if (!is_allowed)
+		return;
+	performer->thread_lock_count++;
+	runtime_lock_thread();
+}
+
+static void forget_thread_locks(struct performer *performer)
+{
+	executor_enter_shared();
+	if (performer->thread_lock_count > 0)
+		performance.locked_count--;
+	executor_leave_shared();
+	performer->thread_lock_count = 0;
+}
+
+static void unlock_thread(struct performer *performer)
+{
+	runtime_unlock_thread();
+	if (performer->thread_lock_count > 1)
+		performer->thread_lock_count--;
+	else
+		forget_thread_locks(performer);
+}
+
 static void perform_controller(const struct scenario_operation *operation)
 {
 	switch (operation->id) {
@@ -304,6 +337,12 @@ static void perform_operation(struct performer *performer,
 	case SCENARIO_SET_MEMORY_LIMIT:
 		runtime_set_memory_limit(operation->a);
 		break;
+	case SCENARIO_LOCK_THREAD:
+		lock_thread(performer);
+		break;
+	case SCENARIO_UNLOCK_THREAD:
+		unlock_thread(performer);
+		break;
 	case SCENARIO_PROFILE_LABEL:
 		runtime_profile_label(user_data_label_write(operation->a));
 		break;
@@ -332,6 +371,7 @@ static void perform_program(void *argument)
 		executor_leave_shared();
 		executor_note_progress();
 	}
+	forget_thread_locks(performer);
 	executor_enter_shared();
 	performance.alive_count--;
 	bool is_last = leave_live();

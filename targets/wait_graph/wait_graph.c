@@ -94,9 +94,13 @@ static int describe(const struct g *g, char *text, size_t size_bytes)
 	char m[32] = "";
 	if (g->m != NULL)
 		snprintf(m, sizeof m, " on M %" PRIu64, g->m->procid);
-	return snprintf(text, size_bytes, "goroutine %" PRIu64 " %s%s%s%s%s%s%s\n", g->id,
+	char locked[48] = "";
+	if (g->locked_m != NULL)
+		snprintf(locked, sizeof locked, ", locked to M %" PRIu64, g->locked_m->procid);
+	return snprintf(text, size_bytes, "goroutine %" PRIu64 " %s%s%s%s%s%s%s%s\n", g->id,
 			status_name(status), (status & G_SCAN) != 0 ? ", held by a suspender" : "",
-			m, is_waiting ? ": " : "", is_waiting ? reason_name(g->wait_reason) : "",
+			m, locked, is_waiting ? ": " : "",
+			is_waiting ? reason_name(g->wait_reason) : "",
 			object != NULL ? ", for " : "", object != NULL ? object : "");
 }
 
