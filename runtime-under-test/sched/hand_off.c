@@ -1,3 +1,4 @@
+#include "base/defect.h"
 #include "sched/procs.h"
 #include "sched/schedule.h"
 #include "sched/trace_hooks.h"
@@ -23,7 +24,8 @@ static bool has_work_for(const struct p *p)
 	return !run_queue_is_empty(p) ||
 	       atomic_u32_load(POINT_global_queue_length, &sched->queue_length,
 			       memory_order_relaxed) != 0 ||
-	       (trace_hooks->is_reader_wanted() && trace_hooks->has_reader_work());
+	       (!DEFECT(issue_39004) && trace_hooks->is_reader_wanted() &&
+		trace_hooks->has_reader_work());
 }
 
 /* Nobody spins and no P is idle: then P goes on spinning, since nobody else looks for work. */
