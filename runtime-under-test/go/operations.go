@@ -63,12 +63,13 @@ var operations = map[string]operationRow{
 	repeatName:    {a: bound{1, roundsMax}},
 	repeatEndName: {},
 
-	"start":        {perform: func(p *performer, _, _ int) { p.tracer.start() }},
-	"stop":         {perform: func(p *performer, _, _ int) { p.tracer.stop() }},
-	"advance":      {perform: func(p *performer, _, _ int) { p.tracer.advance() }},
-	"maxprocs":     {bound{1, maxprocsMax}, bound{}, setMaxprocs},
-	"read":         {perform: read},
-	"reader-stall": {bound{0, stallMax}, bound{}, stallReader},
+	"start":            {perform: func(p *performer, _, _ int) { p.tracer.start() }},
+	"stop":             {perform: func(p *performer, _, _ int) { p.tracer.stop() }},
+	"start-read-first": {perform: startReadFirst},
+	"advance":          {perform: func(p *performer, _, _ int) { p.tracer.advance() }},
+	"maxprocs":         {bound{1, maxprocsMax}, bound{}, setMaxprocs},
+	"read":             {perform: read},
+	"reader-stall":     {bound{0, stallMax}, bound{}, stallReader},
 
 	"ping-pong":         {bound{1, roundsMax}, bound{}, pingPong},
 	"mutex":             {bound{0, mutexMax}, bound{1, roundsMax}, lockMutex},
@@ -102,6 +103,12 @@ func setMaxprocs(_ *performer, procs, _ int) { runtime.GOMAXPROCS(procs) }
 func stallReader(p *performer, units, _ int) { p.tracer.stall.units.Store(int32(units)) }
 
 func profileOn(p *performer, rate, _ int) { p.profiler.on(rate) }
+
+// startReadFirst is start: the reader is runtime/trace's own.
+func startReadFirst(p *performer, _, _ int) {
+	p.frames.note("start-read-first: runtime/trace has the only reader")
+	p.tracer.start()
+}
 
 // read would be a second reader of the trace, which runtime/trace keeps out of reach.
 func read(p *performer, _, _ int) {

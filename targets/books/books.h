@@ -27,8 +27,8 @@ struct books_sums {
 /* Adds OTHER to SUMS. */
 void books_add(struct books_sums *sums, const struct books_sums *other);
 
-/* Forgets all. No thread runs. With RING_MAY_GO a stop may take the ring from a handler that has seen
- * tracing on, which then accepts nothing: the v1 tracer. */
+/* Forgets all. No thread runs. With RING_MAY_GO a stop may take the ring from a handler that has
+ * seen tracing on, which then accepts nothing: the v1 tracer. */
 void books_run_begin(bool ring_may_go);
 
 /* Sees each step of each M, in its handler too. Called on many threads, each for its own M. */

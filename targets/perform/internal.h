@@ -28,12 +28,15 @@ struct performance {
 	bool is_main_waiting;
 	struct runtime_semaphore *main_semaphore; /* never changes */
 	struct runtime_semaphore *session_end;    /* never changes */
+	struct runtime_semaphore *first_read;     /* never changes */
 	struct runtime_semaphore *profile_end;    /* never changes */
 	uint32_t profile_count;                   /* begun */
 	struct user_semaphore semaphores[SCENARIO_SEMAPHORE_COUNT];
 	uint64_t last_task;
 	bool is_tracing; /* as package runtime/trace sees it: start has returned, stop has not begun
 			  */
+	uint32_t start_count;           /* that began a trace, as far as they came back here */
+	uint32_t trace_call_count;      /* starts and stops under way */
 	struct user_object trace_calls; /* that start or stop one, one at a time */
 	uint32_t reader_stall;
 	uint64_t operation_count;
@@ -43,8 +46,9 @@ extern struct performance performance;
 
 /* ---- trace.c: on a goroutine --------------------------------------------- */
 
-/* trace.Start and a reader; nothing when tracing is on. */
-void perform_start_trace(void);
+/* trace.Start and a reader, which waits before if READS_FIRST and nothing else goes on; nothing
+ * when tracing is on. */
+void perform_start_trace(bool reads_first);
 void perform_stop_trace(void);
 /* As package runtime/trace sees it. */
 void perform_set_is_tracing(bool is_tracing);

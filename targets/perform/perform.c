@@ -246,7 +246,10 @@ static void perform_controller(const struct scenario_operation *operation)
 {
 	switch (operation->id) {
 	case SCENARIO_START:
-		perform_start_trace();
+		perform_start_trace(false);
+		break;
+	case SCENARIO_START_READ_FIRST:
+		perform_start_trace(true);
 		break;
 	case SCENARIO_STOP:
 		perform_stop_trace();
@@ -444,6 +447,7 @@ void perform_main(void *argument)
 	};
 	performance.main_semaphore = runtime_semaphore_new(0);
 	performance.session_end = runtime_semaphore_new(0);
+	performance.first_read = runtime_semaphore_new(0);
 	performance.profile_end = runtime_semaphore_new(0);
 	for (unsigned i = 0; i < SCENARIO_SEMAPHORE_COUNT; i++)
 		performance.semaphores[i].semaphore = runtime_semaphore_new(0);

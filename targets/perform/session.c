@@ -29,11 +29,21 @@ struct session *sessions_begin(struct sessions *sessions)
 	return session;
 }
 
+static bool is_header(const uint8_t *bytes, size_t size_bytes)
+{
+	return size_bytes == SESSION_HEADER_SIZE_BYTES && bytes[0] == 'g';
+}
+
 void sessions_append(struct sessions *sessions, const uint8_t *bytes, size_t size_bytes)
 {
 	ensure(sessions->count > 0);
+	struct session *session = &sessions->all[sessions->count - 1];
+	if (is_header(bytes, size_bytes) && session->size_bytes == SESSION_HEADER_SIZE_BYTES) {
+		sessions->size_bytes -= session->size_bytes;
+		session->size_bytes = 0;
+	}
 	ensure(sessions->capacity_bytes - sessions->size_bytes >= size_bytes);
 	memcpy(sessions->bytes + sessions->size_bytes, bytes, size_bytes);
 	sessions->size_bytes += size_bytes;
-	sessions->all[sessions->count - 1].size_bytes += size_bytes;
+	session->size_bytes += size_bytes;
 }

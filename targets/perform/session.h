@@ -1,4 +1,5 @@
-/* The traces of a run: one session from each successful start to the end its reader was told.
+/* The traces of a run: one session from each successful start, or from when its reader began to
+ * wait for that start, to the end its reader was told.
  *
  * Not synchronized: the interpreter's books (perform.c) during a run, its judge's afterwards. */
 #ifndef PERFORM_SESSION_H
@@ -8,11 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SESSION_COUNT_MAX = 512 };
+enum {
+	SESSION_COUNT_MAX = 512,
+	SESSION_HEADER_SIZE_BYTES = 16, /* what a reader gets first, by itself */
+};
 
 struct session {
 	size_t first_byte;
 	size_t size_bytes;
+	bool is_read_first;  /* its reader is there before its trace */
 	bool is_ended;       /* the reader was told the end */
 	uint32_t proc_count; /* GOMAXPROCS when it started, 0: not known */
 };
@@ -32,7 +37,9 @@ void sessions_reset(struct sessions *sessions);
 /* A new session, or NULL when SESSION_COUNT_MAX are there. */
 struct session *sessions_begin(struct sessions *sessions);
 
-/* Appends to the newest session. Never yields; ends the process when memory runs out. */
+/* Appends to the newest session; a header where there is nothing but a header begins it anew, since
+ * a start makes it due again to a reader that waits for that start. Never yields; ends the process
+ * when memory runs out. */
 void sessions_append(struct sessions *sessions, const uint8_t *bytes, size_t size_bytes);
 
 static inline const uint8_t *session_bytes(const struct sessions *sessions,

@@ -48,13 +48,17 @@ static void read_session(void *argument)
 	const uint8_t *bytes;
 	size_t size_bytes;
 	user_data_session_read(index_of(session));
+	if (session->is_read_first)
+		runtime_release(performance.first_read);
 	while (runtime_trace_read(&bytes, &size_bytes)) {
 		user_data_bytes_write(index_of(session), bytes, size_bytes);
 		append(bytes, size_bytes);
 		for (uint32_t i = 0; i < reader_stall() && !executor_is_winding_down(); i++)
 			runtime_yield();
 	}
-	session->is_ended = true; /* its own: nobody else looks before the run has ended */
+	executor_enter_shared();
+	session->is_ended = true;
+	executor_leave_shared();
 	runtime_release(performance.session_end);
 }
 
@@ -68,29 +72,105 @@ static bool start_trace(void)
 	return is_started;
 }
 
+static void begin_call(void)
+{
+	executor_enter_shared();
+	performance.trace_call_count++;
+	executor_leave_shared();
+}
+
+static void end_call(void)
+{
+	executor_enter_shared();
+	performance.trace_call_count--;
+	executor_leave_shared();
+}
+
 void perform_stop_trace(void)
 {
+	begin_call();
 	perform_set_is_tracing(false);
 	const struct user_word *seen = user_data_before_acquire(&performance.trace_calls);
 	const struct user_word *written = user_data_before_release();
 	user_data_bytes_read(runtime_trace_stop());
 	user_data_after_acquire(seen);
 	user_data_after_release(&performance.trace_calls, written);
+	end_call();
 }
 
-void perform_start_trace(void)
+static void start_reader(struct session *session)
 {
-	/* Others may be on their way through here. */
-	if (perform_session_count() >= SESSION_COUNT_MAX - GOROUTINE_COUNT_MAX || !start_trace())
-		return;
-	executor_enter_shared();
-	struct session *session = sessions_begin(performance.options.sessions);
-	performance.is_tracing = true;
-	executor_leave_shared();
-	ensure(session != NULL);
 	user_data_session_write(index_of(session));
 	if (runtime_go(read_session, session, NULL) == 0)
 		fatal("no goroutine for the trace reader");
+}
+
+/* Within the books: whether a reader may wait for a trace that is not there yet. Tracing is off,
+ * and the last stop has returned: until then v1 would tell another reader the end once more. A
+ * reader of v2 that comes after a trace would end its last generation once more, so before the
+ * first only. */
+static bool may_read_first(void)
+{
+	const struct scenario_configuration *configuration =
+		&performance.options.scenario->configuration;
+	const struct sessions *sessions = performance.options.sessions;
+	if (performance.is_misuse || performance.trace_call_count > 0)
+		return false;
+	if (sessions->count == 0)
+		return scenario_dialect_is_v1(configuration->dialect) ||
+		       configuration->initial_generation == 0;
+	return scenario_dialect_is_v1(configuration->dialect) &&
+	       sessions->all[sessions->count - 1].is_ended;
+}
+
+/* A reader that waits for a trace. */
+static void read_first(void)
+{
+	struct session *session = NULL;
+	executor_enter_shared();
+	if (may_read_first()) {
+		session = sessions_begin(performance.options.sessions);
+		ensure(session != NULL);
+		session->is_read_first = true;
+	}
+	performance.trace_call_count++;
+	executor_leave_shared();
+	if (session == NULL)
+		return;
+	start_reader(session);
+	runtime_acquire(performance.first_read);
+}
+
+/* A trace has begun. It has a reader if one waited; since there is a session for each trace, who is
+ * back first may take that of another start, which then makes one for this trace. */
+static void begin_session(void)
+{
+	struct sessions *sessions = performance.options.sessions;
+	struct session *session = NULL;
+	executor_enter_shared();
+	performance.start_count++;
+	performance.is_tracing = true;
+	bool has_reader = sessions->count >= performance.start_count;
+	if (!has_reader)
+		session = sessions_begin(sessions);
+	executor_leave_shared();
+	ensure(has_reader || session != NULL);
+	if (!has_reader)
+		start_reader(session);
+}
+
+void perform_start_trace(bool reads_first)
+{
+	/* Others may be on their way through here. */
+	if (perform_session_count() >= SESSION_COUNT_MAX - GOROUTINE_COUNT_MAX)
+		return;
+	if (reads_first)
+		read_first();
+	else
+		begin_call();
+	if (start_trace())
+		begin_session();
+	end_call();
 }
 
 void perform_read_wrongly(void)

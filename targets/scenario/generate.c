@@ -320,6 +320,11 @@ static struct scenario_operation draw_maxprocs(struct choice_random *random)
 	return (struct scenario_operation){.id = SCENARIO_MAXPROCS, .a = (uint16_t)procs};
 }
 
+static uint16_t draw_start(struct choice_random *random)
+{
+	return choice_random_chance(random, 1, 8) ? SCENARIO_START_READ_FIRST : SCENARIO_START;
+}
+
 /* A controller knows whether it traces and mostly does what makes sense then, as a program would;
  * now and then it does not, and with two controllers neither knows the truth. */
 static void append_controller_operations(struct swarm *swarm, size_t program, size_t count)
@@ -334,7 +339,7 @@ static void append_controller_operations(struct swarm *swarm, size_t program, si
 		case 0:
 			if (!choice_random_chance(random, 1, 16))
 				is_tracing = !is_tracing;
-			operation.id = is_tracing ? SCENARIO_START : SCENARIO_STOP;
+			operation.id = is_tracing ? draw_start(random) : SCENARIO_STOP;
 			break;
 		case 1:
 			operation.id = SCENARIO_ADVANCE;
