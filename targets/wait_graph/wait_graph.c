@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "trace_v1/tracer.h"
 #include "trace_v2/tracer.h"
 
 static const char *status_name(uint32_t status)
@@ -49,8 +50,65 @@ static bool is_waiting_for(const struct g *g, const struct semaphore *semaphore)
 	return false;
 }
 
+struct named_semaphore {
+	const struct semaphore *semaphore;
+	const char *name;
+};
+
+static const char *name_of(const struct g *g, const struct named_semaphore *known, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_waiting_for(g, known[i].semaphore))
+			return known[i].name;
+	return NULL;
+}
+
+/* Both tracers are linked in; the run's has given its hooks to the scheduler. */
+static bool is_v1(void)
+{
+	return trace_hooks->enter == v1_section_enter;
+}
+
+static const char *semaphore_of_v1(const struct g *g)
+{
+	const struct named_semaphore known[] = {
+		{&tracer_v1->shutdown_semaphore, "the shutdown semaphore"},
+	};
+	return name_of(g, known, sizeof known / sizeof known[0]);
+}
+
+static const char *semaphore_of_v2(const struct g *g)
+{
+	const struct named_semaphore known[] = {
+		{&tracer->advance_semaphore, "the advance semaphore"},
+		{&tracer->shutdown_semaphore, "the shutdown semaphore"},
+		{&tracer->done_semaphores[0], "the done semaphore of even generations"},
+		{&tracer->done_semaphores[1], "the done semaphore of odd generations"},
+		{&tracer->advancer.done, "the end of the advancer"},
+		{&tracer->samples.logger_done, "the end of the logger of samples"},
+	};
+	return name_of(g, known, sizeof known / sizeof known[0]);
+}
+
+/* The runtime's own semaphores have names; all others are the program's. */
+static const char *semaphore_of(const struct g *g)
+{
+	if (is_waiting_for(g, &sched->world_semaphore))
+		return "the world semaphore";
+	const char *name = is_v1() ? semaphore_of_v1(g) : semaphore_of_v2(g);
+	return name != NULL ? name : "a semaphore of the program";
+}
+
+static uintptr_t registered_reader(void)
+{
+	return atomic_address_peek(is_v1() ? &tracer_v1->reader : &tracer->reader);
+}
+
+/* v1 has no goroutines of its own. */
 static const char *wake_up_of(const struct g *g)
 {
+	if (is_v1())
+		return NULL;
 	const struct wakeup_channel *advancer = tracer->advancer.sleep.channel;
 	const struct wakeup_channel *logger = tracer->samples.sleep.channel;
 	if (advancer != NULL && advancer->receiver == g)
@@ -59,31 +117,13 @@ static const char *wake_up_of(const struct g *g)
 						       : NULL;
 }
 
-/* The runtime's own semaphores have names; all others are the program's. */
 static const char *object_of(const struct g *g)
 {
-	const struct {
-		const struct semaphore *semaphore;
-		const char *name;
-	} known[] = {
-		{&sched->world_semaphore, "the world semaphore"},
-		{&tracer->advance_semaphore, "the advance semaphore"},
-		{&tracer->shutdown_semaphore, "the shutdown semaphore"},
-		{&tracer->done_semaphores[0], "the done semaphore of even generations"},
-		{&tracer->done_semaphores[1], "the done semaphore of odd generations"},
-		{&tracer->advancer.done, "the end of the advancer"},
-		{&tracer->samples.logger_done, "the end of the logger of samples"},
-	};
-	if (atomic_address_peek(&tracer->reader) == (uintptr_t)g)
+	if (registered_reader() == (uintptr_t)g)
 		return "a trace buffer, registered as reader";
 	if (g->wait_reason == WAIT_CHANNEL_RECEIVE)
 		return wake_up_of(g);
-	if (g->wait_reason != WAIT_SEMAPHORE)
-		return NULL;
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (is_waiting_for(g, known[i].semaphore))
-			return known[i].name;
-	return "a semaphore of the program";
+	return g->wait_reason == WAIT_SEMAPHORE ? semaphore_of(g) : NULL;
 }
 
 static int describe(const struct g *g, char *text, size_t size_bytes)
