@@ -73,6 +73,8 @@ static bool read_once(void)
 	host_yield(POINT_sample_read, &tracer_v1->samples);
 	struct cpu_samples samples = cpu_sample_ring_read(tracer_v1->samples.ring,
 							  CPU_SAMPLE_READ_NOW);
+	if (samples.word_count == 0)
+		return false;
 	const uint64_t *record = samples.words;
 	const uint64_t *end = samples.words + samples.word_count;
 	for (; record < end; record += record[0]) {
@@ -80,7 +82,7 @@ static bool read_once(void)
 		if (!is_overflow(record))
 			write_record(record);
 	}
-	return samples.word_count > 0;
+	return true;
 }
 
 void v1_cpu_samples_read(void)

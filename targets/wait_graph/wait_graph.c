@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "trace/symbol.h"
 #include "trace_v1/tracer.h"
 #include "trace_v2/tracer.h"
 
@@ -126,6 +127,17 @@ static const char *object_of(const struct g *g)
 	return g->wait_reason == WAIT_SEMAPHORE ? semaphore_of(g) : NULL;
 }
 
+/* The operation of the runtime that it is in, as ", in runtime.ReadTrace". */
+static void describe_operation(const struct g *g, char *text, size_t size_bytes)
+{
+	struct symbol_frame frame;
+	text[0] = '\0';
+	if (g->operation_pc == 0)
+		return;
+	symbol_describe(g->operation_pc, &frame);
+	snprintf(text, size_bytes, ", in %s", frame.function);
+}
+
 static int describe(const struct g *g, char *text, size_t size_bytes)
 {
 	uint32_t status = atomic_u32_peek(&g->status);
@@ -134,12 +146,14 @@ static int describe(const struct g *g, char *text, size_t size_bytes)
 	char m[32] = "";
 	if (g->m != NULL)
 		snprintf(m, sizeof m, " on M %" PRIu64, g->m->procid);
+	char operation[SYMBOL_NAME_SIZE_BYTES + 8];
+	describe_operation(g, operation, sizeof operation);
 	char locked[48] = "";
 	if (g->locked_m != NULL)
 		snprintf(locked, sizeof locked, ", locked to M %" PRIu64, g->locked_m->procid);
-	return snprintf(text, size_bytes, "goroutine %" PRIu64 " %s%s%s%s%s%s%s%s\n", g->id,
+	return snprintf(text, size_bytes, "goroutine %" PRIu64 " %s%s%s%s%s%s%s%s%s\n", g->id,
 			status_name(status), (status & G_SCAN) != 0 ? ", held by a suspender" : "",
-			m, locked, is_waiting ? ": " : "",
+			m, locked, operation, is_waiting ? ": " : "",
 			is_waiting ? reason_name(g->wait_reason) : "",
 			object != NULL ? ", for " : "", object != NULL ? object : "");
 }
