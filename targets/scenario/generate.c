@@ -332,6 +332,9 @@ static void append_controller_operations(struct swarm *swarm, size_t program, si
 	struct choice_random *random = swarm->random;
 	bool is_tracing = false;
 
+	/* As the initial goroutine of a program is while it initialises. */
+	if (*weight_of(swarm, SCENARIO_LOCK_THREAD) > 0 && choice_random_chance(random, 1, 4))
+		append(swarm, program, (struct scenario_operation){.id = SCENARIO_LOCK_THREAD});
 	for (size_t i = 0; i < count; i++) {
 		struct scenario_operation operation = {0};
 
