@@ -16,7 +16,7 @@
 #include "rut/command.h"
 #include "scenario/load.h"
 
-enum { SCENARIO_COUNT_MAX = 256, ROUND_COUNT = 5, VALIDATE_SIZE_BYTES = 50 << 20 };
+enum { SCENARIO_COUNT_MAX = 256, ROUND_COUNT = 5, SLICE_COUNT = 5, VALIDATE_SIZE_BYTES = 50 << 20 };
 
 struct bench_command {
 	const char *corpus;
@@ -67,8 +67,8 @@ static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
 	.doc = "Measures the simulator with its judges on a corpus, beside a bare coroutine loop "
-	       "of as many switches, and the trace reader. Medians of five rounds; compare ratios "
-	       "within one run, not figures of two runs.",
+	       "of as many switches, what checking lock order costs, and the trace reader. Medians "
+	       "of five rounds; compare ratios within one run, not figures of two runs.",
 };
 
 static double now_s(void)
@@ -93,10 +93,12 @@ static double median(double *values)
 
 /* ---- The simulator ------------------------------------------------------- */
 
-static struct scenario scenarios[SCENARIO_COUNT_MAX];
-static size_t scenario_count;
+struct corpus {
+	struct scenario scenarios[SCENARIO_COUNT_MAX];
+	size_t count;
+};
 
-static bool load_corpus(const char *folder)
+static bool load_corpus(const char *folder, struct corpus *corpus)
 {
 	static char error[SCENARIO_ERROR_SIZE];
 	struct dirent **entries;
@@ -108,16 +110,16 @@ static bool load_corpus(const char *folder)
 	for (int i = 0; i < count; i++) {
 		char path[4096];
 		snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
-		if (entries[i]->d_name[0] == '.' || scenario_count == SCENARIO_COUNT_MAX)
+		if (entries[i]->d_name[0] == '.' || corpus->count == SCENARIO_COUNT_MAX)
 			continue;
-		if (!scenario_load(path, &perform_points, &scenarios[scenario_count], NULL, error,
-				   sizeof error)) {
+		if (!scenario_load(path, &perform_points, &corpus->scenarios[corpus->count], NULL,
+				   error, sizeof error)) {
 			fprintf(stderr, "%s\n", error);
 			return false;
 		}
-		scenario_count++;
+		corpus->count++;
 	}
-	return scenario_count > 0;
+	return corpus->count > 0;
 }
 
 struct work {
@@ -130,14 +132,15 @@ struct work {
 	uint64_t event_count;
 };
 
-static struct work run_corpus(double length_s, bool judges_traces, bool judges_truth)
+static struct work run_corpus(const struct corpus *corpus, double length_s, bool judges_traces,
+			      bool judges_truth)
 {
 	static struct run_result result;
 	struct work work = {0};
 	double begin_s = now_s();
 	do {
-		for (size_t i = 0; i < scenario_count; i++) {
-			struct run_options options = run_options_for(&scenarios[i]);
+		for (size_t i = 0; i < corpus->count; i++) {
+			struct run_options options = run_options_for(&corpus->scenarios[i]);
 			options.judges_traces = judges_traces;
 			options.judges_truth = judges_truth;
 			run_scenario(&options, &result);
@@ -192,7 +195,7 @@ static const struct level levels[] = {
 
 enum { LEVEL_COUNT = sizeof levels / sizeof levels[0] };
 
-static void bench_simulator(double round_s)
+static void bench_simulator(const struct corpus *corpus, double round_s)
 {
 	double runs_per_s[LEVEL_COUNT][ROUND_COUNT];
 	double switch_ns[ROUND_COUNT];
@@ -201,7 +204,7 @@ static void bench_simulator(double round_s)
 	for (int round = 0; round < ROUND_COUNT; round++) {
 		switch_ns[round] = bare_switch_ns();
 		for (int level = 0; level < LEVEL_COUNT; level++) {
-			work = run_corpus(round_s, levels[level].judges_traces,
+			work = run_corpus(corpus, round_s, levels[level].judges_traces,
 					  levels[level].judges_truth);
 			runs_per_s[level][round] = (double)work.run_count / work.seconds;
 		}
@@ -209,7 +212,7 @@ static void bench_simulator(double round_s)
 	double runs = (double)work.run_count;
 	printf("corpus: %zu scenarios; on average %.0f operations, %.0f steps, %.0f decisions, "
 	       "%.0f switches, %.0f events\n",
-	       scenario_count, (double)work.operation_count / runs, (double)work.step_count / runs,
+	       corpus->count, (double)work.operation_count / runs, (double)work.step_count / runs,
 	       (double)work.decision_count / runs, (double)work.switch_count / runs,
 	       (double)work.event_count / runs);
 	double bare_ns = median(switch_ns);
@@ -224,6 +227,39 @@ static void bench_simulator(double round_s)
 		       rate * (double)work.step_count / runs / 1e6,
 		       rate * (double)work.decision_count / runs / 1e6, 1e6 / rate);
 	}
+}
+
+/* ---- The check of lock order --------------------------------------------- */
+
+static void add_slice(struct corpus *corpus, double length_s, bool is_lock_order_checked,
+		      struct work *sum)
+{
+	for (size_t i = 0; i < corpus->count; i++)
+		corpus->scenarios[i].configuration.is_lock_order_checked = is_lock_order_checked;
+	struct work work = run_corpus(corpus, length_s, false, false);
+	sum->run_count += work.run_count;
+	sum->seconds += work.seconds;
+}
+
+/* Of the simulation alone, where the check weighs most. */
+static void bench_lock_order(const char *name, struct corpus *corpus, double round_s)
+{
+	double unchecked[ROUND_COUNT];
+	double checked[ROUND_COUNT];
+	double ratios[ROUND_COUNT];
+	for (int round = 0; round < ROUND_COUNT; round++) {
+		struct work off = {0}, on = {0};
+		/* Short slices by turns, so that a noisy moment hits both. */
+		for (int slice = 0; slice < SLICE_COUNT; slice++) {
+			add_slice(corpus, round_s / (double)SLICE_COUNT, false, &off);
+			add_slice(corpus, round_s / (double)SLICE_COUNT, true, &on);
+		}
+		unchecked[round] = (double)off.run_count / off.seconds;
+		checked[round] = (double)on.run_count / on.seconds;
+		ratios[round] = unchecked[round] / checked[round];
+	}
+	printf(" %-28s %10.0f %12.0f %12.3f\n", name, median(unchecked), median(checked),
+	       median(ratios));
 }
 
 /* ---- The trace reader ---------------------------------------------------- */
@@ -276,9 +312,16 @@ int rut_bench(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
 	if (command.trace_file != NULL)
 		return write_trace(command.trace_file);
-	if (!load_corpus(command.corpus))
+	static struct corpus corpus, corpora[2];
+	if (!load_corpus(command.corpus, &corpus) ||
+	    !load_corpus("corpus/fuzz_trace_v1/seed", &corpora[0]) ||
+	    !load_corpus("corpus/fuzz_trace_v2/seed", &corpora[1]))
 		return RUT_USAGE;
-	bench_simulator(command.round_s);
+	bench_simulator(&corpus, command.round_s);
+	printf("lock order, simulation alone:\n %-28s %10s %12s %12s\n", "", "unchecked/s",
+	       "checked/s", "time, times");
+	bench_lock_order("scenarios of the v1 tracer", &corpora[0], command.round_s);
+	bench_lock_order("scenarios of the v2 tracer", &corpora[1], command.round_s);
 	if (!command.skips_validate)
 		bench_reader();
 	return RUT_FINE;
