@@ -49,6 +49,7 @@ static bool judge_session(const struct judge_options *options, const struct sess
 		.generations_may_wrap = true,
 		.first_generation = first_generation,
 		.on_event = witness != NULL ? witness->see : NULL,
+		.on_v1_event = witness != NULL ? witness->see_v1 : NULL,
 	};
 	if (witness != NULL)
 		witness->begin(first_generation);

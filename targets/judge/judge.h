@@ -11,6 +11,7 @@
 struct judge_witness {
 	void (*begin)(uint64_t first_generation);
 	void (*see)(void *context, const struct oracle_event *event);
+	void (*see_v1)(void *context, const struct oracle_v1_event *event);
 	/* The end of a session: whether it is as the witness saw it; sets VERDICT when not. */
 	bool (*end)(struct verdict *verdict);
 };

@@ -53,6 +53,12 @@ static void tell_truth(void *context, const struct oracle_event *event)
 	truth_compare(event);
 }
 
+static void tell_v1_truth(void *context, const struct oracle_v1_event *event)
+{
+	(void)context;
+	truth_compare_v1(event);
+}
+
 static bool hear_truth(struct verdict *verdict)
 {
 	const struct truth_fault *fault = truth_session_end();
@@ -66,7 +72,11 @@ static bool hear_truth(struct verdict *verdict)
 }
 
 static const struct judge_witness truth_witness = {
-	.begin = truth_session_begin, .see = tell_truth, .end = hear_truth};
+	.begin = truth_session_begin,
+	.see = tell_truth,
+	.see_v1 = tell_v1_truth,
+	.end = hear_truth,
+};
 
 static void judge_traces(const struct run_options *options, struct run_result *result)
 {
@@ -114,7 +124,7 @@ static void simulate(const struct run_options *options, struct run_result *resul
 		.point_is_reached = options->point_is_reached,
 	};
 	if (options->judges_truth)
-		truth_run_begin();
+		truth_run_begin(options->scenario->configuration.dialect);
 	sim_set_deadlock_describer(wait_graph_describe_goroutines);
 	sim_run(&sim_options, perform_main, perform_prepare(&perform_options), &result->simulation);
 }
@@ -156,8 +166,6 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
 	/* What was misused has no truth to tell. */
 	struct run_options judged = *options;
 	judged.judges_truth &= !is_misuse;
-	/* Nobody tells yet what a v1 trace has to say. */
-	judged.judges_truth &= !scenario_dialect_is_v1(options->scenario->configuration.dialect);
 	judged.judges_traces &= !is_misuse;
 	simulate(&judged, result);
 	result->trace_hash = XXH3_64bits(sessions.bytes, sessions.size_bytes);

@@ -7,38 +7,51 @@
 #include "base/fatal.h"
 #include "trace_v2/tracer.h"
 #include "truth/judge.h"
+#include "truth/tracer_words.h"
+#include "truth/v1_judge.h"
 
 struct judge judge;
 
-void judge_fault(enum truth_rule rule, uint8_t type, const struct oracle_event *event,
-		 const char *format, ...)
+void judge_fault_told(enum truth_rule rule, const struct judge_told *told, const char *format,
+		      va_list arguments)
 {
 	struct truth_fault *fault = &judge.fault;
 	if (fault->rule != NULL)
 		return;
 	fault->rule = truth_rule_id(rule);
-	fault->generation = event != NULL ? event->generation : judge.generation;
-	fault->offset = event != NULL ? event->offset : 0;
+	fault->generation = told->generation;
+	fault->offset = told->offset;
 
 	char *text = fault->text;
 	size_t size_bytes = sizeof fault->text;
-	const struct vouch *vouch = vouch_of(type);
-	size_t used = (size_t)snprintf(text, size_bytes, "%s: %s\n", event_info[type].name,
+	size_t used = (size_t)snprintf(text, size_bytes, "%s: %s\n", told->name,
 				       truth_rule_sentence(rule));
-	va_list arguments;
-	va_start(arguments, format);
 	used += (size_t)vsnprintf(text + used, size_bytes - used, format, arguments);
-	va_end(arguments);
-	if (event != NULL && used < size_bytes) {
-		char told[128];
-		event_format(told, sizeof told, event->type, event->arguments);
-		used += (size_t)snprintf(text + used, size_bytes - used,
-					 "\nthe trace has: %s, M %" PRId64, told,
-					 (int64_t)event->m);
-	}
+	if (told->text[0] != '\0' && used < size_bytes)
+		used += (size_t)snprintf(text + used, size_bytes - used, "\nthe trace has: %s",
+					 told->text);
 	if (used < size_bytes)
 		snprintf(text + used, size_bytes - used, "\nvouched for by: %s; tolerance: %s",
-			 vouch->by, vouch->tolerance);
+			 told->vouch->by, told->vouch->tolerance);
+}
+
+void judge_fault(enum truth_rule rule, uint8_t type, const struct oracle_event *event,
+		 const char *format, ...)
+{
+	struct judge_told told = {.name = event_info[type].name,
+				  .vouch = vouch_of(type),
+				  .generation = judge.generation};
+	if (event != NULL) {
+		char text[128];
+		event_format(text, sizeof text, event->type, event->arguments);
+		snprintf(told.text, sizeof told.text, "%s, M %" PRId64, text, (int64_t)event->m);
+		told.generation = event->generation;
+		told.offset = event->offset;
+	}
+	va_list arguments;
+	va_start(arguments, format);
+	judge_fault_told(rule, &told, format, arguments);
+	va_end(arguments);
 }
 
 static void fault_missing(const struct truth_record *record)
@@ -282,17 +295,22 @@ void truth_session_begin(uint64_t first_generation)
 	judge.generation_count = 0;
 	bool is_known = judge.session <= log->session_count;
 	judge.log = is_known ? &log->sessions[judge.session - 1] : &none;
-	if (!is_known || log->generations[judge.log->first_generation] != first_generation)
+	if (!is_known || (!tracer_words->is_v1 &&
+			  log->generations[judge.log->first_generation] != first_generation))
 		judge_fault(TRUTH_RULE_generation, EVENT_frequency, NULL,
 			    "no trace was started with generation %lu",
 			    (unsigned long)first_generation);
-	judge_state_begin();
 	judge_samples_begin();
+	if (tracer_words->is_v1) {
+		v1_judge_begin();
+		return;
+	}
+	judge_state_begin();
 	for (uint32_t i = 0; i < log->m_count; i++)
 		go_to_session(&log->ms[i]);
 }
 
-const struct truth_fault *truth_session_end(void)
+static void end_session(void)
 {
 	end_generation();
 	if (judge.generation_count != judge.log->generation_count)
@@ -304,5 +322,13 @@ const struct truth_fault *truth_session_end(void)
 		if (record != NULL)
 			fault_missing(record);
 	}
+}
+
+const struct truth_fault *truth_session_end(void)
+{
+	if (tracer_words->is_v1)
+		v1_judge_end();
+	else
+		end_session();
 	return judge.fault.rule == NULL ? NULL : &judge.fault;
 }

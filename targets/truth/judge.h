@@ -3,6 +3,8 @@
 #ifndef TRUTH_JUDGE_H
 #define TRUTH_JUDGE_H
 
+#include <stdarg.h>
+
 #include "truth/log.h"
 #include "truth/rule.h"
 #include "truth/truth.h"
@@ -43,6 +45,19 @@ extern struct judge judge;
 __attribute__((format(printf, 4, 5))) void judge_fault(enum truth_rule rule, uint8_t type,
 						       const struct oracle_event *event,
 						       const char *format, ...);
+
+/* What the fault is about. */
+struct judge_told {
+	const char *name; /* of the event */
+	const struct vouch *vouch;
+	uint64_t generation, offset; /* 0: none */
+	char text[160];              /* what the trace has; "": nothing */
+};
+
+/* The same for either tracer. */
+__attribute__((format(printf, 3, 0))) void judge_fault_told(enum truth_rule rule,
+							    const struct judge_told *told,
+							    const char *format, va_list arguments);
 
 /* ---- text.c -------------------------------------------------------------- */
 

@@ -4,13 +4,14 @@
 
 #include "base/fatal.h"
 #include "oracle/grow.h"
-#include "trace_v2/tracer.h"
+#include "truth/tracer_words.h"
 
 struct truth_log truth_log;
 
-void truth_log_reset(void)
+void truth_log_reset(uint32_t dialect)
 {
 	struct truth_log *log = &truth_log;
+	log->dialect = dialect;
 	memset(log->ms, 0, log->m_count * sizeof log->ms[0]);
 	memset(log->g_slots, 0, sizeof log->g_slots);
 	log->m_count = 0;
@@ -22,6 +23,10 @@ void truth_log_reset(void)
 	log->judged_session_count = 0;
 	log->is_starting = false;
 	log->memory_limit_mib = 0;
+	log->is_v1_on = false;
+	log->queued_by = NULL;
+	log->is_queued_at_give_up = false;
+	log->heap_live_bytes = 0;
 	memset(log->rings, 0, sizeof log->rings);
 	log->ring_use_count = 0;
 	log->nobody_count = 0;
@@ -39,6 +44,7 @@ struct truth_m *truth_log_m(const struct m *m)
 	*seen = (struct truth_m){
 		.m = m,
 		.world_start_record = TRUTH_NO_RECORD,
+		.exit_record = TRUTH_NO_RECORD,
 		.first_record = TRUTH_NO_RECORD,
 		.last_record = TRUTH_NO_RECORD,
 		.next_to_compare = TRUTH_NO_RECORD,
@@ -113,7 +119,6 @@ static uint32_t traced_status(const struct truth_g *known)
 static void take_snapshot(struct truth_session *session)
 {
 	struct truth_log *log = &truth_log;
-	session->first_snapshot = log->snapshot_count;
 	for (uint32_t i = 0; i < log->g_count; i++) {
 		const struct truth_g *known = &log->gs[i];
 		if (known->status == G_DEAD)
@@ -138,11 +143,13 @@ void truth_log_session(const struct truth_m *seen, uint64_t generation)
 	uint32_t index = GROW_ONE(log->sessions, log->session_count, log->session_capacity);
 	log->sessions[index] = (struct truth_session){
 		.first_generation = log->generation_count,
-		.dialect = tracer->configuration.dialect,
 		.running_p = seen->m->p == NULL ? TRUTH_NONE : seen->m->p->id,
 	};
-	log->is_starting = true;
-	take_snapshot(&log->sessions[index]);
+	log->sessions[index].first_snapshot = log->snapshot_count;
+	if (!tracer_words->is_v1) {
+		log->is_starting = true;
+		take_snapshot(&log->sessions[index]);
+	}
 	truth_log_generation(generation);
 }
 

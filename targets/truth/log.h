@@ -34,7 +34,8 @@ struct truth_record {
 	uint32_t next;    /* of the same M, or TRUTH_NO_RECORD */
 	uint64_t generation;
 	uint64_t p, g; /* of the M before the event, or TRUTH_NONE */
-	/* The event's arguments that are no sequence, in their order. Texts are static. */
+	/* The event's arguments that are no sequence, in their order. Texts are static. v1: the
+	 * time of a way out of a system call. */
 	uint64_t numbers[TRUTH_NUMBERS_MAX];
 	const char *texts[TRUTH_TEXTS_MAX];
 	struct truth_stack stacks[TRUTH_STACKS_MAX];
@@ -122,7 +123,10 @@ struct truth_m {
 	uint32_t world_start_record; /* its GOMAXPROCS is not known yet; or TRUTH_NO_RECORD */
 	struct truth_pending pending[PENDING_COUNT_MAX];
 	uint32_t pending_count;
-	const struct g *syscall_g; /* that it has told to enter a system call */
+	struct truth_pending annotation; /* v1: written at the end of its section; kind 0: none */
+	uint32_t exit_record;            /* v1: its time is not known yet; or TRUTH_NO_RECORD */
+	uint32_t exit_look_count;        /* at the clock, until it is */
+	const struct g *syscall_g;       /* that it has told to enter a system call */
 	struct truth_handler handler;
 	struct truth_ring_step ring_step;
 
@@ -136,7 +140,8 @@ struct truth_g {
 	uint32_t status; /* without scan bit, when it was seen last */
 };
 
-/* A goroutine when its session began, the world stopped. */
+/* A goroutine when its session began, the world stopped. v1: status and first frame, as the walk
+ * found them. */
 struct truth_snapshot {
 	uint64_t id;
 	uint64_t m; /* of one that runs; or TRUTH_NONE */
@@ -149,13 +154,18 @@ struct truth_session {
 	uint32_t generation_count;
 	uint32_t first_snapshot;
 	uint32_t snapshot_count;
-	uint32_t dialect;
 	uint64_t running_p; /* the only one that had an M when it began */
+	/* v1: who started it. */
+	uint32_t m;
+	uint64_t g;
+	struct truth_stack stack;
+	uint64_t start_time;
 };
 
 enum { TRUTH_G_SLOT_COUNT = 1024 };
 
 struct truth_log {
+	uint32_t dialect; /* of the run */
 	struct truth_m ms[SIM_THREAD_COUNT_MAX];
 	uint32_t m_count;
 	struct truth_g gs[G_COUNT_MAX];
@@ -172,6 +182,12 @@ struct truth_log {
 	uint32_t session_count, session_capacity;
 	uint32_t judged_session_count; /* whose comparison has begun */
 	bool is_starting;              /* the newest session's first section is yet to come */
+	bool is_v1_on;                 /* from the start of the walk to the stop */
+	/* v1: the M that has made the queue of full buffers not empty in its last section; and
+	 * whether it gave its P up right then, and nobody has got one since. */
+	const struct truth_m *queued_by;
+	bool is_queued_at_give_up;
+	uint64_t heap_live_bytes;
 
 	uint32_t memory_limit_mib; /* as last set; 0: none */
 
@@ -187,8 +203,8 @@ struct truth_log {
 
 extern struct truth_log truth_log;
 
-/* Forgets all, keeps the memory. */
-void truth_log_reset(void);
+/* Forgets all, keeps the memory: a run in DIALECT follows. */
+void truth_log_reset(uint32_t dialect);
 
 /* The M's place, prepared when it is new. */
 struct truth_m *truth_log_m(const struct m *m);
@@ -203,7 +219,7 @@ struct truth_record *truth_log_record(struct truth_m *seen, uint8_t type);
 /* GENERATION follows in the newest session. */
 void truth_log_generation(uint64_t generation);
 
-/* A session begins, with the world stopped by SEEN. */
+/* A session begins, with the world stopped by SEEN. v1: with no goroutine yet. */
 void truth_log_session(const struct truth_m *seen, uint64_t generation);
 
 /* What a trace shows of the goroutine's stack now; NULL: none. */

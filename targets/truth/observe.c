@@ -9,9 +9,9 @@
 
 #include "lock/lock_rank.h"
 #include "trace/symbol.h"
-#include "trace_v2/tracer.h"
 #include "truth/observe.h"
 #include "truth/sample.h"
+#include "truth/tracer_words.h"
 
 #define POINT_LOCK(rank) (POINT_LOCK_FIRST + 2 * LOCK_RANK_##rank)
 
@@ -26,10 +26,20 @@ static const bool is_watched[POINT_LIMIT] = {
 	[POINT_section_set_writing] = true,
 	[POINT_section_load_generation] = true,
 	[POINT_section_clear_writing] = true,
+	[POINT_section_look_on] = true,
+	[POINT_section_leave] = true,
 	[POINT_start_store_generation] = true,
 	[POINT_advance_store_generation] = true,
 	[POINT_stop_store_generation] = true,
 	[POINT_stop_clear] = true,
+	[POINT_sample_publish_ring] = true,
+	[POINT_start_look_at_goroutine] = true,
+	[POINT_start_on] = true,
+	[POINT_stop_off] = true,
+	[POINT_stop_shutting_down] = true,
+	[POINT_heap_live] = true,
+	[POINT_flush_queue] = true,
+	[POINT_host_nanotime] = true,
 	[POINT_read_register] = true,
 	[POINT_read_next_generation] = true,
 	[POINT_advance_publish_flushed] = true,
@@ -61,15 +71,10 @@ static const struct g *g_of_status(const void *word)
 	return (const struct g *)(const void *)((const char *)word - offsetof(struct g, status));
 }
 
-static uint64_t stored_generation(void)
-{
-	return atomic_u64_peek(&tracer->generation);
-}
-
 static void generation_loaded(struct truth_m *seen)
 {
 	/* Nobody has run since the load. */
-	uint64_t generation = stored_generation();
+	uint64_t generation = tracer_words->generation();
 	if (generation == 0)
 		truth_section_refused(seen);
 	else
@@ -80,10 +85,10 @@ static void generation_stored(struct truth_m *seen)
 {
 	if (seen->point == POINT_start_store_generation) {
 		truth_check_start();
-		truth_log_session(seen, stored_generation());
+		truth_log_session(seen, tracer_words->generation());
 		truth_pend(seen, (struct truth_pending){.kind = PENDING_FIRST_GENERATION});
 	} else {
-		truth_log_generation(stored_generation());
+		truth_log_generation(tracer_words->generation());
 		truth_pend(seen, (struct truth_pending){.kind = EVENT_procs_change,
 							.numbers = {sched->allp_length}});
 	}
@@ -124,6 +129,10 @@ static void see_done(struct truth_m *seen, enum point next)
 	case POINT_section_set_writing:
 		truth_check_section_flag(seen);
 		break;
+	case POINT_section_look_on:
+		truth_v1_check_section(seen, next);
+		generation_loaded(seen);
+		break;
 	case POINT_section_load_generation:
 		generation_loaded(seen);
 		break;
@@ -138,14 +147,14 @@ static void see_done(struct truth_m *seen, enum point next)
 		truth_world_started(seen);
 		break;
 	case POINT_read_register:
-		truth_check_reader();
+		truth_check_reader(seen);
 		break;
 	case POINT_read_next_generation:
 	case POINT_advance_publish_flushed:
 		truth_check_reader_generation();
 		break;
 	default:
-		break;
+		truth_v1_done(seen);
 	}
 }
 
@@ -166,7 +175,7 @@ static void see_announced(struct truth_m *seen, enum point point)
 		}
 		break;
 	default:
-		break;
+		truth_v1_announced(seen, point);
 	}
 }
 
@@ -197,9 +206,10 @@ void truth_observe(void *context, void *owner, enum point point, const void *obj
 	truth_check_idle(point);
 }
 
-void truth_run_begin(void)
+void truth_run_begin(uint32_t dialect)
 {
-	truth_log_reset();
+	tracer_words_choose(dialect);
+	truth_log_reset(dialect);
 }
 
 void truth_note(enum truth_note note, uint64_t goroutine, uint64_t task, uint64_t parent,

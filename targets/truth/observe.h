@@ -28,6 +28,13 @@ void truth_pend(struct truth_m *seen, struct truth_pending pending);
 /* SEEN has entered a section of GENERATION. */
 void truth_section_entered(struct truth_m *seen, uint64_t generation);
 
+/* SEEN leaves a section of the v1 tracer. */
+void truth_section_left(struct truth_m *seen);
+
+/* The last record of SEEN is the way out of a system call: its time is that of the M's LOOK_COUNTth
+ * look at the clock from here on. v1 only. */
+void truth_exit_recorded(struct truth_m *seen, uint32_t look_count);
+
 /* SEEN wanted to and found tracing off. */
 void truth_section_refused(struct truth_m *seen);
 
@@ -41,7 +48,20 @@ void truth_check_stop(void);
 void truth_check_start(void);
 void truth_check_reader_generation(void);
 /* The reader, if one has registered, waits. */
-void truth_check_reader(void);
+void truth_check_reader(const struct truth_m *seen);
+
+/* ---- v1_observe.c -------------------------------------------------------- */
+
+/* SEEN has looked whether the v1 tracer is on, and so has entered a section or not; it announces
+ * NEXT. */
+void truth_v1_check_section(const struct truth_m *seen, enum point next);
+
+/* The P of SEEN is another than before. */
+void truth_v1_p_changed(const struct truth_m *seen);
+
+/* SEEN has done its last operation; it announces POINT. */
+void truth_v1_done(struct truth_m *seen);
+void truth_v1_announced(struct truth_m *seen, enum point point);
 
 /* ---- idle.c -------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "oracle/event_info.h"
+#include "truth/tracer_words.h"
 
 void truth_pend(struct truth_m *seen, struct truth_pending pending)
 {
@@ -49,6 +50,8 @@ static void record_syscall_exit(struct truth_m *seen, const struct truth_pending
 	record->numbers[0] = seen->m->p->id;
 	record->p = TRUTH_NONE;
 	truth_log_record(seen, EVENT_go_syscall_end_blocked);
+	/* ProcStart is written first. */
+	truth_exit_recorded(seen, 2);
 	record_start(seen, pending);
 	seen->syscall_g = NULL;
 }
@@ -86,12 +89,20 @@ static void record_plain(struct truth_m *seen, const struct truth_pending *pendi
 	}
 }
 
+/* In v1 the text of an annotation comes before it, and may grow the heap, which is told first. */
+static bool is_told_at_end_of_section(uint8_t kind)
+{
+	return tracer_words->is_v1 && vouch_of(kind)->class == VOUCH_ANNOTATION;
+}
+
 void truth_section_entered(struct truth_m *seen, uint64_t generation)
 {
 	/* The first M has it only after it has been seen. */
 	seen->procid = seen->m->procid;
 	seen->is_in_section = true;
 	seen->is_entry_valid = true;
+	if (truth_log.queued_by == seen)
+		truth_log.queued_by = NULL;
 	seen->entry_generation = generation;
 	seen->entry_session = truth_log.session_count;
 	truth_log.is_starting = false;
@@ -118,8 +129,28 @@ void truth_section_entered(struct truth_m *seen, uint64_t generation)
 		record_heap_goal(seen);
 		break;
 	default:
-		record_plain(seen, &pending);
+		if (is_told_at_end_of_section(pending.kind))
+			seen->annotation = pending;
+		else
+			record_plain(seen, &pending);
 	}
+}
+
+void truth_section_left(struct truth_m *seen)
+{
+	if (seen->annotation.kind != 0)
+		record_plain(seen, &seen->annotation);
+	seen->annotation.kind = 0;
+	seen->exit_record = TRUTH_NO_RECORD;
+	seen->is_in_section = false;
+}
+
+void truth_exit_recorded(struct truth_m *seen, uint32_t look_count)
+{
+	if (!tracer_words->is_v1)
+		return;
+	seen->exit_record = seen->last_record;
+	seen->exit_look_count = look_count;
 }
 
 void truth_section_refused(struct truth_m *seen)

@@ -2,6 +2,7 @@
 
 #include "base/fatal.h"
 #include "oracle/event_info.h"
+#include "oracle/v1_event_info.h"
 
 static const struct {
 	const char *id;
@@ -44,9 +45,36 @@ enum {
 #undef EVENT
 };
 
+/* The same of trace_v1/event.def and v1_vouch.def. */
+static const struct vouch v1_vouches[V1_EVENT_TYPE_COUNT] = {
+#define VOUCH(identifier, class, by, tolerance)                                                    \
+	[V1_EVENT_##identifier] = {VOUCH_##class, by, tolerance},
+#include "truth/v1_vouch.def"
+#undef VOUCH
+};
+
+enum {
+#define VOUCH(identifier, class, by, tolerance) HAS_V1_VOUCH_##identifier,
+#include "truth/v1_vouch.def"
+#undef VOUCH
+	V1_VOUCH_ROW_COUNT,
+};
+
+enum {
+#define EVENT(identifier, name, number, since, arguments, strings, stacks)                         \
+	V1_EVENT_ROW_##identifier = HAS_V1_VOUCH_##identifier,
+#include "trace_v1/event.def"
+#undef EVENT
+};
+
 const struct vouch *vouch_of(uint8_t type)
 {
 	return &vouches[type];
+}
+
+const struct vouch *vouch_of_v1(uint8_t type)
+{
+	return &v1_vouches[type];
 }
 
 enum truth_rule vouch_rule(enum vouch_class class, enum vouch_difference difference)
@@ -70,6 +98,8 @@ enum truth_rule vouch_rule(enum vouch_class class, enum vouch_difference differe
 		[VOUCH_STW] = {TRUTH_RULE_stw, TRUTH_RULE_stw, TRUTH_RULE_stw},
 		[VOUCH_HEAP_GOAL] = {TRUTH_RULE_heap_goal, TRUTH_RULE_heap_goal,
 				     TRUTH_RULE_heap_goal},
+		[VOUCH_HEAP_LIVE] = {TRUTH_RULE_heap_live, TRUTH_RULE_heap_live,
+				     TRUTH_RULE_heap_live},
 	};
 	ensure(class < VOUCH_CLASS_COUNT);
 	return rules[class][difference];

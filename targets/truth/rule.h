@@ -1,4 +1,5 @@
-/* Named rules of truth, and what vouches for each type of event: rule.def, vouch.def. */
+/* Named rules of truth, and what vouches for each type of event: rule.def, vouch.def, v1_vouch.def.
+ */
 #ifndef TRUTH_RULE_H
 #define TRUTH_RULE_H
 
@@ -29,6 +30,7 @@ enum vouch_class {
 	VOUCH_PROCS,
 	VOUCH_STW,
 	VOUCH_HEAP_GOAL,
+	VOUCH_HEAP_LIVE,
 	VOUCH_CLASS_COUNT,
 };
 
@@ -40,6 +42,8 @@ struct vouch {
 
 /* Of an enum event_type. */
 const struct vouch *vouch_of(uint8_t type);
+/* Of an enum v1_event_type. */
+const struct vouch *vouch_of_v1(uint8_t type);
 
 enum vouch_difference { VOUCH_MISSING, VOUCH_INVENTED, VOUCH_DIFFERS };
 

@@ -5,11 +5,12 @@
 #include "oracle/grow.h"
 #include "profile/profiler.h"
 #include "trace/symbol.h"
-#include "trace_v2/tracer.h"
+#include "trace_v1/tracer.h"
 #include "truth/observe.h"
+#include "truth/tracer_words.h"
 
 /* A record in a ring: word 0 its length, 1 its time, then the header, then the stack. */
-enum { RECORD_HEADER_AT = 2, TRACE_HEADER_WORDS = 3 };
+enum { RECORD_HEADER_AT = 2 };
 
 static uint64_t word_now(const void *word)
 {
@@ -82,8 +83,9 @@ static void check_context(bool is_same, const char *what, const struct truth_han
 static void sample_written(struct truth_handler *handler, const uint64_t *record)
 {
 	const uint64_t *header = &record[RECORD_HEADER_AT];
-	const uint64_t *pcs = header + TRACE_HEADER_WORDS;
-	struct truth_stack stack = stack_of(pcs, record[0] - RECORD_HEADER_AT - TRACE_HEADER_WORDS);
+	const uint32_t header_words = tracer_words->sample_header_word_count;
+	struct truth_stack stack = stack_of(header + header_words,
+					    record[0] - RECORD_HEADER_AT - header_words);
 	if (handler == NULL || handler->generation == 0 || handler->is_in_trace_ring)
 		truth_end_run(TRUTH_RULE_sample_context, "a sample is written without a signal");
 	handler->is_in_trace_ring = true;
@@ -91,7 +93,7 @@ static void sample_written(struct truth_handler *handler, const uint64_t *record
 	check_context(header[0] == p_word, "the P", handler);
 	check_context(header[1] == (handler->g == TRUTH_NONE ? 0 : handler->g), "the goroutine",
 		      handler);
-	check_context(header[2] == handler->m, "the thread", handler);
+	check_context(tracer_words->is_v1 || header[2] == handler->m, "the thread", handler);
 	check_context(is_same_stack(&stack, &handler->stack), "the stack", handler);
 	check_context(record[1] == handler->time, "the time", handler);
 
@@ -312,6 +314,15 @@ static bool word_is_set(const void *word)
 	return atomic_u32_peek(word) != 0;
 }
 
+/* It belongs to the trace whose ring it finds. */
+static void looked_at_v1_ring(struct truth_handler *handler)
+{
+	if (atomic_address_peek(handler->step.object) == 0)
+		return;
+	handler->generation = V1_GENERATION;
+	handler->session = truth_log.session_count;
+}
+
 static void handler_done(struct truth_handler *handler)
 {
 	switch ((unsigned)handler->step.point) {
@@ -331,8 +342,12 @@ static void handler_done(struct truth_handler *handler)
 		}
 		break;
 	case POINT_sample_load_generation:
-		handler->generation = atomic_u64_peek(&tracer->generation);
+		handler->generation = tracer_words->generation();
 		handler->session = truth_log.session_count;
+		break;
+	case POINT_sample_look_ring:
+		if (tracer_words->is_v1)
+			looked_at_v1_ring(handler);
 		break;
 	default:
 		ring_done(handler, true, &handler->step);
@@ -350,7 +365,7 @@ void truth_sample_handler_step(const struct m *m, enum point point, const void *
 		handler_done(handler);
 	}
 	if (point == POINT_sample_lock)
-		handler->time = sim_thread_last_time_ns() / TRACE_CLOCK_UNIT_NS;
+		handler->time = sim_thread_last_time_ns() / tracer_words->clock_unit_ns;
 	announce(&handler->step, point, object);
 }
 

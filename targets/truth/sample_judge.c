@@ -5,6 +5,7 @@
 #include "truth/judge.h"
 #include "truth/observe.h"
 #include "truth/sample.h"
+#include "truth/v1_judge.h"
 
 /* ---- A trace: the samples of a generation, in the order of their times --- */
 
@@ -73,6 +74,62 @@ void judge_samples_end_generation(void)
 				    "taken at %lu on M %lu, P %ld, goroutine %ld",
 				    (unsigned long)sample->time, (unsigned long)sample->m,
 				    (long)sample->p, (long)sample->g);
+	}
+}
+
+/* ---- A v1 trace: it does not tell the thread ----------------------------- */
+
+static bool is_same_stack(const struct truth_stack *left, const struct truth_stack *right)
+{
+	return left->hash == right->hash && left->depth == right->depth;
+}
+
+/* Two Ms may have taken one at the same time: then the stack decides. */
+static struct truth_sample *find_v1_sample(const struct oracle_v1_event *event,
+					   const struct truth_stack *stack)
+{
+	struct truth_sample *found = NULL;
+	for (uint32_t i = 0; i < truth_log.sample_count; i++) {
+		struct truth_sample *sample = &truth_log.samples[i];
+		if (sample->session != judge.session || sample->is_told ||
+		    sample->time != event->arguments[0] || sample->p != event->arguments[1] ||
+		    (sample->g == TRUTH_NONE ? 0 : sample->g) != event->arguments[2])
+			continue;
+		found = sample;
+		if (is_same_stack(&sample->stack, stack))
+			break;
+	}
+	return found;
+}
+
+void v1_judge_sample(const struct oracle_v1_event *event)
+{
+	struct truth_stack told = v1_judge_stack(event, event->arguments[3]);
+	struct truth_sample *sample = find_v1_sample(event, &told);
+	if (sample == NULL) {
+		v1_judge_fault(TRUTH_RULE_sample_invented, event->type, event,
+			       "no handler wrote it");
+		return;
+	}
+	sample->is_told = true;
+	if (is_same_stack(&sample->stack, &told))
+		return;
+	char told_text[96], true_text[96];
+	truth_stack_text(&told, told_text, sizeof told_text);
+	truth_stack_text(&sample->stack, true_text, sizeof true_text);
+	v1_judge_fault(TRUTH_RULE_stack, event->type, event, "told: %s; true: %s", told_text,
+		       true_text);
+}
+
+void v1_judge_samples_end(void)
+{
+	for (uint32_t i = 0; i < truth_log.sample_count; i++) {
+		const struct truth_sample *sample = &truth_log.samples[i];
+		if (sample->session == judge.session && !sample->is_told)
+			v1_judge_fault(TRUTH_RULE_sample_missing, V1_EVENT_cpu_sample, NULL,
+				       "taken at %lu on M %lu, P %ld, goroutine %ld",
+				       (unsigned long)sample->time, (unsigned long)sample->m,
+				       (long)sample->p, (long)sample->g);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "oracle/grow.h"
+#include "trace/tracer_kind.h"
 #include "truth/judge.h"
 
 /* As on the wire. */
@@ -196,7 +197,7 @@ static uint64_t wire_status(const struct judged_g *g)
 static void check_untold(const struct oracle_event *event, const struct judged_g *g)
 {
 	bool has_stack = event->type == EVENT_go_status_stack;
-	if (has_stack != (judge.log->dialect != 22 && g->stack.depth > 0)) {
+	if (has_stack != (truth_log.dialect != TRACE_DIALECT_1_22 && g->stack.depth > 0)) {
 		judge_fault(TRUTH_RULE_status, event->type, event,
 			    "a stack is missing, or too many");
 		return;

@@ -1,8 +1,8 @@
 /* What a changed status or P means. The transitions are those of algorithms.md 8 and 16.8. */
 #include "oracle/event_info.h"
 #include "trace/symbol.h"
-#include "trace_v2/tracer.h"
 #include "truth/observe.h"
+#include "truth/tracer_words.h"
 
 enum { PAIR_SHIFT = 4 };
 
@@ -39,6 +39,8 @@ static const char *stop_kind_of(const struct g *g)
 {
 	if (g->operation_pc == symbol_pc(SYMBOL_start_trace))
 		return "start trace";
+	if (g->operation_pc == symbol_pc(SYMBOL_stop_trace))
+		return "stop trace";
 	if (g->operation_pc == symbol_pc(SYMBOL_gomaxprocs) ||
 	    g->operation_pc == symbol_pc(SYMBOL_set_gc_percent))
 		return "GOMAXPROCS";
@@ -50,7 +52,7 @@ static struct truth_record *record_in_section(struct truth_m *seen, const struct
 {
 	if (seen->is_in_section)
 		return truth_log_record(seen, type);
-	if (atomic_u64_peek(&tracer->generation) != 0)
+	if (tracer_words->generation() != 0)
 		truth_end_run(TRUTH_RULE_untraced_transition,
 			      "%s of goroutine %lu on M %lu, in no section", event_info[type].name,
 			      (unsigned long)g->id, (unsigned long)seen->m->procid);
@@ -82,14 +84,23 @@ static void correct_snapshot(const struct g *g)
 	}
 }
 
+/* SEEN has looked whether tracing is on before the trace began. A v1 trace tells the goroutine as
+ * it was found, and when it starts again. */
+static bool is_before_the_trace(const struct truth_m *seen)
+{
+	return tracer_words->is_v1 ? !seen->is_entry_valid : truth_log.is_starting;
+}
+
 /* Out of a system call, without a P. */
 static void left_syscall(struct truth_m *seen, const struct g *g)
 {
 	seen->syscall_g = NULL;
-	if (!seen->is_in_section && truth_log.is_starting)
-		correct_snapshot(g);
-	else
-		record_in_section(seen, g, EVENT_go_syscall_end_blocked);
+	if (!seen->is_in_section && is_before_the_trace(seen)) {
+		if (!tracer_words->is_v1)
+			correct_snapshot(g);
+	} else if (record_in_section(seen, g, EVENT_go_syscall_end_blocked) != NULL) {
+		truth_exit_recorded(seen, 1);
+	}
 }
 
 void truth_see_syscall(struct truth_m *seen)
@@ -145,7 +156,7 @@ static void blocked(struct truth_m *seen, const struct g *g)
 
 static void unblocked(struct truth_m *seen, const struct g *g)
 {
-	if (atomic_address_peek(&tracer->reader) == (uintptr_t)g)
+	if (tracer_words->reader() == g)
 		truth_end_run(TRUTH_RULE_reader_waits,
 			      "goroutine %lu is made runnable and stays in the reader's slot",
 			      (unsigned long)g->id);
@@ -241,6 +252,7 @@ void truth_p_changed(struct truth_m *seen)
 	const struct p *old = seen->p;
 	const struct p *new = seen->m->p;
 	seen->p = new;
+	truth_v1_p_changed(seen);
 	if (old != NULL) {
 		if (new != NULL)
 			moved(seen, old->id);

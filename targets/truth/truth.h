@@ -4,7 +4,7 @@
  * During the run the observer sees every step before it is done and keeps a log of what changed
  * since; after the run each session's decoded events are compared with the log: nothing lost,
  * nothing invented, nothing out of order. The only room outside the runtime that may look into
- * sched/ and trace_v2/. Source: DESIGN.md 5, 9. */
+ * sched/, trace_v1/ and trace_v2/. Source: DESIGN.md 5, 9. */
 #ifndef TRUTH_TRUTH_H
 #define TRUTH_TRUTH_H
 
@@ -32,8 +32,9 @@ struct truth_fault {
 
 /* ---- During the run. ----------------------------------------------------- */
 
-/* Forgets the run before. Call before the simulation starts; keeps its memory. */
-void truth_run_begin(void);
+/* Forgets the run before; keeps its memory. Call before the simulation of a run with the tracer of
+ * DIALECT starts. */
+void truth_run_begin(uint32_t dialect);
 
 /* A sim_observer. Ends the run with truth-mismatch where a state word alone shows a broken
  * invariant. */
@@ -50,7 +51,7 @@ void truth_profile_read(const uint64_t *words, uint32_t word_count, const uint64
 
 /* ---- After the run, session by session in order. ------------------------- */
 
-/* The session's first generation is FIRST_GENERATION. */
+/* The session's first generation is FIRST_GENERATION; a v1 trace has none. */
 void truth_session_begin(uint64_t first_generation);
 
 /* Whether every profile was read to its end. Once the run has finished; the fault is static. */
@@ -58,6 +59,7 @@ const struct truth_fault *truth_profiles_end(void);
 
 /* The session's next event, in the order of the ordering machine. */
 void truth_compare(const struct oracle_event *event);
+void truth_compare_v1(const struct oracle_v1_event *event);
 
 /* The first difference, or NULL. Valid until the next session begins. */
 const struct truth_fault *truth_session_end(void);
