@@ -336,8 +336,10 @@ static void describes_who_waits_for_what(void **context)
 	run_scenario(&options, &result);
 	assert_int_equal(result.verdict.kind, VERDICT_OK);
 	static const char *const lines[] = {
-		"goroutine 1 waiting: semaphore, for a semaphore of the program\n",
-		"goroutine 8 waiting: trace reader, for a trace buffer, registered as reader\n",
+		"goroutine 1 waiting, in sync.runtime_Semacquire: semaphore, for a semaphore of "
+		"the program\n",
+		"goroutine 8 waiting, in runtime.ReadTrace: trace reader, for a trace buffer, "
+		"registered as reader\n",
 	};
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
 		if (strstr(described, lines[i]) == NULL)
