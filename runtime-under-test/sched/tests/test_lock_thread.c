@@ -19,7 +19,7 @@ static struct {
 } shared;
 
 /* Over all runs. */
-static uint32_t moved_count;
+static _Atomic uint32_t moved_count;
 
 static void reset(void)
 {
