@@ -132,9 +132,10 @@ static void print_report(const struct validate *validate, const char *name,
 	       statistics->generations, statistics->stacks, statistics->strings,
 	       statistics->samples);
 	if (validate->has_features)
-		printf("  revived Ps: %" PRIu64
-		       ", event batches of a thread in a generation: at most %" PRIu64 "\n",
-		       features->revived_procs, features->thread_batches_max);
+		printf("  revived Ps: %" PRIu64 ", event batches of a %s: at most %" PRIu64 "\n",
+		       features->revived_procs,
+		       report->version_minor < FIRST_V2_MINOR ? "P" : "thread in a generation",
+		       features->writer_batches_max);
 	if (validate->has_types)
 		print_types(report);
 }
@@ -163,6 +164,8 @@ static int validate_file(const struct validate *validate, struct oracle *oracle,
 		trace_features_begin(&features, file.bytes, file.size);
 		options_here.on_event = trace_features_event;
 		options_here.on_event_context = &features;
+		options_here.on_v1_event = trace_features_v1_event;
+		options_here.on_v1_event_context = &features;
 	}
 	oracle_check(oracle, file.bytes, file.size, &options_here, &report);
 	print_report(validate, name, &report, &features);
