@@ -38,8 +38,28 @@ mutate() {
 	awk -v first="$2" -v last="$3" -v kind="$4" '
 		NR == first && kind == "call" { sub(/[^\t].*/, "(void)0;"); print; next }
 		NR > first && NR <= last { next }
-		NR == first { sub(/(trace|section)_enter\(\)/, "(struct trace_section){0}") }
+		NR == first { sub(/(v1_)?(trace|section)_enter\(\)/, "(struct trace_section){0}") }
 		{ print }' "$work/original" >"$tree/$1"
+}
+
+# The tracers that run what is in FILE: of which scenarios are tried.
+tracers_of() {
+	case $1 in
+	*/trace_v1/*) echo v1 ;;
+	*/trace_v2/*) echo v2 ;;
+	*) echo v2 v1 ;;
+	esac
+}
+
+# Runs `TOOL explore` with scenarios of TRACER and OPTIONS.
+explore_tracer() {
+	tool=$1
+	case $2 in
+	v1) dialect="go 1.19" ;;
+	*) dialect= ;; # one of v2's
+	esac
+	shift 2
+	timeout "${time_max_s:-600}" "$tool" explore -s 1 ${dialect:+--set "tracer=$dialect"} "$@"
 }
 
 clock() {
