@@ -333,7 +333,7 @@ static void append_controller_operations(struct swarm *swarm, size_t program, si
 	bool is_tracing = false;
 
 	/* As the initial goroutine of a program is while it initialises. */
-	if (*weight_of(swarm, SCENARIO_LOCK_THREAD) > 0 && choice_random_chance(random, 1, 4))
+	if (*weight_of(swarm, SCENARIO_LOCK_THREAD) > 0 && choice_random_chance(random, 1, 2))
 		append(swarm, program, (struct scenario_operation){.id = SCENARIO_LOCK_THREAD});
 	for (size_t i = 0; i < count; i++) {
 		struct scenario_operation operation = {0};
@@ -359,10 +359,12 @@ static void append_controller_operations(struct swarm *swarm, size_t program, si
 			continue;
 		}
 		append(swarm, program, operation);
-		/* Time for the others, so that there is something to trace. */
+		/* Time for the others, so that there is something to trace, or that they come to
+		 * rest. */
 		if (choice_random_chance(random, 1, 2)) {
-			operation = draw_operation_of(random, scenario_operation_row(SCENARIO_WORK),
-						      1);
+			const uint16_t rest = choice_random_chance(random, 1, 2) ? SCENARIO_WORK
+										 : SCENARIO_SLEEP;
+			operation = draw_operation_of(random, scenario_operation_row(rest), 1);
 			append(swarm, program, operation);
 		}
 	}
