@@ -384,7 +384,7 @@ static const struct {
 	{change_copies, 4},     {drop_program, 1},       {change_configuration, 8},
 	{take_schedule, 3},     {change_seed, 10},       {change_policy, 6},
 	{add_override, 8},      {drop_override, 5},      {move_override, 8},
-	{generate_anew, 10},
+	{generate_anew, 24},
 };
 enum { CHANGE_KIND_COUNT = sizeof changes / sizeof changes[0] };
 
