@@ -94,12 +94,12 @@ static void flush(void *argument)
 	*writer->slot = buffer;
 }
 
-bool v1_writer_ensure(const struct v1_writer *writer, uint32_t size_bytes)
+void v1_writer_ensure(const struct v1_writer *writer, uint32_t size_bytes)
 {
 	if (*writer->slot != NULL && trace_buffer_has_room(*writer->slot, size_bytes))
-		return false;
+		return;
 	v1_call_to_lock(flush, (void *)(uintptr_t)writer);
-	return true;
+	ensure(trace_buffer_has_room(*writer->slot, size_bytes));
 }
 
 /* ---- Events -------------------------------------------------------------- */
@@ -117,6 +117,7 @@ static struct trace_buffer *ensure_event(const struct v1_writer *writer, uint32_
 static void write_record(struct trace_buffer *buffer, enum trace_v1_event_type type,
 			 const uint64_t *arguments, unsigned count)
 {
+	ensure(count <= V1_ARGUMENT_COUNT_MAX);
 	uint64_t now = next_time(buffer);
 	unsigned code = count < CODE_WITH_LENGTH ? count : CODE_WITH_LENGTH;
 	trace_buffer_byte(buffer, (uint8_t)((unsigned)type | code << CODE_SHIFT));
@@ -134,7 +135,6 @@ static void write_record(struct trace_buffer *buffer, enum trace_v1_event_type t
 void v1_writer_event(const struct v1_writer *writer, enum trace_v1_event_type type,
 		     const uint64_t *arguments, unsigned count)
 {
-	ensure(count <= V1_ARGUMENT_COUNT_MAX);
 	write_record(ensure_event(writer, V1_EVENT_SIZE_BYTES_MAX), type, arguments, count);
 }
 

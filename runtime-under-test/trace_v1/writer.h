@@ -15,9 +15,10 @@ enum trace_v1_event_type {
 };
 
 enum {
-	/* head byte, length, dt, up to five arguments with the stack: the longest event */
-	V1_EVENT_SIZE_BYTES_MAX = 2 + 6 * VARINT_SIZE_MAX,
-	V1_ARGUMENT_COUNT_MAX = 5,
+	/* The stack among them. */
+	V1_ARGUMENT_COUNT_MAX = 4,
+	/* The longest event: head byte, length, dt, arguments. */
+	V1_EVENT_SIZE_BYTES_MAX = 2 + (1 + V1_ARGUMENT_COUNT_MAX) * VARINT_SIZE_MAX,
 };
 
 /* The settings of commit_d58f4e9b7b. */
@@ -36,9 +37,9 @@ struct v1_writer {
 /* The M's own: of its P, or the global one. */
 struct v1_writer v1_writer_own(void);
 
-/* Makes sure of room; what was in the slot may go to the reader. Whether a batch was begun. Any
- * stack: takes tracer_v1->lock on the system stack. */
-bool v1_writer_ensure(const struct v1_writer *writer, uint32_t size_bytes);
+/* Makes sure of room for SIZE_BYTES, which a new buffer has: the slot's may go to the reader, and
+ * another one, its batch begun, come in its place. Takes tracer_v1->lock then. Any stack. */
+void v1_writer_ensure(const struct v1_writer *writer, uint32_t size_bytes);
 
 /* Gives the slot's buffer to the reader, if there is one. Under tracer_v1->lock or with the world
  * stopped. */
