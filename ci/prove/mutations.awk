@@ -13,7 +13,7 @@ BEGIN {
 		calls = "trace_hooks->[a-z_]+|event_write|event_sync_batch|event_go_status|event_proc_status" \
 		"|write_status|write_status_at_safe_point|for_each_p|status_ready_next|status_set_traced" \
 		"|ready_dead_ps[a-z_]*|trace_all_ps_of_next|proc_preparation\\(\\)->[a-z_]+|trace_procs_change" \
-		"|cpu_samples_(init|start_logger|read_all|flush|stop|on_signal)|cpu_sample_ring_write|write_lost|write_sample|write_record|add_to_log|add_lost" \
+		"|cpu_samples_(init|start_logger|read_all|flush|stop|on_signal)|cpu_sample_ring_write|write_lost|write_sample|write_record|trace_samples_visit|add_to_log|add_lost" \
 		"|strings_register_fixed|stacks_dump|strings_reset|writer_event|writer_flush|buffer_flush_locked" \
 		"|event|tell_[a-z_]+|queue[a-z_]*|v1_writer_(event|log|queue|ensure)|v1_cpu_samples_[a-z_]+|v1_stacks_dump"
 	is_call = "^\t+(" calls ")\\("

@@ -8,8 +8,6 @@
 
 struct profiler *profiler;
 
-enum { TAG_WORDS = 8 /* words of data for each tag, as upstream's sizes have it */ };
-
 void profiler_boot(const struct profiler_configuration *configuration)
 {
 	profiler = host_allocate(sizeof *profiler);
@@ -62,7 +60,7 @@ static struct cpu_sample_ring *new_log(uint32_t hz)
 {
 	const struct cpu_sample_ring_configuration configuration = {
 		.word_count = profiler->configuration.ring_word_count,
-		.tag_count = profiler->configuration.ring_word_count / TAG_WORDS,
+		.tag_count = profiler->configuration.ring_word_count / CPU_SAMPLE_WORDS_FOR_TAG,
 		.header_word_count = PROFILE_HEADER_WORD_COUNT};
 	struct cpu_sample_ring *log = cpu_sample_ring_new(&configuration);
 	const uint64_t header = hz;

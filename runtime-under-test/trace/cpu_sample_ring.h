@@ -31,7 +31,10 @@
 #include "host/atomic.h"
 #include "lock/lock.h"
 
-enum { CPU_SAMPLE_HEADER_WORDS_MAX = 3 };
+enum {
+	CPU_SAMPLE_HEADER_WORDS_MAX = 3,
+	CPU_SAMPLE_WORDS_FOR_TAG = 8, /* of data for each tag, as upstream's sizes have it */
+};
 
 /* Of `written`. */
 #define CPU_SAMPLE_READER_SLEEPS (UINT64_C(1) << 32)

@@ -2,21 +2,15 @@
 
 #include "base/fatal.h"
 #include "sched/goroutine.h"
+#include "trace/sample_record.h"
 #include "trace_v1/writer.h"
 
 enum {
 	HEADER_WORD_COUNT = 2, /* P, goroutine */
-	TAG_WORDS = 8,         /* words of data for each tag, as upstream's sizes have it */
-	NO_P = 2,              /* never 0, which is an overflow record's (algorithms.md 6) */
 	SAMPLE_P = 0,          /* whose batches samples are in */
 };
 
 /* ---- The handler --------------------------------------------------------- */
-
-static uint64_t p_word(const struct p *p)
-{
-	return p == NULL ? NO_P : (uint64_t)p->id << 1 | 1;
-}
 
 void v1_cpu_samples_on_signal(const struct cpu_sample *sample)
 {
@@ -25,7 +19,7 @@ void v1_cpu_samples_on_signal(const struct cpu_sample *sample)
 			    memory_order_relaxed) == 0)
 		return;
 	const uint64_t now = v1_clock_now();
-	const uint64_t header[HEADER_WORD_COUNT] = {p_word(sample->p),
+	const uint64_t header[HEADER_WORD_COUNT] = {trace_sample_p_word(sample->p),
 						    sample->g == NULL ? 0 : sample->g->id};
 	/* Taken, then the look for the ring: partner is a stop, which takes the ring away and then
 	 * looks whether this is free (litmus: v1_sample_against_stop). Acquire: the writer before.
@@ -43,28 +37,13 @@ void v1_cpu_samples_on_signal(const struct cpu_sample *sample)
 
 /* ---- Reading ------------------------------------------------------------- */
 
-/* Tells how many samples were lost, which a trace does not show. */
-static bool is_overflow(const uint64_t *record)
-{
-	return record[0] == 2 + HEADER_WORD_COUNT + 1 && record[2] == 0 && record[3] == 0;
-}
-
-static uint64_t put_stack(const uint64_t *record)
-{
-	uint32_t pcs[SHADOW_STACK_DEPTH_MAX + 1];
-	uint32_t count = (uint32_t)record[0] - 2 - HEADER_WORD_COUNT;
-	ensure(count <= sizeof pcs / sizeof pcs[0]);
-	for (uint32_t i = 0; i < count; i++)
-		pcs[i] = (uint32_t)record[2 + HEADER_WORD_COUNT + i];
-	return v1_stack_put_pcs(pcs, count);
-}
-
-static void write_record(const uint64_t *record)
+static void tell_sample(const void *context, const struct trace_sample *sample)
 {
 	const struct v1_writer writer = {.p_id = SAMPLE_P, .slot = &tracer_v1->samples.buffer};
-	const uint64_t p = record[2] == NO_P ? V1_NO_P : record[2] >> 1;
-	v1_writer_event(&writer, TRACE_V1_EVENT_cpu_sample,
-			(uint64_t[]){record[1], p, record[3], put_stack(record)}, 4);
+	(void)context;
+	v1_writer_event(
+		&writer, TRACE_V1_EVENT_cpu_sample,
+		(uint64_t[]){sample->time, sample->p, sample->g, v1_stack_put(&sample->stack)}, 4);
 }
 
 /* What lies in the ring up to its end; whether there was something. */
@@ -75,13 +54,7 @@ static bool read_once(void)
 							  CPU_SAMPLE_READ_NOW);
 	if (samples.word_count == 0)
 		return false;
-	const uint64_t *record = samples.words;
-	const uint64_t *end = samples.words + samples.word_count;
-	for (; record < end; record += record[0]) {
-		ensure(record[0] > 2 + HEADER_WORD_COUNT && record[0] <= (uint64_t)(end - record));
-		if (!is_overflow(record))
-			write_record(record);
-	}
+	trace_samples_visit(&samples, HEADER_WORD_COUNT, tell_sample, NULL);
 	return true;
 }
 
@@ -96,10 +69,10 @@ void v1_cpu_samples_read(void)
 static void make_ring(void *argument)
 {
 	struct v1_cpu_sample_log *log = argument;
-	const uint32_t word_count = tracer_v1->configuration.sample_ring_word_count;
 	const struct cpu_sample_ring_configuration configuration = {
-		.word_count = word_count,
-		.tag_count = word_count / TAG_WORDS,
+		.word_count = tracer_v1->configuration.sample_ring_word_count,
+		.tag_count = tracer_v1->configuration.sample_ring_word_count /
+			     CPU_SAMPLE_WORDS_FOR_TAG,
 		.header_word_count = HEADER_WORD_COUNT};
 	log->ring = cpu_sample_ring_new(&configuration);
 }

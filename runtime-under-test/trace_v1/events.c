@@ -15,7 +15,7 @@ static void event(enum trace_v1_event_type type, const uint64_t *arguments, unsi
 
 static uint64_t own_stack(void)
 {
-	return v1_stack_put(g_self());
+	return v1_stack_put_of(g_self());
 }
 
 /* ---- Goroutines: sequence and locality (3.9) ----------------------------- */
@@ -41,8 +41,11 @@ static void go_create(struct trace_section section, struct g *created)
 	created->trace_v1.is_in_syscall = false;
 	created->trace_v1.syscall_exit_time = 0;
 	set_last_p(created);
-	event(TRACE_V1_EVENT_go_create,
-	      (uint64_t[]){created->id, v1_stack_put_entry(created), own_stack()}, 3);
+	/* One after the other: an initializer would leave it to the compiler which gets its id
+	 * first. */
+	uint64_t start_stack = v1_stack_put_entry(created);
+	uint64_t stack = own_stack();
+	event(TRACE_V1_EVENT_go_create, (uint64_t[]){created->id, start_stack, stack}, 3);
 }
 
 /* The way out of a system call is told when the goroutine has a P again. It was before the trace

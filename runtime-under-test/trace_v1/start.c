@@ -56,7 +56,7 @@ static void tell_goroutine(const struct v1_writer *writer, struct g *g, uint64_t
 static void tell_state(const struct v1_writer *writer)
 {
 	struct m *m = m_self();
-	uint64_t stack = v1_stack_put(m->current_g);
+	uint64_t stack = v1_stack_put_of(m->current_g);
 	v1_cpu_samples_start();
 	/* Nobody makes one now: who could has no P. */
 	for (uint32_t i = 0; i < atomic_u32_peek(&sched->g_count); i++)

@@ -27,7 +27,7 @@ static void queue_all_buffers(void)
 static void end_trace(void)
 {
 	const struct v1_writer writer = v1_writer_own();
-	const uint64_t stack = v1_stack_put(g_self());
+	const uint64_t stack = v1_stack_put_of(g_self());
 	v1_writer_event(&writer, TRACE_V1_EVENT_go_sched, &stack, 1);
 	v1_cpu_samples_stop();
 	queue_all_buffers();

@@ -5,14 +5,12 @@
 #include "sched/goroutine.h"
 #include "sched/heap.h"
 #include "sched/race_context.h"
-#include "trace/symbol.h"
 #include "trace_v1/writer.h"
 
 /* ---- Stacks -------------------------------------------------------------- */
 
 struct stack_request {
-	const uint32_t *pcs;
-	uint32_t count;
+	const struct trace_stack *stack;
 	uint64_t ret_id;
 };
 
@@ -22,18 +20,18 @@ static void insert_stack(void *argument)
 	struct stack_request *request = argument;
 	lock_acquire(&tracer_v1->stacks.lock);
 	function_prologue(POINT_stack_table_locked);
-	request->ret_id = intern_table_put_locked(&tracer_v1->stacks, request->pcs,
-						  request->count * (uint32_t)sizeof request->pcs[0],
-						  NULL);
+	request->ret_id = intern_table_put_locked(&tracer_v1->stacks, request->stack->pcs,
+						  trace_stack_size_bytes(request->stack), NULL);
 	lock_release(&tracer_v1->stacks.lock);
 }
 
-uint64_t v1_stack_put_pcs(const uint32_t *pcs, uint32_t count)
+uint64_t v1_stack_put(const struct trace_stack *stack)
 {
-	struct stack_request request = {.pcs = pcs, .count = count};
-	if (count == 0)
+	struct stack_request request = {.stack = stack};
+	if (stack->depth == 0)
 		return 0;
-	uint64_t id = intern_table_find(&tracer_v1->stacks, pcs, count * (uint32_t)sizeof pcs[0]);
+	uint64_t id = intern_table_find(&tracer_v1->stacks, stack->pcs,
+					trace_stack_size_bytes(stack));
 	if (id != 0)
 		return id;
 	/* No stack may grow under the lock: it ranks after the allocator's. */
@@ -44,78 +42,40 @@ uint64_t v1_stack_put_pcs(const uint32_t *pcs, uint32_t count)
 	return request.ret_id;
 }
 
-uint64_t v1_stack_put(const struct g *g)
+uint64_t v1_stack_put_of(const struct g *g)
 {
-	uint32_t pcs[SHADOW_STACK_DEPTH_MAX + 1];
-	uint32_t count = 0;
+	struct trace_stack stack;
 	if (g == NULL)
 		return 0;
-	if (g->operation_pc != 0)
-		pcs[count++] = g->operation_pc;
-	for (uint32_t i = g->shadow_depth; i-- > 0;)
-		pcs[count++] = g->shadow_pcs[i];
-	return v1_stack_put_pcs(pcs, count);
+	trace_stack_capture(g, &stack);
+	return v1_stack_put(&stack);
 }
 
 uint64_t v1_stack_put_entry(const struct g *g)
 {
-	return v1_stack_put_pcs(&g->entry_pc, 1);
+	const struct trace_stack stack = {.depth = 1, .pcs = {g->entry_pc}};
+	return v1_stack_put(&stack);
 }
 
-struct frame_ids {
-	uint64_t pc, function, file, line;
-};
+static uint64_t put_name(const void *writer, const char *name)
+{
+	return v1_string_put(writer, name);
+}
 
 struct dump {
 	const struct v1_writer *writer;
 };
 
-/* First, so that no string comes into the middle of a stack's record. */
-static uint32_t resolve_frames(const struct v1_writer *writer, const struct intern_node *node,
-			       struct frame_ids *ret_frames)
-{
-	uint32_t count = node->size_bytes / (uint32_t)sizeof(uint32_t);
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t pc;
-		struct symbol_frame frame;
-		memcpy(&pc, node->content + i * sizeof pc, sizeof pc);
-		symbol_describe(pc, &frame);
-		ret_frames[i] = (struct frame_ids){
-			.pc = pc,
-			.function = v1_string_put(writer, frame.function),
-			.file = v1_string_put(writer, frame.file),
-			.line = frame.line};
-	}
-	return count;
-}
-
-static uint32_t body_size(uint64_t id, const struct frame_ids *frames, uint32_t count)
-{
-	size_t size_bytes = varint_size(id) + varint_size(count);
-	for (uint32_t i = 0; i < count; i++)
-		size_bytes += varint_size(frames[i].pc) + varint_size(frames[i].function) +
-			      varint_size(frames[i].file) + varint_size(frames[i].line);
-	return (uint32_t)size_bytes;
-}
-
 static void dump_stack(void *context, const struct intern_node *node)
 {
-	const struct dump *dump = context;
-	struct frame_ids frames[SHADOW_STACK_DEPTH_MAX + 1];
-	uint32_t count = resolve_frames(dump->writer, node, frames);
-	uint32_t size_bytes = body_size(node->id, frames, count);
-	v1_writer_ensure(dump->writer, 1 + VARINT_SIZE_MAX + size_bytes);
-	struct trace_buffer *buffer = *dump->writer->slot;
-	trace_buffer_byte(buffer, TRACE_V1_EVENT_stack | 3 << 6);
-	trace_buffer_varint(buffer, size_bytes);
-	trace_buffer_varint(buffer, node->id);
-	trace_buffer_varint(buffer, count);
-	for (uint32_t i = 0; i < count; i++) {
-		trace_buffer_varint(buffer, frames[i].pc);
-		trace_buffer_varint(buffer, frames[i].function);
-		trace_buffer_varint(buffer, frames[i].file);
-		trace_buffer_varint(buffer, frames[i].line);
-	}
+	const struct v1_writer *writer = ((const struct dump *)context)->writer;
+	struct trace_stack_record record;
+	trace_stack_record_of(node, put_name, writer, &record);
+	uint32_t size_bytes = trace_stack_record_size_bytes(&record);
+	v1_writer_ensure(writer, 1 + VARINT_SIZE_MAX + size_bytes);
+	trace_buffer_byte(*writer->slot, TRACE_V1_EVENT_stack | 3 << 6);
+	trace_buffer_varint(*writer->slot, size_bytes);
+	trace_stack_record_write(&record, *writer->slot);
 }
 
 void v1_stacks_dump(const struct v1_writer *writer)

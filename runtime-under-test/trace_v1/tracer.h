@@ -12,6 +12,7 @@
 #include "trace/buffer.h"
 #include "trace/cpu_sample_ring.h"
 #include "trace/intern_table.h"
+#include "trace/stack.h"
 #include "trace/tracer_kind.h"
 
 enum {
@@ -112,11 +113,12 @@ void v1_section_leave(struct trace_section section);
 
 /* ---- tables.c ------------------------------------------------------------ */
 
-/* Id of the goroutine's stack, 0 for none: G may be NULL. */
-uint64_t v1_stack_put(const struct g *g);
-/* The same of COUNT pcs, innermost first. */
-uint64_t v1_stack_put_pcs(const uint32_t *pcs, uint32_t count);
-/* Of the stack that G begins with. */
+/* Id of STACK, 0 for an empty one. In a section, as a start or stop with the world stopped, or as
+ * the reader. Any stack; takes the table's lock. */
+uint64_t v1_stack_put(const struct trace_stack *stack);
+/* The same of the stack that G has now (trace_stack_capture()); 0 for NULL. */
+uint64_t v1_stack_put_of(const struct g *g);
+/* The same of the stack that G begins with. */
 uint64_t v1_stack_put_entry(const struct g *g);
 
 /* ---- read.c, reader.c ---------------------------------------------------- */

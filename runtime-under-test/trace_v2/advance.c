@@ -49,7 +49,7 @@ static void describe(void *argument)
 		bool has_thread = untraced->status == TRACE_GO_RUNNING ||
 				  untraced->status == TRACE_GO_SYSCALL;
 		untraced->m_id = has_thread ? g->m->procid : TRACE_NO_M;
-		untraced->stack_id = stack_put(g, advance->generation);
+		untraced->stack_id = stack_put_of(g, advance->generation);
 	}
 	g_resume(suspended);
 	g_change_status(own, G_WAITING, G_RUNNING);

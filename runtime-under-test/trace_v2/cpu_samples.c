@@ -5,13 +5,12 @@
 #include "sched/goroutine.h"
 #include "sched/race_context.h"
 #include "sched/semaphore.h"
+#include "trace/sample_record.h"
 #include "trace/symbol.h"
 #include "trace_v2/writer.h"
 
 enum {
 	HEADER_WORD_COUNT = 3, /* P, goroutine, thread */
-	TAG_WORDS = 8,         /* words of data for each tag, as upstream's sizes have it */
-	NO_P = 2,              /* never 0, which is an overflow record's (algorithms.md 6) */
 	RECORD_BYTES_MAX = 1 + 5 * VARINT_SIZE_MAX,
 };
 
@@ -29,17 +28,13 @@ static unsigned ring_of(uint64_t generation)
 
 /* ---- The handler --------------------------------------------------------- */
 
-static uint64_t p_word(const struct p *p)
-{
-	return p == NULL ? NO_P : (uint64_t)p->id << 1 | 1;
-}
-
 static void write_sample(uint64_t generation, const struct cpu_sample *sample)
 {
 	struct cpu_sample_log *log = &tracer->samples;
 	const uint64_t now = trace_clock_now();
-	const uint64_t header[HEADER_WORD_COUNT] = {
-		p_word(sample->p), sample->g == NULL ? 0 : sample->g->id, sample->m->procid};
+	const uint64_t header[HEADER_WORD_COUNT] = {trace_sample_p_word(sample->p),
+						    sample->g == NULL ? 0 : sample->g->id,
+						    sample->m->procid};
 	while (!atomic_u32_compare_exchange(POINT_sample_lock, &log->signal_lock, 0, 1,
 					    memory_order_acquire))
 		host_pause(POINT_sample_wait);
@@ -82,27 +77,10 @@ void cpu_samples_on_signal(const struct cpu_sample *sample)
 
 /* ---- Reading ------------------------------------------------------------- */
 
-/* Reading a record told how many samples were lost; a trace does not show that. */
-static bool is_overflow(const uint64_t *record)
+static void tell_sample(const void *context, const struct trace_sample *sample)
 {
-	return record[0] == 2 + HEADER_WORD_COUNT + 1 && record[2] == 0 && record[3] == 0 &&
-	       record[4] == 0;
-}
-
-static uint64_t put_stack(const uint64_t *record, uint64_t generation)
-{
-	uint32_t pcs[SHADOW_STACK_DEPTH_MAX + 1];
-	uint32_t count = (uint32_t)record[0] - 2 - HEADER_WORD_COUNT;
-	ensure(count <= sizeof pcs / sizeof pcs[0]);
-	for (uint32_t i = 0; i < count; i++)
-		pcs[i] = (uint32_t)record[2 + HEADER_WORD_COUNT + i];
-	return intern_table_put(&tracer->stacks[generation_parity(generation)], pcs,
-				count * (uint32_t)sizeof pcs[0], NULL);
-}
-
-static void write_record(const uint64_t *record, uint64_t generation)
-{
-	uint64_t stack_id = put_stack(record, generation);
+	const uint64_t generation = *(const uint64_t *)context;
+	uint64_t stack_id = stack_put(&sample->stack, generation);
 	struct trace_writer writer = {
 		.generation = generation,
 		.m_id = TRACE_NO_M,
@@ -111,10 +89,10 @@ static void write_record(const uint64_t *record, uint64_t generation)
 		trace_buffer_byte(*writer.slot, TRACE_EVENT_cpu_samples);
 	struct trace_buffer *buffer = *writer.slot;
 	trace_buffer_byte(buffer, TRACE_EVENT_cpu_sample);
-	trace_buffer_varint(buffer, record[1]);
-	trace_buffer_varint(buffer, record[4]);
-	trace_buffer_varint(buffer, record[2] == NO_P ? UINT64_MAX : record[2] >> 1);
-	trace_buffer_varint(buffer, record[3]);
+	trace_buffer_varint(buffer, sample->time);
+	trace_buffer_varint(buffer, sample->m);
+	trace_buffer_varint(buffer, sample->p);
+	trace_buffer_varint(buffer, sample->g);
 	trace_buffer_varint(buffer, stack_id);
 }
 
@@ -129,13 +107,7 @@ static enum read_result read_once(uint64_t generation)
 		tracer->samples.rings[ring_of(generation)], CPU_SAMPLE_READ_NOW);
 	if (samples.word_count == 0)
 		return samples.is_end ? READ_END : READ_EMPTY;
-	const uint64_t *record = samples.words;
-	const uint64_t *end = samples.words + samples.word_count;
-	for (; record < end; record += record[0]) {
-		ensure(record[0] > 2 + HEADER_WORD_COUNT && record[0] <= (uint64_t)(end - record));
-		if (!is_overflow(record))
-			write_record(record, generation);
-	}
+	trace_samples_visit(&samples, HEADER_WORD_COUNT, tell_sample, &generation);
 	return READ_SOME;
 }
 
@@ -195,7 +167,8 @@ static void make_rings(void *argument)
 	struct cpu_sample_log *log = argument;
 	const struct cpu_sample_ring_configuration configuration = {
 		.word_count = tracer->configuration.sample_ring_word_count,
-		.tag_count = tracer->configuration.sample_ring_word_count / TAG_WORDS,
+		.tag_count = tracer->configuration.sample_ring_word_count /
+			     CPU_SAMPLE_WORDS_FOR_TAG,
 		.header_word_count = HEADER_WORD_COUNT};
 	for (unsigned i = 0; i < 2; i++) {
 		log->rings[i] = cpu_sample_ring_new(&configuration);

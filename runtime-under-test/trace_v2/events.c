@@ -8,7 +8,7 @@
 static uint64_t own_stack(struct trace_section section)
 {
 	const struct g *g = g_self();
-	return g == NULL ? 0 : stack_put(g, section.generation);
+	return g == NULL ? 0 : stack_put_of(g, section.generation);
 }
 
 static void go_create(struct trace_section section, struct g *created)
@@ -16,7 +16,7 @@ static void go_create(struct trace_section section, struct g *created)
 	/* Its creation is its status in this generation. */
 	status_set_traced(&created->trace, section.generation);
 	/* The new goroutine is nobody else's yet, so its entry may be looked at. */
-	uint64_t start_stack = stack_put(created, section.generation);
+	uint64_t start_stack = stack_put_of(created, section.generation);
 	uint64_t stack = own_stack(section);
 	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_create,
 		    (uint64_t[]){created->id, start_stack, stack}, 3);

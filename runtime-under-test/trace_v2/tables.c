@@ -2,7 +2,6 @@
 
 #include "base/fatal.h"
 #include "sched/goroutine.h"
-#include "trace/symbol.h"
 #include "trace_v2/writer.h"
 
 /* ---- Strings ------------------------------------------------------------- */
@@ -154,74 +153,40 @@ void strings_register_fixed(uint64_t generation)
 
 /* ---- Stacks -------------------------------------------------------------- */
 
-uint64_t stack_put(const struct g *g, uint64_t generation)
+uint64_t stack_put(const struct trace_stack *stack, uint64_t generation)
 {
-	uint32_t pcs[SHADOW_STACK_DEPTH_MAX + 1];
-	uint32_t count = 0;
-	if (g->operation_pc != 0)
-		pcs[count++] = g->operation_pc;
-	for (uint32_t i = g->shadow_depth; i-- > 0;)
-		pcs[count++] = g->shadow_pcs[i];
-	if (count == 0)
+	if (stack->depth == 0)
 		return 0;
-	return intern_table_put(&tracer->stacks[generation_parity(generation)], pcs,
-				count * (uint32_t)sizeof pcs[0], NULL);
+	return intern_table_put(&tracer->stacks[generation_parity(generation)], stack->pcs,
+				trace_stack_size_bytes(stack), NULL);
 }
 
-struct frame_ids {
-	uint64_t pc, function, file, line;
-};
+uint64_t stack_put_of(const struct g *g, uint64_t generation)
+{
+	struct trace_stack stack;
+	trace_stack_capture(g, &stack);
+	return stack_put(&stack, generation);
+}
+
+static uint64_t put_name(const void *generation, const char *name)
+{
+	return string_put(name, *(const uint64_t *)generation);
+}
 
 struct dump {
 	struct trace_writer writer;
 	struct trace_buffer *buffer;
 };
 
-static uint32_t resolve_frames(const struct intern_node *node, uint64_t generation,
-			       struct frame_ids *ret_frames)
-{
-	uint32_t count = node->size_bytes / (uint32_t)sizeof(uint32_t);
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t pc;
-		struct symbol_frame frame;
-		memcpy(&pc, node->content + i * sizeof pc, sizeof pc);
-		symbol_describe(pc, &frame);
-		ret_frames[i] = (struct frame_ids){
-			.pc = pc,
-			.function = string_put(frame.function, generation),
-			.file = string_put(frame.file, generation),
-			.line = frame.line};
-	}
-	return count;
-}
-
-static size_t record_size(const struct intern_node *node, const struct frame_ids *frames,
-			  uint32_t count)
-{
-	size_t size_bytes = 1 + varint_size(node->id) + varint_size(count);
-	for (uint32_t i = 0; i < count; i++)
-		size_bytes += varint_size(frames[i].pc) + varint_size(frames[i].function) +
-			      varint_size(frames[i].file) + varint_size(frames[i].line);
-	return size_bytes;
-}
-
 static void dump_stack(void *context, const struct intern_node *node)
 {
 	struct dump *dump = context;
-	struct frame_ids frames[SHADOW_STACK_DEPTH_MAX + 1];
-	uint32_t count = resolve_frames(node, dump->writer.generation, frames);
-	if (writer_ensure(&dump->writer, (uint32_t)(1 + record_size(node, frames, count))))
+	struct trace_stack_record record;
+	trace_stack_record_of(node, put_name, &dump->writer.generation, &record);
+	if (writer_ensure(&dump->writer, 2 + trace_stack_record_size_bytes(&record)))
 		trace_buffer_byte(dump->buffer, TRACE_EVENT_stacks);
-	struct trace_buffer *buffer = dump->buffer;
-	trace_buffer_byte(buffer, TRACE_EVENT_stack);
-	trace_buffer_varint(buffer, node->id);
-	trace_buffer_varint(buffer, count);
-	for (uint32_t i = 0; i < count; i++) {
-		trace_buffer_varint(buffer, frames[i].pc);
-		trace_buffer_varint(buffer, frames[i].function);
-		trace_buffer_varint(buffer, frames[i].file);
-		trace_buffer_varint(buffer, frames[i].line);
-	}
+	trace_buffer_byte(dump->buffer, TRACE_EVENT_stack);
+	trace_stack_record_write(&record, dump->buffer);
 }
 
 void stacks_dump(uint64_t generation)

@@ -12,6 +12,7 @@
 #include "sched/types.h"
 #include "trace/buffer.h"
 #include "trace/intern_table.h"
+#include "trace/stack.h"
 #include "trace/tracer_kind.h"
 #include "trace_v2/cpu_samples.h"
 
@@ -142,9 +143,11 @@ uint64_t status_next_sequence(struct trace_resource *resource, uint64_t generati
 
 /* ---- tables.c ------------------------------------------------------------ */
 
-/* Id of the goroutine's stack in GENERATION; 0 for an empty one. G is the caller's own or
+/* Id of STACK in GENERATION; 0 for an empty one. */
+uint64_t stack_put(const struct trace_stack *stack, uint64_t generation);
+/* The same of the stack that G has now (trace_stack_capture()); G is the caller's own or
  * suspended. */
-uint64_t stack_put(const struct g *g, uint64_t generation);
+uint64_t stack_put_of(const struct g *g, uint64_t generation);
 /* Id of TEXT in GENERATION, its record written to the table's buffer when new; 0 for an
  * empty one. */
 uint64_t string_put(const char *text, uint64_t generation);
