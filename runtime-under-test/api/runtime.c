@@ -13,6 +13,7 @@
 #include "sched/timer.h"
 #include "trace/symbol.h"
 #include "trace/tracer_kind.h"
+#include "trace/worker_label.h"
 
 struct runtime_semaphore {
 	struct semaphore semaphore;
@@ -126,7 +127,7 @@ void runtime_return(void)
 
 void runtime_label(uint8_t mode)
 {
-	ensure(mode >= 1 && mode <= 3);
+	ensure(mode >= 1 && mode < WORKER_LABEL_COUNT);
 	g_self()->label = mode;
 }
 

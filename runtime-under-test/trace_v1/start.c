@@ -6,9 +6,6 @@
 
 /* StartTrace. Source: algorithms.md 3.1; the numbers are its steps. */
 
-static const char *const labels[V1_LABEL_COUNT] = {"Not worker", "GC (dedicated)",
-						   "GC (fractional)", "GC (idle)"};
-
 /* What the trace has it in, the world stopped. One on an M without a P is in a system call, or on
  * its way in or out: that the M tells no more, or its next start. */
 enum traced_status { TRACED_DEAD, TRACED_RUNNABLE, TRACED_WAITING, TRACED_IN_SYSCALL };
@@ -77,8 +74,8 @@ static void begin_trace(void)
 	tracer_v1->is_header_written = false;
 	tracer_v1->is_footer_written = false;
 	atomic_u32_store(POINT_start_on, &tracer_v1->is_enabled, 1, memory_order_relaxed);
-	for (unsigned i = 0; i < V1_LABEL_COUNT; i++)
-		tracer_v1->label_ids[i] = v1_string_put(&writer, labels[i]);
+	for (unsigned i = 0; i < WORKER_LABEL_COUNT; i++)
+		tracer_v1->label_ids[i] = v1_string_put(&writer, worker_labels[i]);
 }
 
 static bool is_free(void)

@@ -14,6 +14,7 @@
 #include "trace/intern_table.h"
 #include "trace/stack.h"
 #include "trace/tracer_kind.h"
+#include "trace/worker_label.h"
 
 enum {
 	/* Nanoseconds per clock unit, and what a trace says of it. As fine as the clock is: readers
@@ -24,8 +25,6 @@ enum {
 
 /* Of all sections: v1 has no generations. */
 enum { V1_GENERATION = 1 };
-
-enum { V1_LABEL_COUNT = 4 };
 
 struct v1_cpu_sample_log {
 	/* Made by a start, freed by a stop. */
@@ -91,7 +90,7 @@ struct tracer_v1 {
 	struct intern_table stacks;
 	/* Rank of its lock: trace_strings. Emptied when a trace has ended. */
 	struct intern_table strings;
-	uint64_t label_ids[V1_LABEL_COUNT]; /* as is_enabled */
+	uint64_t label_ids[WORKER_LABEL_COUNT]; /* as is_enabled */
 
 	struct v1_cpu_sample_log samples;
 };

@@ -88,9 +88,6 @@ void strings_reset(uint64_t generation)
 
 /* ---- Fixed strings: format-v2.md 3, in this order ------------------------ */
 
-static const char *const labels[] = {"Not worker", "GC (dedicated)", "GC (fractional)",
-				     "GC (idle)"};
-
 static const char *const block_reasons[] = {
 	"unspecified",
 	"forever",
@@ -135,8 +132,8 @@ static const char *block_reason_of(unsigned reason)
 void strings_register_fixed(uint64_t generation)
 {
 	unsigned parity = generation_parity(generation);
-	for (unsigned i = 0; i < sizeof labels / sizeof labels[0]; i++)
-		tracer->label_ids[parity][i] = string_put(labels[i], generation);
+	for (unsigned i = 0; i < WORKER_LABEL_COUNT; i++)
+		tracer->label_ids[parity][i] = string_put(worker_labels[i], generation);
 	unsigned block_reason_count = sizeof block_reasons / sizeof block_reasons[0];
 	if (tracer->configuration.dialect == TRACE_DIALECT_1_22)
 		block_reason_count--;

@@ -14,6 +14,7 @@
 #include "trace/intern_table.h"
 #include "trace/stack.h"
 #include "trace/tracer_kind.h"
+#include "trace/worker_label.h"
 #include "trace_v2/cpu_samples.h"
 
 enum {
@@ -102,7 +103,7 @@ struct tracer {
 	/* String ids of the fixed strings, written before their generation begins. */
 	uint64_t wait_reason_ids[2][16];
 	uint64_t stop_reason_ids[2][4];
-	uint64_t label_ids[2][4];
+	uint64_t label_ids[2][WORKER_LABEL_COUNT];
 
 	struct advancer advancer;
 	struct cpu_sample_log samples;
