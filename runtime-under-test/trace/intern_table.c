@@ -100,6 +100,17 @@ static void fill_node(struct intern_node *node, uint64_t id, uint32_t hash, cons
 	memcpy(node->content, content, size_bytes);
 }
 
+/* RET_HEAD: of the chain that was looked through. */
+static uint64_t find(const struct intern_table *table, uint32_t hash, const void *content,
+		     uint32_t size_bytes, uintptr_t *ret_head)
+{
+	*ret_head = atomic_address_load(POINT_intern_find,
+					&table->chains[hash % INTERN_BUCKET_COUNT],
+					memory_order_acquire);
+	const struct intern_node *found = find_in_chain(*ret_head, 0, hash, content, size_bytes);
+	return found == NULL ? 0 : found->id;
+}
+
 uint64_t intern_table_put(struct intern_table *table, const void *content, uint32_t size_bytes,
 			  bool *ret_is_new)
 {
@@ -107,10 +118,10 @@ uint64_t intern_table_put(struct intern_table *table, const void *content, uint3
 	struct atomic_address *chain = &table->chains[hash % INTERN_BUCKET_COUNT];
 	if (ret_is_new != NULL)
 		*ret_is_new = false;
-	uintptr_t head = atomic_address_load(POINT_intern_find, chain, memory_order_acquire);
-	struct intern_node *found = find_in_chain(head, 0, hash, content, size_bytes);
-	if (found != NULL)
-		return found->id;
+	uintptr_t head;
+	uint64_t id = find(table, hash, content, size_bytes, &head);
+	if (id != 0)
+		return id;
 
 	struct intern_node *node = allocate_node(table, size_bytes);
 	fill_node(node, intern_table_steal_id(table), hash, content, size_bytes);
@@ -126,21 +137,12 @@ uint64_t intern_table_put(struct intern_table *table, const void *content, uint3
 		 * before is unknown. */
 		uintptr_t newer = atomic_address_load(POINT_intern_find, chain,
 						      memory_order_acquire);
-		found = find_in_chain(newer, head, hash, content, size_bytes);
+		const struct intern_node *found = find_in_chain(newer, head, hash, content,
+								size_bytes);
 		if (found != NULL)
 			return found->id;
 		head = newer;
 	}
-}
-
-static uint64_t find(const struct intern_table *table, uint32_t hash, const void *content,
-		     uint32_t size_bytes, uintptr_t *ret_head)
-{
-	*ret_head = atomic_address_load(POINT_intern_find,
-					&table->chains[hash % INTERN_BUCKET_COUNT],
-					memory_order_acquire);
-	const struct intern_node *found = find_in_chain(*ret_head, 0, hash, content, size_bytes);
-	return found == NULL ? 0 : found->id;
 }
 
 uint64_t intern_table_find(const struct intern_table *table, const void *content,

@@ -1,15 +1,19 @@
-/* Content to id: the table behind stacks and strings. Source: algorithms.md 5.9, 16.11.
+/* Content to id: the table behind stacks and strings. Source: algorithms.md 3.7, 3.8, 5.9, 16.11.
  *
- *          | put | steal_id | visit | reset
- * put      |  -  |    -     |   X   |   X
- * steal_id |  -  |    -     |   X   |   X
- * visit    |  X  |    X     |   -   |   X
- * reset    |  X  |    X     |   X   |   X
+ *            | put | find | put_locked | steal_id | visit | reset
+ * put        |  -  |  -   |     X      |    -     |   X   |   X
+ * find       |  -  |  -   |     -      |    -     |   X   |   X
+ * put_locked |  X  |  -   |     X      |    X     |   X   |   X
+ * steal_id   |  -  |  -   |     X      |    -     |   X   |   X
+ * visit      |  X  |  X   |     X      |    X     |   -   |   X
+ * reset      |  X  |  X   |     X      |    X     |   X   |   X
  *
- * put finds without a lock and inserts by CAS at the head of a chain; a node is immutable once
- * linked. CAS release, partner: the acquire of a chain's head. The loser of a race burns its id, so
- * ids can have gaps. visit and reset belong to the advance, after the barrier (I17), which orders
- * them. upstream: all seq_cst.
+ * A table is used by put and steal_id (v2), or by find and put_locked (v1), which its lock keeps
+ * apart. put finds without a lock and inserts by CAS at the head of a chain, put_locked by a store;
+ * a node is immutable once linked. Both release, partner: the acquire of a chain's head. The loser
+ * of a race between puts burns its id, so ids can have gaps. visit and reset belong to who knows
+ * that nobody puts any more: v2's advance, after the barrier (I17); v1's reader at the end of the
+ * trace, and its stop after that. upstream: put all seq_cst.
  */
 #ifndef TRACE_INTERN_TABLE_H
 #define TRACE_INTERN_TABLE_H
@@ -36,8 +40,8 @@ struct intern_block {
 struct intern_table {
 	struct atomic_u64 last_id; /* relaxed, a counter */
 	struct atomic_address chains[INTERN_BUCKET_COUNT];
-	struct lock lock;             /* new blocks; or all insertions */
-	struct atomic_address blocks; /* newest first; release under lock, acquire by a put */
+	struct lock lock;             /* new blocks of put; all of put_locked */
+	struct atomic_address blocks; /* newest first; release under lock, acquire by put */
 };
 
 /* RANK: of its lock. */
@@ -49,12 +53,11 @@ void intern_table_init(struct intern_table *table, enum lock_rank rank);
 uint64_t intern_table_put(struct intern_table *table, const void *content, uint32_t size_bytes,
 			  bool *ret_is_new);
 
-/* The id of CONTENT, or 0. As put, and beside put_locked. */
+/* The id of CONTENT, or 0 when it has none yet. Any stack, beside put_locked. */
 uint64_t intern_table_find(const struct intern_table *table, const void *content,
 			   uint32_t size_bytes);
 
-/* As put, by who holds the table's lock, for a table that nobody uses put of: the ids have no
- * gaps. */
+/* As put, by the holder of the table's lock; the ids have no gaps. */
 uint64_t intern_table_put_locked(struct intern_table *table, const void *content,
 				 uint32_t size_bytes, bool *ret_is_new);
 
