@@ -159,12 +159,78 @@ static void concurrent_puts_agree(void **state)
 	assert_true(burnt_count > 0);
 }
 
+/* ---- v1: a look without the lock, then a put under it ------------------- */
+
+static void put_locked(void *argument)
+{
+	const uint32_t number = *(const uint32_t *)argument;
+	char text[16];
+	bool is_new;
+	const uint32_t size_bytes = (uint32_t)snprintf(text, sizeof text, "content %u", number);
+	uint64_t id = intern_table_find(&shared.table, text, size_bytes);
+	lock_acquire(&shared.table.lock);
+	uint64_t put = intern_table_put_locked(&shared.table, text, size_bytes, &is_new);
+	lock_release(&shared.table.lock);
+	/* What was found stays what it is. */
+	ensure(id == 0 || (put == id && !is_new));
+	uint64_t before = 0;
+	ensure(atomic_compare_exchange_strong(&shared.ids[number], &before, put) || before == put);
+	ensure(intern_table_find(&shared.table, text, size_bytes) == put);
+	shared.new_counts[number] += is_new;
+}
+
+static _Atomic uint32_t late_count;
+
+static void put_all_locked(void *argument)
+{
+	const uint32_t offset = *(const uint32_t *)argument;
+	for (uint32_t i = 0; i < CONTENT_COUNT; i++) {
+		uint32_t number = (i + offset) % CONTENT_COUNT;
+		on_system_stack(put_locked, &number);
+	}
+	semaphore_release(&shared.ended, false);
+}
+
+static void put_locked_at_once(void *argument)
+{
+	static const uint32_t offsets[WORKER_COUNT] = {0, 0, 1, 2};
+	(void)argument;
+	for (uint32_t i = 0; i < WORKER_COUNT; i++)
+		goroutine_start(put_all_locked, (void *)(uintptr_t)&offsets[i], 0x1010, false,
+				NULL);
+	for (uint32_t i = 0; i < WORKER_COUNT; i++)
+		semaphore_acquire(&shared.ended);
+	for (uint32_t i = 0; i < CONTENT_COUNT; i++) {
+		ensure(shared.new_counts[i] == 1);
+		/* No gaps. */
+		ensure(shared.ids[i] >= 1 && shared.ids[i] <= CONTENT_COUNT);
+		for (uint32_t j = 0; j < i; j++)
+			ensure(shared.ids[i] != shared.ids[j]);
+	}
+	late_count += shared.ids[0] != 1;
+	executor_finish();
+}
+
+static void puts_under_the_lock_leave_no_gaps(void **state)
+{
+	const struct harness harness = {.proc_count = 4,
+					.run_queue_length = 8,
+					.boot = reset,
+					.program = put_locked_at_once};
+	(void)state;
+	late_count = 0;
+	harness_each_schedule(&harness, NULL);
+	/* Else they came one after the other each time. */
+	assert_true(late_count > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_content_has_the_same_id_until_reset),
 		cmocka_unit_test(blocks_are_added_visited_and_given_back),
 		cmocka_unit_test(concurrent_puts_agree),
+		cmocka_unit_test(puts_under_the_lock_leave_no_gaps),
 	};
 	return cmocka_run_group_tests_name("trace.intern_table", tests, NULL, NULL);
 }
