@@ -48,7 +48,7 @@ struct trace_hooks {
 	void (*heap_goal)(struct trace_section section);
 
 	/* P dies: nobody will own it until a later GOMAXPROCS. World stopped, no section, tracing
-	 * on or off. */
+	 * on or off; on the system stack, with the lock of the scheduler held. */
 	void (*proc_destroyed)(struct p *p);
 
 	/* Signal context, with the interrupted code in any state: no section around it. */

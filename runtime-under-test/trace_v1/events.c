@@ -1,5 +1,5 @@
-/* The events that the scheduler causes: the tracer's side of sched/trace_hooks.h. Source:
- * algorithms.md 3.9 to 3.11, format-v1.md 2. */
+/* The events: those that the scheduler causes, the tracer's side of sched/trace_hooks.h, and those
+ * that a program asks for. Source: algorithms.md 3.6, 3.9 to 3.11, format-v1.md 2. */
 #include "trace_v1/events.h"
 
 #include "base/fatal.h"

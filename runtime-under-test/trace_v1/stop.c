@@ -14,7 +14,8 @@ static void queue(uint64_t p_id, struct trace_buffer **slot)
 	v1_writer_queue(&writer);
 }
 
-/* Steps 7 and 8; without tracer_v1->lock, since nobody else has a P. */
+/* Steps 7 and 8; without tracer_v1->lock, since nobody else has a P, and who has none waits for
+ * buffer_lock. */
 static void queue_all_buffers(void)
 {
 	for (uint32_t i = 0; i < sched->allp_capacity; i++)

@@ -73,7 +73,8 @@ static void dump_stack(void *context, const struct intern_node *node)
 	trace_stack_record_of(node, put_name, writer, &record);
 	uint32_t size_bytes = trace_stack_record_size_bytes(&record);
 	v1_writer_ensure(writer, 1 + VARINT_SIZE_MAX + size_bytes);
-	trace_buffer_byte(*writer->slot, TRACE_V1_EVENT_stack | 3 << 6);
+	trace_buffer_byte(*writer->slot,
+			  TRACE_V1_EVENT_stack | V1_CODE_WITH_LENGTH << V1_CODE_SHIFT);
 	trace_buffer_varint(*writer->slot, size_bytes);
 	trace_stack_record_write(&record, *writer->slot);
 }

@@ -29,13 +29,14 @@ enum { V1_GENERATION = 1 };
 struct v1_cpu_sample_log {
 	/* Made by a start, freed by a stop. */
 	struct cpu_sample_ring *ring;
-	/* The same as handlers see it, 0: no sample is taken. Release by a start, seq_cst by a stop
-	 * and by a handler, against signal_lock. */
+	/* The same as handlers see it, 0: no sample is taken. A start releases it, partner: the
+	 * handler's load. A stop's store and that load are seq_cst, against signal_lock. */
 	struct atomic_address ring_to_write;
-	/* 0 or 1. Taken by handlers alone: CAS seq_cst, released with release. A stop looks whether
-	 * it is free, seq_cst: after that no handler has the ring. */
+	/* 0 or 1. Taken by handlers alone: CAS seq_cst, against ring_to_write; its release is seen
+	 * by the next handler's CAS, and by a stop, which looks whether it is free, seq_cst: after
+	 * that no handler has the ring. */
 	struct atomic_u32 signal_lock;
-	/* Who reads the ring: the trace's reader under no lock, or the stop. */
+	/* Of who reads the ring: the trace's reader, under no lock, or the stop. */
 	struct trace_buffer *buffer;
 };
 
@@ -46,8 +47,8 @@ struct v1_cpu_sample_log {
  * read        |    -    |   X   |  X   |  -   |      -
  * take_reader |    -    |   -   |  -   |  -   |      -
  *
- * X by stopping the world, and by buffer_lock for sections without a P. A second reader is told
- * off. */
+ * X by stopping the world, and by buffer_lock for sections without a P. One reader: a second one is
+ * told off, but reads the ring of samples beside the first before that, as upstream's does. */
 struct tracer_v1 {
 	struct trace_configuration configuration; /* immutable */
 
@@ -65,12 +66,13 @@ struct tracer_v1 {
 
 	struct lock lock; /* rank trace; taken on a system stack only (issue 53979) */
 	/* Under lock, or with the world stopped. */
-	struct trace_buffer *reading;
+	struct trace_buffer *reading; /* its bytes are in the reader's hands until it comes again */
 	struct trace_buffer *empty;
-	/* The queue of full buffers. Its head is looked at without lock as a hint: stored with
-	 * seq_cst, against reader. upstream: plain. */
+	/* The queue of full buffers. Its head is looked at without lock as a hint: a buffer comes
+	 * with seq_cst, against reader, and goes relaxed. upstream: plain. */
 	struct atomic_address full_head;
 	struct trace_buffer *full_tail;
+	/* Of the reader too, without lock: nobody else stores them while the world runs. */
 	bool is_header_written;
 	bool is_footer_written;
 	/* The goroutine that holds lock, where issue 53979 is not mended: its events flush without
@@ -82,15 +84,15 @@ struct tracer_v1 {
 	 * registration. */
 	struct atomic_address reader;
 
-	/* Ms without a P. */
-	struct lock buffer_lock; /* rank trace_buf */
-	struct trace_buffer *buffer;
+	/* Of Ms without a P. */
+	struct lock buffer_lock;     /* rank trace_buf */
+	struct trace_buffer *buffer; /* under buffer_lock */
 
 	/* Rank of its lock: trace_stack_tab. Emptied by the reader at the end. */
 	struct intern_table stacks;
 	/* Rank of its lock: trace_strings. Emptied when a trace has ended. */
 	struct intern_table strings;
-	uint64_t label_ids[WORKER_LABEL_COUNT]; /* as is_enabled */
+	uint64_t label_ids[WORKER_LABEL_COUNT]; /* of worker_labels; as is_enabled */
 
 	struct v1_cpu_sample_log samples;
 };
@@ -122,7 +124,7 @@ uint64_t v1_stack_put_entry(const struct g *g);
 
 /* ---- read.c, reader.c ---------------------------------------------------- */
 
-/* ReadTrace. User stack. */
+/* As tracer_kind.h says: ReadTrace. */
 bool v1_read(const uint8_t **ret_bytes, size_t *ret_size_bytes);
 
 /* Of sched/trace_hooks.h. */
@@ -130,8 +132,9 @@ bool v1_reader_is_wanted(void);
 bool v1_reader_has_work(void);
 struct g *v1_reader_take(void);
 
-/* ---- start.c, stop.c: user stack ----------------------------------------- */
+/* ---- start.c, stop.c ----------------------------------------------------- */
 
+/* As tracer_kind.h says: StartTrace and StopTrace. */
 bool v1_start(void);
 uint64_t v1_stop(void);
 

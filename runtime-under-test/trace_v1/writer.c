@@ -7,11 +7,6 @@
 #include "sched/goroutine.h"
 #include "trace_v1/lock_form.h"
 
-enum {
-	CODE_SHIFT = 6,
-	CODE_WITH_LENGTH = 3, /* the length of all arguments stands before them */
-};
-
 struct v1_writer v1_writer_own(void)
 {
 	struct m *m = m_self();
@@ -66,7 +61,7 @@ static uint64_t next_time(const struct trace_buffer *buffer)
 static void begin_batch(const struct v1_writer *writer, struct trace_buffer *buffer)
 {
 	buffer->last_time = next_time(buffer);
-	trace_buffer_byte(buffer, TRACE_V1_EVENT_batch | 1 << CODE_SHIFT);
+	trace_buffer_byte(buffer, TRACE_V1_EVENT_batch | 1 << V1_CODE_SHIFT);
 	trace_buffer_varint(buffer, writer->p_id);
 	trace_buffer_varint(buffer, buffer->last_time);
 }
@@ -119,16 +114,16 @@ static void write_record(struct trace_buffer *buffer, enum trace_v1_event_type t
 {
 	ensure(count <= V1_ARGUMENT_COUNT_MAX);
 	uint64_t now = next_time(buffer);
-	unsigned code = count < CODE_WITH_LENGTH ? count : CODE_WITH_LENGTH;
-	trace_buffer_byte(buffer, (uint8_t)((unsigned)type | code << CODE_SHIFT));
+	unsigned code = count < V1_CODE_WITH_LENGTH ? count : V1_CODE_WITH_LENGTH;
+	trace_buffer_byte(buffer, (uint8_t)((unsigned)type | code << V1_CODE_SHIFT));
 	uint32_t length_position = buffer->position;
-	if (code == CODE_WITH_LENGTH)
+	if (code == V1_CODE_WITH_LENGTH)
 		trace_buffer_byte(buffer, 0);
 	trace_buffer_varint(buffer, now - buffer->last_time);
 	for (unsigned i = 0; i < count; i++)
 		trace_buffer_varint(buffer, arguments[i]);
 	buffer->last_time = now;
-	if (code == CODE_WITH_LENGTH)
+	if (code == V1_CODE_WITH_LENGTH)
 		buffer->bytes[length_position] = (uint8_t)(buffer->position - length_position - 1);
 }
 

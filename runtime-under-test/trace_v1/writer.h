@@ -21,6 +21,9 @@ enum {
 	V1_EVENT_SIZE_BYTES_MAX = 2 + (1 + V1_ARGUMENT_COUNT_MAX) * VARINT_SIZE_MAX,
 };
 
+/* Of a head byte: how many arguments follow the dt; or that the length of all of them does. */
+enum { V1_CODE_SHIFT = 6, V1_CODE_WITH_LENGTH = 3 };
+
 /* The settings of commit_d58f4e9b7b. */
 enum { V1_STRINGS_FIXED, V1_HEADERLESS, V1_STALE_BUFFER };
 

@@ -67,7 +67,7 @@ static const char *name_of(const struct g *g, const struct named_semaphore *know
 /* Both tracers are linked in; the run's has given its hooks to the scheduler. */
 static bool is_v1(void)
 {
-	return trace_hooks->enter == v1_section_enter;
+	return trace_hooks == &tracer_v1_hooks;
 }
 
 static const char *semaphore_of_v1(const struct g *g)

@@ -62,7 +62,7 @@ static void read_session(void *argument)
 	expect_header();
 	shared.header_count++;
 	while (v1_read(&bytes, &size_bytes)) {
-		ensure(size_bytes > 2 && bytes[0] == (TRACE_V1_EVENT_batch | 1 << 6));
+		ensure(size_bytes > 2 && bytes[0] == (TRACE_V1_EVENT_batch | 1 << V1_CODE_SHIFT));
 		shared.batch_count++;
 	}
 	semaphore_release(&shared.session_end, false);
