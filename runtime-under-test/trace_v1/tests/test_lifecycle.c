@@ -13,6 +13,9 @@ static struct {
 	_Atomic uint32_t is_second_told_off;
 } shared;
 
+/* Over all runs. */
+static _Atomic uint32_t full_death_count;
+
 static void boot(void)
 {
 	static const struct trace_configuration configuration = {
@@ -144,6 +147,14 @@ static void stop_without_a_trace_returns_at_once(void **state)
 
 /* ---- The buffer of a P that dies ----------------------------------------- */
 
+/* The hook, which sees P as it dies. */
+static void see_death(struct p *p)
+{
+	full_death_count += p->trace_v1.buffer != NULL;
+	tracer_v1_hooks.proc_destroyed(p);
+	ensure(p->trace_v1.buffer == NULL);
+}
+
 static void change_procs_while_tracing(void *argument)
 {
 	(void)argument;
@@ -156,7 +167,7 @@ static void change_procs_while_tracing(void *argument)
 		for (uint32_t i = sched->allp_length; i < sched->allp_capacity; i++)
 			ensure(sched->allp[i]->trace_v1.buffer == NULL);
 	}
-	v1_stop();
+	ensure(v1_stop() == 1);
 	semaphore_acquire(&shared.session_end);
 	executor_finish();
 }
@@ -165,7 +176,13 @@ static void a_dead_p_has_no_buffer(void **state)
 {
 	struct harness harness = harness_of(change_procs_while_tracing);
 	(void)state;
+	struct trace_hooks hooks = tracer_v1_hooks;
+	hooks.proc_destroyed = see_death;
+	harness.hooks = &hooks;
+	full_death_count = 0;
 	harness_each_schedule(&harness, NULL);
+	/* Else no P that died had one. */
+	assert_true(full_death_count > HARNESS_SEED_COUNT);
 }
 
 /* ---- A reader that was there before the trace ---------------------------- */
@@ -189,7 +206,7 @@ static void start_with_a_parked_reader(void *argument)
 	wait_until_parked();
 	ensure(shared.header_count == 0);
 	ensure(v1_start());
-	v1_stop();
+	ensure(v1_stop() == 1);
 	semaphore_acquire(&shared.session_end);
 	ensure(shared.header_count == 1 && shared.batch_count > 0);
 	executor_finish();
@@ -215,7 +232,7 @@ static void read_as_second(void *argument)
 	/* The first one waits on, and its trace is whole. */
 	ensure(atomic_address_peek(&tracer_v1->reader) == first);
 	ensure(v1_start());
-	v1_stop();
+	ensure(v1_stop() == 1);
 	semaphore_acquire(&shared.session_end);
 	executor_finish();
 }
