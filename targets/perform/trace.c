@@ -123,7 +123,7 @@ static bool may_read_first(void)
 	       sessions->all[sessions->count - 1].is_ended;
 }
 
-/* A reader that waits for a trace. */
+/* Begins the call, and before it, where one may wait, a reader. */
 static void read_first(void)
 {
 	struct session *session = NULL;

@@ -94,7 +94,8 @@ static void generation_stored(struct truth_m *seen)
 	}
 }
 
-/* The heap's lock is held, and what is written at once under it is written. */
+/* The M has the heap's lock, and has stored the limit that it took it for: it yields next when it
+ * writes the event. */
 static void heap_lock_taken(struct truth_m *seen)
 {
 	const struct g *g = seen->m->current_g;

@@ -41,8 +41,7 @@ static const char *stop_kind_of(const struct g *g)
 		return "start trace";
 	if (g->operation_pc == symbol_pc(SYMBOL_stop_trace))
 		return "stop trace";
-	if (g->operation_pc == symbol_pc(SYMBOL_gomaxprocs) ||
-	    g->operation_pc == symbol_pc(SYMBOL_set_gc_percent))
+	if (g->operation_pc == symbol_pc(SYMBOL_gomaxprocs))
 		return "GOMAXPROCS";
 	return NULL;
 }
