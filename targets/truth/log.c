@@ -1,16 +1,44 @@
 #include "truth/log.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/fatal.h"
-#include "oracle/grow.h"
 #include "truth/tracer_words.h"
 
 struct truth_log truth_log;
 
+/* Address space, not memory: pages are there once touched. */
+static void *reserve(size_t size_bytes)
+{
+	void *pages = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	ensure(pages != MAP_FAILED);
+	return pages;
+}
+
+static void reserve_all(void)
+{
+	struct truth_log *log = &truth_log;
+	log->records = reserve(TRUTH_RECORD_COUNT_MAX * sizeof log->records[0]);
+	log->generations = reserve(TRUTH_GENERATION_COUNT_MAX * sizeof log->generations[0]);
+	log->snapshots = reserve(TRUTH_SNAPSHOT_COUNT_MAX * sizeof log->snapshots[0]);
+	log->sessions = reserve(TRUTH_SESSION_COUNT_MAX * sizeof log->sessions[0]);
+	log->samples = reserve(TRUTH_SAMPLE_COUNT_MAX * sizeof log->samples[0]);
+	log->profile = reserve(TRUTH_PROFILE_COUNT_MAX * sizeof log->profile[0]);
+}
+
+uint32_t truth_log_add(uint32_t *count, uint32_t limit)
+{
+	ensure(*count < limit);
+	return (*count)++;
+}
+
 void truth_log_reset(uint32_t dialect)
 {
 	struct truth_log *log = &truth_log;
+	if (log->records == NULL)
+		reserve_all();
 	log->dialect = dialect;
 	memset(log->ms, 0, log->m_count * sizeof log->ms[0]);
 	memset(log->g_slots, 0, sizeof log->g_slots);
@@ -74,7 +102,7 @@ struct truth_g *truth_log_g(const struct g *g)
 struct truth_record *truth_log_record(struct truth_m *seen, uint8_t type)
 {
 	struct truth_log *log = &truth_log;
-	uint32_t index = GROW_ONE(log->records, log->record_count, log->record_capacity);
+	uint32_t index = truth_log_add(&log->record_count, TRUTH_RECORD_COUNT_MAX);
 	const struct m *m = seen->m;
 	log->records[index] = (struct truth_record){
 		.type = type,
@@ -97,8 +125,7 @@ void truth_log_generation(uint64_t generation)
 {
 	struct truth_log *log = &truth_log;
 	ensure(log->session_count > 0);
-	uint32_t index = GROW_ONE(log->generations, log->generation_count,
-				  log->generation_capacity);
+	uint32_t index = truth_log_add(&log->generation_count, TRUTH_GENERATION_COUNT_MAX);
 	log->generations[index] = generation;
 	log->sessions[log->session_count - 1].generation_count++;
 }
@@ -123,8 +150,7 @@ static void take_snapshot(struct truth_session *session)
 		const struct truth_g *known = &log->gs[i];
 		if (known->status == G_DEAD)
 			continue;
-		uint32_t index = GROW_ONE(log->snapshots, log->snapshot_count,
-					  log->snapshot_capacity);
+		uint32_t index = truth_log_add(&log->snapshot_count, TRUTH_SNAPSHOT_COUNT_MAX);
 		uint32_t status = traced_status(known);
 		log->snapshots[index] = (struct truth_snapshot){
 			.id = known->id,
@@ -140,7 +166,7 @@ static void take_snapshot(struct truth_session *session)
 void truth_log_session(const struct truth_m *seen, uint64_t generation)
 {
 	struct truth_log *log = &truth_log;
-	uint32_t index = GROW_ONE(log->sessions, log->session_count, log->session_capacity);
+	uint32_t index = truth_log_add(&log->session_count, TRUTH_SESSION_COUNT_MAX);
 	log->sessions[index] = (struct truth_session){
 		.first_generation = log->generation_count,
 		.running_p = seen->m->p == NULL ? TRUTH_NONE : seen->m->p->id,

@@ -164,6 +164,18 @@ struct truth_session {
 
 enum { TRUTH_G_SLOT_COUNT = 1024 };
 
+/* Of what grows with a run, which has two million steps at most. The log is written on whichever
+ * fiber a step is seen, so its memory is reserved once: what grows by realloc() frees, and
+ * ThreadSanitizer takes that for a write of the fiber. */
+enum {
+	TRUTH_RECORD_COUNT_MAX = 1 << 22,
+	TRUTH_GENERATION_COUNT_MAX = 1 << 20,
+	TRUTH_SNAPSHOT_COUNT_MAX = 1 << 20,
+	TRUTH_SESSION_COUNT_MAX = 1 << 16,
+	TRUTH_SAMPLE_COUNT_MAX = 1 << 20,
+	TRUTH_PROFILE_COUNT_MAX = 1 << 20,
+};
+
 struct truth_log {
 	uint32_t dialect; /* of the run */
 	struct truth_m ms[SIM_THREAD_COUNT_MAX];
@@ -176,10 +188,10 @@ struct truth_log {
 	uint64_t *generations;
 	struct truth_snapshot *snapshots;
 	struct truth_session *sessions; /* session N at N - 1 */
-	uint32_t record_count, record_capacity;
-	uint32_t generation_count, generation_capacity;
-	uint32_t snapshot_count, snapshot_capacity;
-	uint32_t session_count, session_capacity;
+	uint32_t record_count;
+	uint32_t generation_count;
+	uint32_t snapshot_count;
+	uint32_t session_count;
 	uint32_t judged_session_count; /* whose comparison has begun */
 	bool is_starting;              /* the newest session's first section is yet to come */
 	bool is_v1_on;                 /* from the start of the walk to the stop */
@@ -196,8 +208,8 @@ struct truth_log {
 	uint64_t nobody_count; /* samples with nobody to charge them to, not told yet */
 	struct truth_sample *samples;
 	struct truth_profile_item *profile;
-	uint32_t sample_count, sample_capacity;
-	uint32_t profile_count, profile_capacity;
+	uint32_t sample_count;
+	uint32_t profile_count;
 	uint32_t profile_told_count;
 };
 
@@ -205,6 +217,9 @@ extern struct truth_log truth_log;
 
 /* Forgets all, keeps the memory: a run in DIALECT follows. */
 void truth_log_reset(uint32_t dialect);
+
+/* Index of a fresh item behind COUNT items of one of the arrays, of which there are LIMIT. */
+uint32_t truth_log_add(uint32_t *count, uint32_t limit);
 
 /* The M's place, prepared when it is new. */
 struct truth_m *truth_log_m(const struct m *m);

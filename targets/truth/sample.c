@@ -2,7 +2,6 @@
 
 #include <stddef.h>
 
-#include "oracle/grow.h"
 #include "profile/profiler.h"
 #include "trace/symbol.h"
 #include "trace_v1/tracer.h"
@@ -56,7 +55,7 @@ static struct truth_ring *books_of(const struct cpu_sample_ring *ring)
 static void add_to_profile(struct truth_profile_item item)
 {
 	struct truth_log *log = &truth_log;
-	uint32_t index = GROW_ONE(log->profile, log->profile_count, log->profile_capacity);
+	uint32_t index = truth_log_add(&log->profile_count, TRUTH_PROFILE_COUNT_MAX);
 	log->profile[index] = item;
 }
 
@@ -98,7 +97,7 @@ static void sample_written(struct truth_handler *handler, const uint64_t *record
 	check_context(record[1] == handler->time, "the time", handler);
 
 	struct truth_log *log = &truth_log;
-	uint32_t index = GROW_ONE(log->samples, log->sample_count, log->sample_capacity);
+	uint32_t index = truth_log_add(&log->sample_count, TRUTH_SAMPLE_COUNT_MAX);
 	log->samples[index] = (struct truth_sample){.session = handler->session,
 						    .generation = handler->generation,
 						    .time = handler->time,

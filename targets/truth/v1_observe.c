@@ -4,7 +4,6 @@
 
 #include "base/fatal.h"
 #include "oracle/event_info.h"
-#include "oracle/grow.h"
 #include "trace_v1/tracer.h"
 #include "truth/observe.h"
 #include "truth/tracer_words.h"
@@ -96,7 +95,7 @@ static void looked_at(const struct truth_m *seen)
 	if (status == G_DEAD)
 		return;
 	struct truth_log *log = &truth_log;
-	uint32_t index = GROW_ONE(log->snapshots, log->snapshot_count, log->snapshot_capacity);
+	uint32_t index = truth_log_add(&log->snapshot_count, TRUTH_SNAPSHOT_COUNT_MAX);
 	struct truth_stack stack = {0};
 	truth_stack_add(&stack, g->entry_pc);
 	log->snapshots[index] = (struct truth_snapshot){
