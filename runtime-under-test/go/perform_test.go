@@ -26,7 +26,8 @@ func TestHello(t *testing.T) {
 
 // everything has each operation at least once, all of it in one trace.
 var everything = programs(
-	"1 reader-stall 1; start; recorder-start; go 1; go 2; go 3; go 4; repeat 4; block 7; };"+
+	"1 reader-stall 1; start; start-read-first; recorder-start; go 1; go 2; go 3; go 4;"+
+		"repeat 4; block 7; };"+
 		"advance; recorder-snapshot; recorder-stop; stop; read",
 	"0 repeat 2; call 3; call 63; yield; return; return; }; task-begin 4; region-begin 8;"+
 		"log 1 15; label 2; region-end; task-end; work 2; sleep 100; unblock 7",
@@ -44,7 +45,7 @@ func TestEveryOperation(t *testing.T) {
 		}
 	}
 	outcome := runWell(t, everything)
-	checkCounts(t, outcome, 70, 5)
+	checkCounts(t, outcome, 71, 5)
 	checkNote(t, outcome, "read: ")
 	kinds := []string{"trace"}
 	if outcome.hello["recorder"] == "yes" {
