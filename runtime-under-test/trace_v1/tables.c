@@ -102,15 +102,24 @@ static void tell_heap_live(void)
 	v1_section_leave(section);
 }
 
+static void tell_lock_taken(const struct intern_table *map)
+{
+	race_acquire(&map->lock);
+}
+
 /* The id of TEXT in a map that is Go's own, whose accesses a race detector sees. */
 static uint64_t find_or_add(const char *text, uint32_t size_bytes, bool *ret_is_new)
 {
 	struct intern_table *map = &tracer_v1->strings;
+	const bool is_told_late = DEFECT(control_string_map) != 0;
 	lock_acquire(&map->lock);
-	race_acquire(&map->lock);
+	if (!is_told_late)
+		tell_lock_taken(map);
 	race_read(map);
 	uint64_t id = intern_table_put_locked(map, text, size_bytes, ret_is_new);
 	if (*ret_is_new) {
+		if (is_told_late)
+			tell_lock_taken(map);
 		race_write(map);
 		if (heap_allocate(MAP_ENTRY_SIZE_BYTES))
 			tell_heap_live();
