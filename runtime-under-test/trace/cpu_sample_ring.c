@@ -41,7 +41,8 @@ cpu_sample_ring_new(const struct cpu_sample_ring_configuration *configuration)
 	const size_t size_bytes = start_bytes + ((size_t)word_count + tag_count) * sizeof(uint64_t);
 
 	struct cpu_sample_ring *ring = host_pages_allocate(size_bytes);
-	memset(ring, 0, sizeof *ring);
+	/* As upstream allocates it: who looks where nothing was written yet sees that. */
+	memset(ring, 0, size_bytes);
 	ring->size_bytes = size_bytes;
 	ring->word_count = word_count;
 	ring->tag_count = tag_count;
