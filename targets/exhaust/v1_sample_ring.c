@@ -16,7 +16,7 @@ void v1_sample_ring_set_up(void)
 	buffer->capacity_bytes = trace_buffer_capacity(BUFFER_SIZE_BYTES);
 	buffer->position = VARINT_SIZE_MAX;
 	tracer_v1->samples.buffer = buffer;
-	v1_stack_put_pcs((uint32_t[]){PC}, 1);
+	v1_stack_put(&(const struct trace_stack){.depth = 1, .pcs = {PC}});
 	/* Who stops a trace is a goroutine. */
 	world_m(V1_SAMPLE_TRACER)->borrowed_race_context = host_race_context_new(NULL, NULL);
 }
