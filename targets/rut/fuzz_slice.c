@@ -196,16 +196,33 @@ static void fail(struct fuzz_run *run, const struct fuzz_slice *slice, int statu
 	run->is_stopping = true;
 }
 
+void fuzz_slice_stop(struct fuzz_slice *slice)
+{
+	if (slice->pid && !slice->was_stopped) {
+		slice->was_stopped = true;
+		kill(slice->pid, SIGTERM);
+	}
+}
+
+/* libFuzzer reads its whole corpus before it looks at its time: on a busy machine, for longer than
+ * a slice. So it is asked to end first; only who does not is broken. */
+static void end_late_child(struct fuzz_slice *slice, int64_t now_ms)
+{
+	if (now_ms > slice->limit_ms + 2 * OVERRUN_MS_MAX && !slice->was_killed) {
+		slice->was_killed = true;
+		kill(slice->pid, SIGKILL);
+	}
+	fuzz_slice_stop(slice);
+}
+
 void fuzz_slice_collect(struct fuzz_run *run, struct fuzz_slice *slice)
 {
 	int status;
 	char artifact[FUZZ_PATH_SIZE];
 	int64_t now_ms = fuzz_now_ms() - run->started_ms;
 	if (waitpid(slice->pid, &status, WNOHANG) != slice->pid) {
-		if (now_ms > slice->limit_ms + OVERRUN_MS_MAX && !slice->was_killed) {
-			slice->was_killed = true;
-			kill(slice->pid, SIGKILL);
-		}
+		if (now_ms > slice->limit_ms + OVERRUN_MS_MAX)
+			end_late_child(slice, now_ms);
 		return;
 	}
 	fuzz_slice_read(run, slice);
@@ -222,15 +239,8 @@ void fuzz_slice_collect(struct fuzz_run *run, struct fuzz_slice *slice)
 	find_artifact(slice, artifact, sizeof(artifact));
 	if (artifact[0])
 		fuzz_finding_keep(run, slice, artifact);
-	else if (!slice->was_stopped && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+	else if (slice->was_killed ||
+		 (!slice->was_stopped && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)))
 		fail(run, slice, status);
 	fuzz_remove_folder(slice->artifacts);
-}
-
-void fuzz_slice_stop(struct fuzz_slice *slice)
-{
-	if (slice->pid && !slice->was_stopped) {
-		slice->was_stopped = true;
-		kill(slice->pid, SIGTERM);
-	}
 }
