@@ -17,6 +17,11 @@ bool judge_race_was_reported(void)
 	return __atomic_exchange_n(&race_report_count, 0, __ATOMIC_RELAXED) > 0;
 }
 
+bool judge_race_is_reported(void)
+{
+	return __atomic_load_n(&race_report_count, __ATOMIC_RELAXED) > 0;
+}
+
 /* Two readers may each wait for what the other took, or both tell the end: no fault of the
  * runtime's. But of nothing else than the trace's bytes. */
 bool judge_excuses_misuse(enum verdict_kind kind, const char *text)

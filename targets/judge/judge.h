@@ -37,6 +37,9 @@ void judge_sessions(const struct judge_options *options, const struct sessions *
  * without it. */
 bool judge_race_was_reported(void);
 
+/* The same of what the next call will say. */
+bool judge_race_is_reported(void);
+
 /* Whether misuse of the runtime (perform_is_misuse()) may end so, with TEXT of the executor's. */
 bool judge_excuses_misuse(enum verdict_kind kind, const char *text);
 

@@ -8,7 +8,7 @@
 #include "trace_v1/tracer.h"
 #include "trace_v2/tracer.h"
 
-static const char *status_name(uint32_t status)
+const char *wait_graph_status_name(uint32_t status)
 {
 	switch (status & ~(uint32_t)G_SCAN) {
 	case G_RUNNABLE:
@@ -26,7 +26,7 @@ static const char *status_name(uint32_t status)
 	}
 }
 
-static const char *reason_name(enum wait_reason reason)
+const char *wait_graph_reason_name(unsigned reason)
 {
 	static const char *const names[] = {
 		[WAIT_NONE] = "no reason",
@@ -152,9 +152,10 @@ static int describe(const struct g *g, char *text, size_t size_bytes)
 	if (g->locked_m != NULL)
 		snprintf(locked, sizeof locked, ", locked to M %" PRIu64, g->locked_m->procid);
 	return snprintf(text, size_bytes, "goroutine %" PRIu64 " %s%s%s%s%s%s%s%s%s\n", g->id,
-			status_name(status), (status & G_SCAN) != 0 ? ", held by a suspender" : "",
-			m, locked, operation, is_waiting ? ": " : "",
-			is_waiting ? reason_name(g->wait_reason) : "",
+			wait_graph_status_name(status),
+			(status & G_SCAN) != 0 ? ", held by a suspender" : "", m, locked, operation,
+			is_waiting ? ": " : "",
+			is_waiting ? wait_graph_reason_name(g->wait_reason) : "",
 			object != NULL ? ", for " : "", object != NULL ? object : "");
 }
 
