@@ -137,6 +137,7 @@ static void simulate(const struct run_options *options, struct run_result *resul
 		.step_count_max = step_count_max,
 		.observer = observer_of(options),
 		.listener = options->listener,
+		.hit_listener = options->hit_listener,
 		.listener_context = options->listener_context,
 		.point_is_reached = options->point_is_reached,
 	};

@@ -10,10 +10,11 @@
 
 struct run_options {
 	const struct scenario *scenario;
-	bool judges_truth;           /* compare traces with what happened */
-	bool judges_traces;          /* check traces against the format's rules */
-	sim_observer *onlooker;      /* sees each step before truth does; may be NULL */
-	sim_step_listener *listener; /* may be NULL */
+	bool judges_truth;              /* compare traces with what happened */
+	bool judges_traces;             /* check traces against the format's rules */
+	sim_observer *onlooker;         /* sees each step before truth does; may be NULL */
+	sim_step_listener *listener;    /* may be NULL */
+	sim_hit_listener *hit_listener; /* may be NULL */
 	void *listener_context;
 	bool *point_is_reached; /* POINT_LIMIT entries that are set as points pass, or NULL */
 };

@@ -124,7 +124,8 @@ enum scenario_action {
 };
 
 /* At the OCCURRENCE-th pass of POINT over the whole run (1 is the first), ACTION instead of the
- * policy's choice. */
+ * policy's choice. Of several at one pass each signal is sent, each stack grows, and the first that
+ * says who goes on does. */
 struct scenario_override {
 	uint16_t point; /* id of a yield point; one that the runtime does not know never passes */
 	uint16_t occurrence; /* 1 and up */

@@ -94,6 +94,7 @@ struct sim {
 	void *observer_context;
 	sim_step_listener *listener;
 	void *listener_context;
+	sim_hit_listener *hit_listener;
 	bool *point_is_reached;
 	bool has_store_buffers;
 	uint32_t flush_odds; /* at each step, one in so many */
@@ -141,6 +142,7 @@ void sim_make_runnable(struct thread *thread);
 void sim_make_waiting(struct thread *thread, enum thread_state state);
 void sim_switch_away(enum point point);
 void sim_switch_to(struct thread *next);
+void sim_tell_hit(const struct thread *thread, enum scenario_action action);
 
 /* chooser.c */
 void chooser_run_begin(void);
@@ -172,7 +174,10 @@ void stack_run_begin(void);
 
 /* override.c */
 void override_init(void);
-/* The override of this pass of POINT, or NULL. */
-const struct scenario_override *override_at(enum point point);
+/* Counts a pass of POINT; override_next() is about it until the next. */
+void override_pass(enum point point);
+/* The next override of this pass after BEFORE, which is NULL for the first; NULL: there is none. */
+const struct scenario_override *override_next(enum point point,
+					      const struct scenario_override *before);
 
 #endif

@@ -13,15 +13,20 @@ void override_init(void)
 	}
 }
 
-/* The first of several: a pass has one action, besides growing a stack. */
-const struct scenario_override *override_at(enum point point)
+void override_pass(enum point point)
 {
-	uint32_t pass = ++sim.pass_count[point];
-	for (unsigned i = 0; i < sim.scenario->override_count; i++) {
-		const struct scenario_override *override = &sim.scenario->overrides[i];
-		if (override->point == point && override->occurrence == pass)
-			return override;
-	}
+	sim.pass_count[point]++;
+}
+
+const struct scenario_override *override_next(enum point point,
+					      const struct scenario_override *before)
+{
+	const struct scenario_override *overrides = sim.scenario->overrides;
+	const struct scenario_override *end = &overrides[sim.scenario->override_count];
+	for (const struct scenario_override *at = before == NULL ? overrides : before + 1; at < end;
+	     at++)
+		if (at->point == point && at->occurrence == sim.pass_count[point])
+			return at;
 	return NULL;
 }
 
@@ -40,7 +45,10 @@ static bool is_growth_wanted(enum point point)
 bool host_stack_grows(enum point point)
 {
 	uint8_t rate = sim.scenario->configuration.stack_growth_rate;
-	if (sim.has_override[point] && is_growth_wanted(point))
-		return true;
-	return !sim.is_fair && rate > 0 && choice_random_below(&sim.random, 256) < rate;
+	const bool is_wanted = sim.has_override[point] && is_growth_wanted(point);
+	if (!is_wanted &&
+	    (sim.is_fair || rate == 0 || choice_random_below(&sim.random, 256) >= rate))
+		return false;
+	sim_tell_hit(sim.current, SCENARIO_GROW);
+	return true;
 }

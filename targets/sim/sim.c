@@ -120,6 +120,27 @@ static struct thread *apply_override(const struct scenario_override *override)
 	}
 }
 
+void sim_tell_hit(const struct thread *thread, enum scenario_action action)
+{
+	if (sim.hit_listener != NULL)
+		sim.hit_listener(sim.listener_context, thread->index, action);
+}
+
+/* Of several at one pass each signal is sent, and the first that says who goes on does. */
+static struct thread *apply_overrides(enum point point)
+{
+	struct thread *next = NULL;
+	const struct scenario_override *override = NULL;
+	override_pass(point);
+	while ((override = override_next(point, override)) != NULL) {
+		if (next == NULL)
+			next = apply_override(override);
+		else if (override->action == SCENARIO_SIGNAL)
+			(void)apply_override(override);
+	}
+	return next;
+}
+
 /* The stack a thread handles a signal on is its own, so nothing of the operation behind the point
  * has happened yet. */
 static void handle_signals(struct thread *thread)
@@ -129,6 +150,7 @@ static void handle_signals(struct thread *thread)
 	if (thread->is_signal_pending ||
 	    (sim.signal_rate > 0 && choice_random_below(&sim.random, 4096) < sim.signal_rate)) {
 		thread->is_signal_pending = false;
+		sim_tell_hit(thread, SCENARIO_SIGNAL);
 		signal_deliver(thread);
 	}
 }
@@ -173,9 +195,7 @@ unsigned host_yield(enum point point, const void *object)
 	if (sim.has_override[point]) {
 		if (sim.chooser != NULL)
 			return chooser_yield(point, object, false);
-		const struct scenario_override *override = override_at(point);
-		if (override != NULL)
-			next = apply_override(override);
+		next = apply_overrides(point);
 	}
 	if (sim.runnable_count > 1) {
 		sim.decision_count++;
@@ -344,6 +364,7 @@ static void run_begin(const struct sim_options *options, struct sim_report *repo
 	sim.observer_context = options->observer_context;
 	sim.listener = options->listener;
 	sim.listener_context = options->listener_context;
+	sim.hit_listener = options->hit_listener;
 	sim.chooser = options->chooser;
 	sim.chooser_context = options->chooser_context;
 	sim.point_is_reached = options->point_is_reached;

@@ -41,6 +41,10 @@ typedef void sim_observer(void *context, void *owner, enum point point, const vo
 /* One step as a person reads it: for `rut replay` and determinism tests. */
 typedef void sim_step_listener(void *context, uint64_t step, unsigned thread, enum point point);
 
+/* Hears what hits a thread behind the step that it made last, by an override or by chance: its
+ * stack grows, it handles a signal. As sim_step_listener. */
+typedef void sim_hit_listener(void *context, unsigned thread, enum scenario_action action);
+
 /* ---- A chooser: every decision from outside (targets/exhaust). ----------- */
 
 /* What a thread that has been chosen does before it asks again. */
@@ -110,7 +114,8 @@ struct sim_options {
 	void *observer_context;
 	sim_step_listener *listener; /* may be NULL */
 	void *listener_context;
-	sim_chooser *chooser; /* may be NULL */
+	sim_hit_listener *hit_listener; /* may be NULL; with listener_context */
+	sim_chooser *chooser;           /* may be NULL */
 	void *chooser_context;
 	bool *point_is_reached; /* POINT_LIMIT entries that are set as points pass, or NULL */
 };

@@ -127,6 +127,20 @@ static void signal_hits_the_named_thread_once(void **state)
 	}
 }
 
+static void at_one_pass_signals_are_sent_and_the_first_switch_counts(void **state)
+{
+	(void)state;
+	struct play *play = play_undisturbed();
+	signal_owner_index = UINT32_MAX;
+	play_override(play, POINT_work, 2, SCENARIO_RUN, 3);
+	play_override(play, POINT_work, 2, SCENARIO_RUN, 2);
+	play_override(play, POINT_work, 2, SCENARIO_SIGNAL, 1);
+	play_expect(play, SIM_FINISHED, three_with_handler);
+	expect_passes("133331112222");
+	assert_int_equal(play->report.signal_count, 1);
+	assert_int_equal(signal_owner_index, 0);
+}
+
 static void grow_at_the_second_pass(void *argument)
 {
 	(void)argument;
@@ -155,6 +169,7 @@ int main(void)
 		cmocka_unit_test(an_occurrence_that_never_comes_changes_nothing),
 		cmocka_unit_test(stay_keeps_a_thread_running),
 		cmocka_unit_test(signal_hits_the_named_thread_once),
+		cmocka_unit_test(at_one_pass_signals_are_sent_and_the_first_switch_counts),
 		cmocka_unit_test(grow_grows_the_stack_at_that_pass),
 	};
 	return cmocka_run_group_tests_name("sim.override", tests, NULL, NULL);
