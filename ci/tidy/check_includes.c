@@ -60,11 +60,12 @@ static const struct room rooms[] = {
 	{"targets/show",
 	 "base host lock sched trace trace_v1 trace_v2 scenario perform sim judge run wait_graph "
 	 "oracle/grow.h"},
-	{"targets/real_go", "base choice scenario oracle perform judge run"},
+	{"targets/shrink", "base host lock choice scenario sim judge run"},
+	{"targets/real_go", "base choice scenario oracle perform judge run shrink"},
 	{"targets/ring_model", "base host lock sched trace choice"},
 	{"targets/ring_play", "base host lock sched trace choice scenario executor ring_model"},
 	{"targets/driver", BELOW_DRIVER},
-	{"targets/rut", BELOW_DRIVER " driver exhaust show"},
+	{"targets/rut", BELOW_DRIVER " driver exhaust show shrink"},
 	{"targets/rut_go", BELOW_DRIVER " driver real_go rut"},
 	/* The fuzz targets themselves, last: every room of targets/ matches a row above. */
 	{"targets", BELOW_DRIVER " driver ring_play"},

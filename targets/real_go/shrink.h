@@ -15,35 +15,35 @@
 #include "scenario/scenario.h"
 
 enum {
-	SHRINK_MEASURED_RUN_COUNT = 20,
-	SHRINK_CONFIRMATION_COUNT = 3,
+	REAL_GO_SHRINK_MEASURED_RUN_COUNT = 20,
+	REAL_GO_SHRINK_CONFIRMATION_COUNT = 3,
 	/* Of a candidate, to fail so often: what fails more rarely is missed more often. */
-	SHRINK_RUN_COUNT_MAX = 80,
+	REAL_GO_SHRINK_RUN_COUNT_MAX = 80,
 };
 
-struct shrink_progress {
+struct real_go_shrink_progress {
 	uint32_t run_count;
 	uint32_t candidate_count;
 	uint32_t candidate_run_count; /* how many each has to fail at present */
 	uint16_t operation_count;     /* of the smallest that fails so far */
 };
 
-struct shrink_options {
+struct real_go_shrink_options {
 	/* One run of CANDIDATE: whether it fails as the original does. */
 	bool (*fails)(void *context, const struct scenario *candidate);
 	/* Before each run. False: the time is over. */
-	bool (*goes_on)(void *context, const struct shrink_progress *progress);
+	bool (*goes_on)(void *context, const struct real_go_shrink_progress *progress);
 	void *context;
 };
 
 /* How many runs to give what has failed FAILURE_COUNT times of RUN_COUNT, so that it fails WANTED
  * times, 1 to 3, with a probability of at least 97.5 %. A little pessimistic: one more run is taken
- * to have passed. FAILURE_COUNT is at least 1; at most SHRINK_RUN_COUNT_MAX. */
-uint32_t shrink_run_count(uint32_t failure_count, uint32_t run_count, uint32_t wanted);
+ * to have passed. FAILURE_COUNT is at least 1; at most REAL_GO_SHRINK_RUN_COUNT_MAX. */
+uint32_t real_go_shrink_run_count(uint32_t failure_count, uint32_t run_count, uint32_t wanted);
 
 /* Replaces SCENARIO, which has failed, by the smallest that is found to fail. Whether nothing more
  * could be taken away; false: the time was over before. RET_PROGRESS may be NULL. */
-bool shrink(const struct shrink_options *options, struct scenario *scenario,
-	    struct shrink_progress *ret_progress);
+bool real_go_shrink(const struct real_go_shrink_options *options, struct scenario *scenario,
+		    struct real_go_shrink_progress *ret_progress);
 
 #endif

@@ -81,7 +81,7 @@ static bool candidate_fails(void *context, const struct scenario *candidate)
 	return is_again(pursuit, candidate, &result);
 }
 
-static bool shrinking_goes_on(void *context, const struct shrink_progress *progress)
+static bool shrinking_goes_on(void *context, const struct real_go_shrink_progress *progress)
 {
 	struct pursuit *pursuit = context;
 	struct go_fuzz_counters *counters = pursuit->worker->counters;
@@ -95,12 +95,12 @@ static bool shrinking_goes_on(void *context, const struct shrink_progress *progr
 static bool shrink_and_repeat(struct pursuit *pursuit)
 {
 	struct go_fuzz_finding *finding = pursuit->finding;
-	const struct shrink_options options = {candidate_fails, shrinking_goes_on, pursuit};
-	struct shrink_progress progress = {0};
+	const struct real_go_shrink_options options = {candidate_fails, shrinking_goes_on, pursuit};
+	struct real_go_shrink_progress progress = {0};
 	uint32_t failures, runs;
 	set_stage(pursuit->worker, GO_FUZZ_SHRINKS);
 	pursuit->shrink_end_ms = fuzz_now_ms() + SHRINK_TIME_MAX_MS;
-	finding->was_shrunk_to_end = shrink(&options, &finding->scenario, &progress);
+	finding->was_shrunk_to_end = real_go_shrink(&options, &finding->scenario, &progress);
 	finding->shrink_runs = progress.run_count;
 	finding->candidate_runs = progress.candidate_run_count;
 	if (scenario_equal(&finding->scenario, &finding->original))

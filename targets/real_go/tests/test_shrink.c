@@ -44,7 +44,7 @@ static bool fails(void *context, const struct scenario *candidate)
 	       choice_random_chance(&judge->random, judge->fails_of_100, 100);
 }
 
-static bool goes_on(void *context, const struct shrink_progress *progress)
+static bool goes_on(void *context, const struct real_go_shrink_progress *progress)
 {
 	const struct judge *judge = context;
 	assert_int_equal(progress->run_count, judge->run_count);
@@ -72,17 +72,19 @@ static void run_counts_follow_from_rates(void **state)
 {
 	(void)state;
 	/* 20 of 21: 1/21 is above 2.5 %, its square is not. 10 of 21: 11/21 to the 6th is 2.1 %. */
-	assert_int_equal(shrink_run_count(20, 20, 1), 2);
-	assert_int_equal(shrink_run_count(10, 20, 1), 6);
-	assert_int_equal(shrink_run_count(1, 20, 1), 76);
+	assert_int_equal(real_go_shrink_run_count(20, 20, 1), 2);
+	assert_int_equal(real_go_shrink_run_count(10, 20, 1), 6);
+	assert_int_equal(real_go_shrink_run_count(1, 20, 1), 76);
 	/* Of 4 runs fewer than 3 fail with 1.3 %, of 3 with 13.6 %. */
-	assert_int_equal(shrink_run_count(20, 20, 3), 4);
-	assert_int_equal(shrink_run_count(1, 20, 3), SHRINK_RUN_COUNT_MAX);
+	assert_int_equal(real_go_shrink_run_count(20, 20, 3), 4);
+	assert_int_equal(real_go_shrink_run_count(1, 20, 3), REAL_GO_SHRINK_RUN_COUNT_MAX);
 	for (uint32_t failures = 1; failures < 20; failures++) {
-		assert_true(shrink_run_count(failures, 20, 1) >=
-			    shrink_run_count(failures + 1, 20, 1));
-		assert_true(shrink_run_count(failures, 20, 3) > shrink_run_count(failures, 20, 2) ||
-			    shrink_run_count(failures, 20, 2) == SHRINK_RUN_COUNT_MAX);
+		assert_true(real_go_shrink_run_count(failures, 20, 1) >=
+			    real_go_shrink_run_count(failures + 1, 20, 1));
+		assert_true(real_go_shrink_run_count(failures, 20, 3) >
+				    real_go_shrink_run_count(failures, 20, 2) ||
+			    real_go_shrink_run_count(failures, 20, 2) ==
+				    REAL_GO_SHRINK_RUN_COUNT_MAX);
 	}
 }
 
@@ -91,12 +93,12 @@ static void what_always_fails_becomes_minimal(void **state)
 	(void)state;
 	for (uint64_t seed = 1; seed <= SEED_COUNT; seed++) {
 		struct judge judge = {.fails_of_100 = 100, .run_count_max = UINT32_MAX};
-		const struct shrink_options options = {fails, goes_on, &judge};
+		const struct real_go_shrink_options options = {fails, goes_on, &judge};
 		struct scenario scenario;
-		struct shrink_progress progress;
+		struct real_go_shrink_progress progress;
 		choice_random_init(&judge.random, seed);
 		make_failing(seed, &scenario);
-		assert_true(shrink(&options, &scenario, &progress));
+		assert_true(real_go_shrink(&options, &scenario, &progress));
 		assert_true(has_core(&scenario));
 		assert_int_equal(scenario.program_count, 1);
 		assert_int_equal(scenario.programs[0].copies, 1);
@@ -116,12 +118,12 @@ static void what_fails_sometimes_becomes_small(void **state)
 	uint32_t minimal_count = 0;
 	for (uint64_t seed = 1; seed <= SEED_COUNT; seed++) {
 		struct judge judge = {.fails_of_100 = 40, .run_count_max = UINT32_MAX};
-		const struct shrink_options options = {fails, goes_on, &judge};
+		const struct real_go_shrink_options options = {fails, goes_on, &judge};
 		struct scenario scenario;
-		struct shrink_progress progress;
+		struct real_go_shrink_progress progress;
 		choice_random_init(&judge.random, seed);
 		make_failing(seed, &scenario);
-		assert_true(shrink(&options, &scenario, &progress));
+		assert_true(real_go_shrink(&options, &scenario, &progress));
 		assert_true(has_core(&scenario));
 		assert_in_range(progress.candidate_run_count, 3, 25);
 		assert_in_range(scenario.operation_count, 3, 5);
@@ -134,12 +136,12 @@ static void what_never_fails_again_stays(void **state)
 {
 	(void)state;
 	struct judge judge = {.fails_of_100 = 0, .run_count_max = UINT32_MAX};
-	const struct shrink_options options = {fails, goes_on, &judge};
+	const struct real_go_shrink_options options = {fails, goes_on, &judge};
 	struct scenario scenario, before;
 	choice_random_init(&judge.random, 1);
 	make_failing(1, &scenario);
 	before = scenario;
-	assert_true(shrink(&options, &scenario, NULL));
+	assert_true(real_go_shrink(&options, &scenario, NULL));
 	assert_true(scenario_equal(&scenario, &before));
 }
 
@@ -148,11 +150,11 @@ static void the_time_may_be_over_at_any_run(void **state)
 	(void)state;
 	for (uint32_t run_count_max = 0; run_count_max < 60; run_count_max++) {
 		struct judge judge = {.fails_of_100 = 100, .run_count_max = run_count_max};
-		const struct shrink_options options = {fails, goes_on, &judge};
+		const struct real_go_shrink_options options = {fails, goes_on, &judge};
 		struct scenario scenario;
 		choice_random_init(&judge.random, 7);
 		make_failing(7, &scenario);
-		assert_false(shrink(&options, &scenario, NULL));
+		assert_false(real_go_shrink(&options, &scenario, NULL));
 		assert_true(has_core(&scenario));
 		assert_int_equal(judge.run_count, run_count_max);
 	}
@@ -175,12 +177,12 @@ static void what_fails_by_luck_is_not_taken(void **state)
 	uint32_t kept_count = 0;
 	for (uint64_t seed = 1; seed <= SEED_COUNT; seed++) {
 		struct judge judge = {.run_count_max = UINT32_MAX};
-		const struct shrink_options options = {fails_rarely_without_worker, goes_on,
-						       &judge};
+		const struct real_go_shrink_options options = {fails_rarely_without_worker, goes_on,
+							       &judge};
 		struct scenario scenario;
 		choice_random_init(&judge.random, seed);
 		make_failing(seed, &scenario);
-		assert_true(shrink(&options, &scenario, NULL));
+		assert_true(real_go_shrink(&options, &scenario, NULL));
 		assert_true(has_core(&scenario));
 		kept_count += scenario.program_count > 1;
 	}
@@ -208,7 +210,7 @@ static void goroutines_keep_their_programs(void **state)
 {
 	(void)state;
 	struct judge judge = {.run_count_max = UINT32_MAX};
-	const struct shrink_options options = {has_child, goes_on, &judge};
+	const struct real_go_shrink_options options = {has_child, goes_on, &judge};
 	struct scenario scenario;
 	scenario_init(&scenario);
 	scenario.program_count = 4;
@@ -219,7 +221,7 @@ static void goroutines_keep_their_programs(void **state)
 	scenario_append(&scenario, 2, SCENARIO_YIELD, 0, 0);
 	scenario_append(&scenario, 3, SCENARIO_GC, 0, 0);
 	scenario_repair(&scenario);
-	assert_true(shrink(&options, &scenario, NULL));
+	assert_true(real_go_shrink(&options, &scenario, NULL));
 	assert_int_equal(scenario.program_count, 2);
 	assert_int_equal(scenario.operation_count, 2);
 	assert_int_equal(scenario.operations[0].a, 1);
