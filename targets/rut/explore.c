@@ -15,11 +15,12 @@
 #include "scenario/binary.h"
 #include "scenario/generate.h"
 
-enum { OPTION_TRACES = 256, OPTION_HASHES, OPTION_TWICE, OPTION_SET };
+enum { OPTION_TRACES = 256, OPTION_HASHES, OPTION_TWICE, OPTION_SET, OPTION_OPERATIONS };
 
 struct explore_command {
 	uint64_t first_seed;
 	uint64_t count;
+	uint64_t operation_count_min;
 	const char *trace_folder;
 	const char *finding_file;
 	bool prints_hashes;
@@ -38,6 +39,8 @@ static const struct argp_option argp_options[] = {
 	 "Print a line per scenario: seed, verdict, rule, steps' hash, traces' hash", 0},
 	{"twice", OPTION_TWICE, NULL, 0,
 	 "Run each scenario twice; the verdict is diverged when the runs differ", 0},
+	{"operations", OPTION_OPERATIONS, "N", 0,
+	 "Large scenarios: random ones are joined until there are N operations", 0},
 	{"set", OPTION_SET, "FIELD=VALUE", 0,
 	 "Give a configuration field this value in every scenario, as in tracer='go 1.19'", 0},
 	{0},
@@ -71,6 +74,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_TWICE:
 		command->runs_twice = true;
+		return 0;
+	case OPTION_OPERATIONS:
+		command->operation_count_min = number_parse(argument, "operations", 0,
+							    SCENARIO_OPERATION_COUNT_MAX, state);
 		return 0;
 	case OPTION_SET:
 		if (!fixed_fields_add(argument))
@@ -155,12 +162,31 @@ static void run_again_and_compare(const struct run_options *options, struct run_
 	snprintf(verdict->text, sizeof verdict->text, "%s", verdict->where);
 }
 
+/* Appends the programs of other random scenarios until there are enough operations. */
+static void enlarge(struct choice_random *random, uint64_t operation_count_min,
+		    struct scenario *scenario)
+{
+	static struct scenario other;
+	while (scenario->operation_count < operation_count_min) {
+		scenario_generate(random, &other);
+		for (size_t i = 0; i < other.program_count; i++) {
+			const struct scenario_operation *operations = scenario_program_operations(
+				&other, i);
+			for (size_t k = 0; k < other.programs[i].count; k++)
+				scenario_append(scenario, i % scenario->program_count,
+						operations[k].id, operations[k].a, operations[k].b);
+		}
+		scenario_repair(scenario);
+	}
+}
+
 static void run_seed(const struct explore_command *command, uint64_t seed,
 		     struct scenario *scenario, struct run_result *result)
 {
 	struct choice_random random;
 	choice_random_init(&random, seed);
 	scenario_generate(&random, scenario);
+	enlarge(&random, command->operation_count_min, scenario);
 	fixed_fields_apply(scenario);
 	struct run_options options = run_options_for(scenario);
 	run_scenario(&options, result);
