@@ -20,6 +20,7 @@ struct trace_buffer {
 	uint32_t position;      /* bytes used */
 	uint32_t size_position; /* where the batch's size will be patched in */
 	uint32_t capacity_bytes;
+	bool is_taken; /* v1: from the empty ones, and not queued yet */
 	uint8_t bytes[];
 };
 

@@ -22,6 +22,9 @@ void v1_writer_queue(const struct v1_writer *writer)
 	struct trace_buffer *buffer = *writer->slot;
 	if (buffer == NULL)
 		return;
+	if (!buffer->is_taken)
+		fatal("trace: a buffer is queued twice"); /* I05 */
+	buffer->is_taken = false;
 	*writer->slot = NULL;
 	buffer->next = NULL;
 	struct trace_buffer *tail = tracer_v1->full_tail;
@@ -48,6 +51,7 @@ static struct trace_buffer *take_empty(void)
 	}
 	buffer->next = NULL;
 	buffer->position = 0;
+	buffer->is_taken = true;
 	return buffer;
 }
 

@@ -28,6 +28,7 @@ void v1_parking_reader_set_up(bool has_end)
 	struct trace_buffer *buffer = host_allocate(BUFFER_SIZE_BYTES);
 	buffer->capacity_bytes = trace_buffer_capacity(BUFFER_SIZE_BYTES);
 	buffer->position = VARINT_SIZE_MAX;
+	buffer->is_taken = true;
 	tracer_v1->buffer = buffer;
 }
 

@@ -15,6 +15,7 @@ void v1_sample_ring_set_up(void)
 	struct trace_buffer *buffer = host_allocate(BUFFER_SIZE_BYTES);
 	buffer->capacity_bytes = trace_buffer_capacity(BUFFER_SIZE_BYTES);
 	buffer->position = VARINT_SIZE_MAX;
+	buffer->is_taken = true;
 	tracer_v1->samples.buffer = buffer;
 	v1_stack_put(&(const struct trace_stack){.depth = 1, .pcs = {PC}});
 	/* Who stops a trace is a goroutine. */

@@ -260,6 +260,9 @@ static void a_finding_becomes_readable(void **state)
 {
 	static struct run_result result;
 	(void)state;
+	/* A report ends this process there, and the tool has a child for each run. */
+	if (run_race_judge()[0] != '\0')
+		skip();
 	const struct finding_options options = {.goes_on = always_goes_on, .run_count_max = 5000};
 	struct scenario scenario;
 	struct verdict verdict;
