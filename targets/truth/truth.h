@@ -3,8 +3,9 @@
  *
  * During the run the observer sees every step before it is done and keeps a log of what changed
  * since; after the run each session's decoded events are compared with the log: nothing lost,
- * nothing invented, nothing out of order. The only room outside the runtime that may look into
- * sched/, trace_v1/ and trace_v2/. Source: DESIGN.md 5, 9. */
+ * nothing invented, nothing out of order. Of the rooms outside the runtime this,
+ * wait_graph, show and books alone look into sched/, trace_v1/ and trace_v2/. Source: DESIGN.md
+ * 5, 9. */
 #ifndef TRUTH_TRUTH_H
 #define TRUTH_TRUTH_H
 
