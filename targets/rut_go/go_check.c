@@ -224,6 +224,11 @@ int rut_go_check(int argc, char **argv)
 	int status = go_leg_load(command.folder, &leg);
 	if (status != RUT_FINE)
 		return status;
+	if (leg.scenario_count == 0) {
+		fprintf(stderr, "%s: a scenario with a line `toolchain' is expected\n",
+			command.folder);
+		return RUT_USAGE;
+	}
 	if (command.go_count == 0)
 		return check_toolchain(&command, &leg, NULL);
 	for (size_t i = 0; i < command.go_count; i++) {

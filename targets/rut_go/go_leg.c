@@ -91,10 +91,6 @@ int go_leg_load(const char *folder, struct go_leg *ret_leg)
 		free(entries[i]);
 	}
 	free(entries);
-	if (status == RUT_FINE && ret_leg->scenario_count == 0) {
-		fprintf(stderr, "%s: a scenario with a line `toolchain' is expected\n", folder);
-		return RUT_USAGE;
-	}
 	return status;
 }
 

@@ -48,8 +48,9 @@ struct go_leg_options {
 	void (*on_scenario)(const struct go_leg_scenario *scenario);
 };
 
-/* Reads the scenarios of FOLDER. As with go_leg_run(), the result is an exit status (rut/command.h)
- * with a message on stderr unless it is 0. */
+/* Reads the scenarios of FOLDER that have a line `toolchain'; there may be none. As with
+ * go_leg_run(), the result is an exit status (rut/command.h) with a message on stderr unless it is
+ * 0. */
 int go_leg_load(const char *folder, struct go_leg *ret_leg);
 
 /* Runs those that cover the toolchain. RET_ANSWER is how it stands to the issue. */
