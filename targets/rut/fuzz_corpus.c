@@ -43,12 +43,12 @@ static int is_visible(const struct dirent *entry)
 
 static bool write_binary_form(const struct fuzz_run *run, char *text, char *binary)
 {
-	char tool[FUZZ_PATH_SIZE], command[] = "text", option[] = "--binary";
+	char tool[FUZZ_PATH_SIZE], command[] = "convert", option[] = "-o";
 	fuzz_path(tool, sizeof(tool), "%s/dev/bin/rut", run->options.build);
-	char *argv[] = {tool, command, option, binary, text, NULL};
+	char *argv[] = {tool, command, text, option, binary, NULL};
 	if (fuzz_child_run(argv, stderr) == 0)
 		return true;
-	fprintf(stderr, "%s: `%s text --binary` could not make its binary form\n", text, tool);
+	fprintf(stderr, "%s: `%s convert` could not make its binary form\n", text, tool);
 	return false;
 }
 
@@ -67,12 +67,14 @@ static bool give(const struct fuzz_run *run, const struct fuzz_target *target, c
 	fuzz_corpus_given(run, target, given, sizeof(given));
 	for (int i = 0; i < count; i++) {
 		char from[FUZZ_PATH_SIZE], to[FUZZ_PATH_SIZE];
-		const char *ending = strrchr(entries[i]->d_name, '.');
 		fuzz_path(from, sizeof(from), "%s/%s", folder, entries[i]->d_name);
 		fuzz_path(to, sizeof(to), "%s/%s-%s", given, kind, entries[i]->d_name);
+		char *ending = strrchr(to, '.');
+		bool is_text = ending && strcmp(ending, ".rut") == 0;
+		if (is_text)
+			*ending = '\0';
 		if (is_given && !fuzz_is_folder(from))
-			is_given = ending && strcmp(ending, ".rut") == 0
-					   ? write_binary_form(run, from, to)
+			is_given = is_text ? write_binary_form(run, from, to)
 					   : fuzz_copy_file(from, to);
 		free(entries[i]);
 	}

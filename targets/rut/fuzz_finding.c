@@ -63,7 +63,7 @@ static int replay_failures(char *program, char *input)
 static bool write_text_form(const struct fuzz_run *run, const struct fuzz_finding *finding,
 			    char *input)
 {
-	char tool[FUZZ_PATH_SIZE], path[FUZZ_PATH_SIZE], command[] = "text";
+	char tool[FUZZ_PATH_SIZE], path[FUZZ_PATH_SIZE], command[] = "convert";
 	fuzz_path(tool, sizeof(tool), "%s/dev/bin/rut", run->options.build);
 	fuzz_path(path, sizeof(path), "%s/scenario.rut", finding->folder);
 	char *argv[] = {tool, command, input, NULL};
