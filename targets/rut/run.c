@@ -7,16 +7,15 @@
 #include <unistd.h>
 
 #include "base/defect.h"
-#include "lock/lock_rank.h"
-#include "perform/points.h"
 #include "run/run.h"
 #include "rut/command.h"
 #include "rut/number.h"
+#include "rut/result_text.h"
+#include "rut/scenario_file.h"
 #include "rut/search.h"
 #include "rut/trace_files.h"
-#include "scenario/load.h"
 
-enum { OPTION_STEPS = 256, OPTION_TRACE, OPTION_EXECUTOR, OPTION_SEARCH, OPTION_RUNS };
+enum { OPTION_TRACE = 256, OPTION_EXECUTOR, OPTION_SEARCH, OPTION_RUNS };
 
 struct run_command {
 	const char *file;
@@ -24,14 +23,12 @@ struct run_command {
 	const char *trace_prefix;
 	const char *wanted; /* a verdict's name to search for; "": any finding; NULL: no search */
 	uint64_t run_count; /* of a search */
-	bool prints_steps;
 	bool is_quiet;
 };
 
 static const struct argp_option argp_options[] = {
 	{"defect", 'd', "NAME[:SETTING]", 0, "Switch a historic defect on (rut defects lists them)",
 	 0},
-	{"steps", OPTION_STEPS, NULL, 0, "Print each step: its number, M and yield point", 0},
 	{"trace", OPTION_TRACE, "PREFIX", 0,
 	 "Write the traces to PREFIX-1.trace, PREFIX-2.trace ...", 0},
 	{"quiet", 'q', NULL, 0, "Print the verdict line only", 0},
@@ -71,9 +68,6 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case OPTION_RUNS:
 		command->run_count = number_parse(argument, "runs", 1, UINT64_MAX, state);
 		return 0;
-	case OPTION_STEPS:
-		command->prints_steps = true;
-		return 0;
 	case OPTION_TRACE:
 		command->trace_prefix = argument;
 		return 0;
@@ -98,59 +92,6 @@ static const struct argp argp = {
 	.doc = "Runs the scenario in FILE (text or binary) on the simulator and judges it.\v"
 	       "Exit status: 0 the verdict is ok, 1 another, 2 wrong usage or unreadable FILE.",
 };
-
-static void print_step(void *context, uint64_t step, unsigned thread, enum point point)
-{
-	(void)context;
-	printf("%8llu  m%-3u %s\n", (unsigned long long)step, thread,
-	       lock_rank_point_name((uint16_t)point));
-}
-
-static void print_verdict(const struct verdict *verdict)
-{
-	printf("verdict   %s", verdict_name(verdict->kind));
-	if (verdict->rule[0] != '\0')
-		printf("   rule %s", verdict->rule);
-	if (verdict->session > 0)
-		printf("   trace %u   generation %llu   offset %llu", verdict->session,
-		       (unsigned long long)verdict->generation,
-		       (unsigned long long)verdict->offset);
-	printf("\n");
-}
-
-static void print_marks(const struct scenario_text *text, const bool *point_is_reached)
-{
-	for (size_t i = 0; i < text->mark_count; i++) {
-		uint16_t number;
-		bool is_known = perform_points.id(text->marks[i], &number);
-		printf("mark      %s   %s\n", text->marks[i],
-		       !is_known                  ? "unknown"
-		       : point_is_reached[number] ? "hit"
-						  : "not hit");
-	}
-}
-
-static void print_result(const struct run_command *command, const struct scenario_text *text,
-			 const struct run_result *result, const bool *point_is_reached)
-{
-	print_verdict(&result->verdict);
-	if (command->is_quiet)
-		return;
-	for (const char *line = result->verdict.text; *line != '\0';) {
-		size_t length = strcspn(line, "\n");
-		printf("  %.*s\n", (int)length, line);
-		line += length + (line[length] == '\n');
-	}
-	print_marks(text, point_is_reached);
-	printf("traces    %u   events %llu\n", result->sessions->count,
-	       (unsigned long long)result->trace_event_count);
-	printf("steps     %llu   decisions %llu   signals %llu   hash %016llx   "
-	       "traces' hash %016llx\n",
-	       (unsigned long long)result->simulation.step_count,
-	       (unsigned long long)result->simulation.decision_count,
-	       (unsigned long long)result->simulation.signal_count,
-	       (unsigned long long)result->simulation.hash, (unsigned long long)result->trace_hash);
-}
 
 /* The executor is chosen at link time: real threads are the program beside this one. */
 static bool wants_threads(int argc, char **argv)
@@ -188,37 +129,30 @@ static int run_on_threads(int argc, char **argv)
 
 int rut_run(int argc, char **argv)
 {
-	static struct scenario scenario;
-	static struct scenario_text text;
+	static struct scenario_file file;
 	static struct run_result result;
 	static bool point_is_reached[POINT_LIMIT];
-	static char error[SCENARIO_ERROR_SIZE];
 	struct run_command command = {.run_count = 100000};
 
 	argp_err_exit_status = RUT_USAGE;
 	if (wants_threads(argc, argv))
 		return run_on_threads(argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_load(command.file, &perform_points, &scenario, &text, error, sizeof error)) {
-		fprintf(stderr, "%s\n", error);
+	if (!scenario_file_load(command.file, &file) || !scenario_file_is_simulated(&file))
 		return RUT_USAGE;
-	}
-	const char *need = scenario_toolchain_need(&scenario);
-	if (need != NULL) {
-		fprintf(stderr,
-			"%s: %s: only a real toolchain has it; `rut go run' runs it there\n",
-			command.file, need);
-		return RUT_USAGE;
-	}
 	if (command.wanted != NULL)
-		return search_schedules(&scenario, &text, command.wanted, command.run_count);
-	struct run_options options = run_options_for(&scenario);
-	options.listener = command.prints_steps ? print_step : NULL;
+		return search_schedules(&file.scenario, &file.text, command.wanted,
+					command.run_count);
+	struct run_options options = run_options_for(&file.scenario);
 	options.point_is_reached = point_is_reached;
 	run_scenario(&options, &result);
 	if (command.trace_prefix != NULL &&
 	    !trace_files_write(command.trace_prefix, result.sessions))
 		return RUT_HARNESS;
-	print_result(&command, &text, &result, point_is_reached);
+	result_print_verdict(&result.verdict, stdout);
+	if (!command.is_quiet) {
+		result_print_text(&result.verdict, stdout);
+		result_print_counts(&result, &file.text, point_is_reached, stdout);
+	}
 	return result.verdict.kind == VERDICT_OK ? RUT_FINE : RUT_FINDING;
 }

@@ -25,6 +25,7 @@ void recording_begin(bool is_v1)
 	recording.world_stop_count = 0;
 	recording.proc_count = 0;
 	recording.read_count = 0;
+	recording.growth_count = 0;
 	recording.thread_count = 0;
 	recording.proc_index_end = 0;
 	recording.last_m = 0;
@@ -87,6 +88,16 @@ void recording_observe(void *context, void *owner, enum point point, const void 
 	}
 	record_locks(thread, point, object, step);
 	*pending = (struct record_pending){.point = point, .object = object, .step = step};
+}
+
+void recording_hit(void *context, unsigned thread, enum scenario_action action)
+{
+	(void)context;
+	(void)thread;
+	/* A signal shows in the steps of its handler. */
+	if (action == SCENARIO_GROW)
+		*RECORD_ONE(recording.growths, recording.growth_count,
+			    recording.growth_capacity) = recording.step_count;
 }
 
 void recording_end(void)

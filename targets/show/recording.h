@@ -109,6 +109,8 @@ struct recording {
 	uint32_t proc_count, proc_capacity;
 	uint32_t *reads; /* buffers in the order in which the reader got them */
 	uint32_t read_count, read_capacity;
+	uint32_t *growths; /* steps behind which a stack grew */
+	uint32_t growth_count, growth_capacity;
 	struct recorded_thread threads[SIM_THREAD_COUNT_MAX];
 	uint32_t thread_count;
 	uint8_t proc_index_end; /* one more than the greatest P seen */
@@ -123,6 +125,9 @@ void recording_begin(bool is_v1);
 
 /* A sim_observer. */
 void recording_observe(void *context, void *owner, enum point point, const void *object);
+
+/* A sim_hit_listener. */
+void recording_hit(void *context, unsigned thread, enum scenario_action action);
 
 /* After the run, before the next: what is to be known of its end. */
 void recording_end(void);

@@ -42,17 +42,24 @@ static void choose_steps(const struct show_options *options, struct page *page)
 		page->last = page->first + SHOW_STEP_COUNT_MAX - 1;
 }
 
-void show_run(const struct show_options *options, FILE *stream, struct run_result *ret_result)
+void show_record(const struct show_options *options, struct run_result *ret_result,
+		 struct decisions *ret_decisions)
 {
-	static struct decisions decisions;
 	struct run_options run_options = run_options_for(options->scenario);
 	run_options.onlooker = recording_observe;
 	run_options.listener = options->listener;
+	run_options.hit_listener = recording_hit;
 	run_options.listener_context = options->listener_context;
 	recording_begin(scenario_dialect_is_v1(options->scenario->configuration.dialect));
 	run_scenario(&run_options, ret_result);
 	recording_end();
-	decisions_find(options->scenario, options->text, ret_result, &decisions);
+	decisions_find(options->scenario, options->text, ret_result, ret_decisions);
+}
+
+void show_run(const struct show_options *options, FILE *stream, struct run_result *ret_result)
+{
+	static struct decisions decisions;
+	show_record(options, ret_result, &decisions);
 	struct page page = {
 		.name = options->name,
 		.defect = defect_switched_text(),

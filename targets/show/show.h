@@ -8,6 +8,7 @@
 
 #include "run/run.h"
 #include "scenario/text.h"
+#include "show/decision.h"
 
 enum { SHOW_STEP_COUNT_DEFAULT = 4000, SHOW_STEP_COUNT_MAX = 20000 };
 
@@ -23,7 +24,12 @@ struct show_options {
 	void *listener_context;
 };
 
-/* Runs the scenario with the defects that are switched on, and writes the picture to STREAM; its
+/* Runs the scenario with the defects that are switched on: the recording (recording.h) is that of
+ * the run, and RET_DECISIONS are what decided it. */
+void show_record(const struct show_options *options, struct run_result *ret_result,
+		 struct decisions *ret_decisions);
+
+/* The same, and writes the picture to STREAM; its
  * errors are the caller's to look for. Same options, same bytes. */
 void show_run(const struct show_options *options, FILE *stream, struct run_result *ret_result);
 

@@ -1,0 +1,162 @@
+/* rut replay: a run told step by step, and its verdict explained. */
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/defect.h"
+#include "rut/command.h"
+#include "rut/meaning.h"
+#include "rut/result_text.h"
+#include "rut/scenario_file.h"
+#include "show/narrate.h"
+#include "show/recording.h"
+#include "show/show.h"
+
+enum { OPTION_ALL = 256 };
+
+struct replay_command {
+	const char *path;
+	bool is_whole;
+};
+
+static const struct argp_option argp_options[] = {
+	{"defect", 'd', "NAME[:SETTING]", 0, "Switch a historic defect on; may be repeated", 0},
+	{"all", OPTION_ALL, NULL, 0, "A line for each step, with its yield point", 0},
+	{0},
+};
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+	struct replay_command *command = state->input;
+	switch (key) {
+	case 'd':
+		if (!defect_switch(argument))
+			argp_error(state, "no defect or setting is called `%s'", argument);
+		return 0;
+	case OPTION_ALL:
+		command->is_whole = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (command->path != NULL)
+			argp_error(state, "one FILE is expected, got %s too", argument);
+		command->path = argument;
+		return 0;
+	case ARGP_KEY_END:
+		if (command->path == NULL)
+			argp_error(state, "a scenario FILE, or a FOLDER of a finding, is expected");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = argp_options,
+	.parser = parse_option,
+	.args_doc = "FILE|FOLDER",
+	.doc = "Runs the scenario in FILE, or in the FOLDER that a finding was kept in, on the "
+	       "simulator, and tells it: one line for each step that changes something, with its "
+	       "number, M, P and goroutine; the deciding ones numbered and explained as in `rut "
+	       "show'; then the verdict, what it means, and where to look next.\v"
+	       "For example:\n"
+	       "  rut replay -d issue_65318 build/findings/1-trace-rejected-R2\n"
+	       "  rut replay --all found.rut | grep ' m2 '\n\n"
+	       "What stands at a step is what that step does or begins. `... 312 steps of m1 ...' "
+	       "are steps without a change worth a line.\n\n"
+	       "Exit status: 0 the verdict is ok, 1 another, 2 wrong usage or unreadable FILE.",
+};
+
+/* ---- Where to go on ------------------------------------------------------ */
+
+/* What a finding of another build is in this one: nothing. */
+static bool is_race_of_another_build(const struct scenario_file *file)
+{
+	char path[SCENARIO_FILE_PATH_SIZE], line[256] = "";
+	if (!file->is_finding || *run_race_judge() != '\0')
+		return false;
+	int length = (int)(scenario_file_name(file->path) - file->path);
+	snprintf(path, sizeof path, "%.*sverdict.txt", length, file->path);
+	FILE *stream = fopen(path, "r");
+	if (stream == NULL)
+		return false;
+	bool is_read = fgets(line, sizeof line, stream) != NULL;
+	fclose(stream);
+	return is_read && strcmp(line, "verdict  race\n") == 0;
+}
+
+/* Where to find them above. */
+static void print_deciding_steps(const struct decisions *decisions)
+{
+	for (uint32_t i = 0; i < decisions->count; i++)
+		printf("%s[%u] %u",
+		       i == 0       ? "deciding  "
+		       : i % 8 == 0 ? "\n          "
+				    : "   ",
+		       i + 1, decisions->all[i].step);
+	if (decisions->count > 0)
+		printf("\n");
+	if (decisions->left_out > 0)
+		printf("          %u more are left out\n", decisions->left_out);
+}
+
+static void print_next(const struct scenario_file *file, const struct verdict *verdict)
+{
+	const char *setting = defect_switched_text();
+	const char *option = *setting != '\0' ? "-d " : "", *space = *setting != '\0' ? " " : "";
+	if (is_race_of_another_build(file))
+		printf("next      it was kept as a race, which this build does not judge:\n"
+		       "          build/tsan/bin/rut replay %s%s%s%s\n",
+		       option, setting, space, file->path);
+	if (verdict->kind == VERDICT_OK)
+		return;
+	printf("next      rut show %s%s%s-o run.html %s\n", option, setting, space, file->path);
+	printf("          rut shrink %s%s%s-o small.rut %s\n", option, setting, space, file->path);
+	if (*setting != '\0')
+		printf("          rut diff %s%s%s%s\n", option, setting, space, file->path);
+}
+
+/* ---- The command --------------------------------------------------------- */
+
+static void replay(const struct replay_command *command, const struct scenario_file *file,
+		   struct run_result *ret_result)
+{
+	static struct decisions decisions;
+	static bool point_is_reached[POINT_LIMIT];
+	const struct show_options options = {.scenario = &file->scenario, .text = &file->text};
+	show_record(&options, ret_result, &decisions);
+	const struct narrate_options narrate_options = {.decisions = &decisions,
+							.first = 1,
+							.last = recording.step_count,
+							.is_whole = command->is_whole};
+	for (uint32_t step = 1; step <= recording.step_count; step++)
+		point_is_reached[recording_step(step)->point] = true;
+	if (recording.thread_count > 0)
+		printf("     step  M    P   goroutine   in a trace m0 is thread %llu\n",
+		       (unsigned long long)recording.threads[0].id);
+	narrate(&narrate_options, stdout);
+	printf("\n");
+	result_print_verdict(&ret_result->verdict, stdout);
+	result_print_text(&ret_result->verdict, stdout);
+	result_print_counts(ret_result, &file->text, point_is_reached, stdout);
+	print_deciding_steps(&decisions);
+	meaning_print(&ret_result->verdict, stdout);
+	print_next(file, &ret_result->verdict);
+}
+
+int rut_replay(int argc, char **argv)
+{
+	static struct scenario_file file;
+	static struct run_result result;
+	struct replay_command command = {0};
+
+	argp_err_exit_status = RUT_USAGE;
+	argp_parse(&argp, argc, argv, 0, NULL, &command);
+	if (!scenario_file_load(command.path, &file) || !scenario_file_is_simulated(&file))
+		return RUT_USAGE;
+	replay(&command, &file, &result);
+	if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+		perror("rut replay: standard output");
+		return RUT_HARNESS;
+	}
+	return result.verdict.kind == VERDICT_OK ? RUT_FINE : RUT_FINDING;
+}
