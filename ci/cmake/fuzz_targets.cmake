@@ -1,5 +1,5 @@
 # Each targets/fuzz_*.c, targets/canary_*.c and targets/race_*.c is one executable bin/<name>: with libFuzzer where the
-# preset says so, else with a main that runs files and folders. A race target is linked with real threads instead of the
+# preset says so, and then, where AFL++ is installed, also bin/<name>.afl; else with a main that runs files and folders. A race target is linked with real threads instead of the
 # simulator and plays the inputs of fuzz_<the same>. Each with a folder under corpus/ is a test `regression.<name>`.
 
 function(add_fuzz_targets)
@@ -20,17 +20,19 @@ function(add_fuzz_targets)
 		# ThreadSanitizer judges what a target itself plays, as it does the runtime.
 		target_link_libraries(${name} PRIVATE instrumented covered)
 		target_compile_definitions(${name} PRIVATE ${host_sanitizer})
+		target_link_options(${name} PRIVATE -Wl,--wrap=LLVMFuzzerTestOneInput)
 		if(ENGINE STREQUAL "libfuzzer")
 			target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 		else()
 			target_link_libraries(${name} PRIVATE standalone)
 		endif()
+		set(rooms driver ring_play)
 		if(name MATCHES "^race_")
-			link_rooms(${name} parallel ring_play)
-		else()
-			link_rooms(${name} driver ring_play)
+			set(rooms parallel ring_play)
 		endif()
+		link_rooms(${name} ${rooms})
 		add_dependencies(fuzz_targets ${name})
+		add_afl_target(${name} ${source} ${rooms})
 		add_regression_test(${name})
 		if(name MATCHES "^canary_")
 			add_canary_check(${name} ${source})

@@ -1,5 +1,6 @@
 #include "base/defect.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,10 +12,19 @@ static const struct defect_row rows[] = {
 };
 
 static unsigned current_settings[DEFECT_COUNT];
+static atomic_uint was_reached;
 
 unsigned defect_setting(enum defect defect)
 {
-	return current_settings[defect];
+	const unsigned setting = current_settings[defect];
+	/* Without a branch, for the same reason. */
+	atomic_fetch_or_explicit(&was_reached, setting, memory_order_relaxed);
+	return setting;
+}
+
+bool defect_was_reached(void)
+{
+	return atomic_load_explicit(&was_reached, memory_order_relaxed) != 0;
 }
 
 const struct defect_row *defect_row(enum defect defect)

@@ -25,6 +25,9 @@ struct defect_row {
 #define DEFECT(name) defect_setting(DEFECT_##name)
 unsigned defect_setting(enum defect defect);
 
+/* Whether the line of a defect that is switched on has been executed in this process. */
+bool defect_was_reached(void);
+
 /* The row that a text as below belongs to; NULL when there is no such defect. */
 const struct defect_row *defect_row_named(const char *text);
 

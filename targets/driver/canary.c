@@ -38,4 +38,5 @@ int driver_canary_run(const uint8_t *data, size_t size, host_entry *entry, void 
 	snprintf(verdict.where, sizeof verdict.where, "canary %s", driver_canary.name);
 	snprintf(verdict.text, sizeof verdict.text, "%s", report.text);
 	engine_report(&verdict);
+	return 0;
 }

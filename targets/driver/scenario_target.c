@@ -4,32 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/defect.h"
+#include "driver/watch.h"
+#include "engine/coverage.h"
+#include "engine/execution.h"
 #include "engine/input.h"
+#include "engine/page.h"
 #include "engine/report.h"
 #include "run/run.h"
 
 /* One run in so many is done twice: the same steps, or the simulator is not deterministic. */
 enum { SELF_CHECK_EVERY = 64 };
 
-/* Of all runs of this process. */
-static uint64_t run_count;
-static uint64_t step_count;
-static uint64_t signal_count;
-
-/* What `rut fuzz` adds up. */
-static void print_statistics(void)
-{
-	if (run_count == 0)
-		return;
-	fprintf(stderr, "STATS steps=%llu signals=%llu\n", (unsigned long long)step_count,
-		(unsigned long long)signal_count);
-}
+static struct {
+	uint64_t run_count;
+	const char *trigger_defect; /* of which the page wants to know whether it changes a run */
+} target;
 
 void driver_scenario_init(enum scenario_tracer tracer)
 {
 	engine_input_init(tracer);
-	if (atexit(print_statistics) != 0)
-		fprintf(stderr, "steps and signals will not be counted\n");
+	if (getenv("TRACER_FUZZ_TRIGGER") != NULL)
+		target.trigger_defect = getenv("TRACER_FUZZ_DEFECT");
 }
 
 /* What one input runs. */
@@ -41,7 +37,8 @@ struct input {
 static void run_play(const struct input *input, struct run_result *ret_result)
 {
 	const struct sim_options options = {.scenario = &input->scenario,
-					    .step_count_max = input->play->step_count_max};
+					    .step_count_max = input->play->step_count_max,
+					    .observer = watch_step};
 	memset(ret_result, 0, sizeof *ret_result);
 	sim_set_deadlock_describer(NULL);
 	sim_run(&options, input->play->entry, input->play->prepare(&input->scenario),
@@ -51,20 +48,35 @@ static void run_play(const struct input *input, struct run_result *ret_result)
 
 static void run_once(const struct input *input, struct run_result *ret_result)
 {
+	watch_begin(input->play == NULL ? &input->scenario : NULL);
 	if (input->play != NULL) {
 		run_play(input, ret_result);
 	} else {
 		struct run_options options = run_options_for(&input->scenario);
+		options.onlooker = watch_step;
 		run_scenario(&options, ret_result);
 	}
+}
+
+/* For a question of our own, not the engine's. */
+static void run_aside(const struct input *input, struct run_result *ret_result)
+{
+	coverage_hold();
+	run_once(input, ret_result);
+	coverage_release();
+}
+
+static bool is_same_run(const struct run_result *left, const struct run_result *right)
+{
+	return left->simulation.hash == right->simulation.hash &&
+	       left->trace_hash == right->trace_hash && left->verdict.kind == right->verdict.kind;
 }
 
 static void check_repeats(const struct input *input, const struct run_result *first)
 {
 	static struct run_result second;
-	run_once(input, &second);
-	if (second.simulation.hash == first->simulation.hash &&
-	    second.trace_hash == first->trace_hash && second.verdict.kind == first->verdict.kind)
+	run_aside(input, &second);
+	if (is_same_run(&second, first))
 		return;
 	struct verdict verdict = {.kind = VERDICT_DIVERGED};
 	snprintf(verdict.where, sizeof verdict.where, "two runs of one input differ");
@@ -76,17 +88,35 @@ static void check_repeats(const struct input *input, const struct run_result *fi
 	engine_report(&verdict);
 }
 
+/* A defect that made no difference to any run so far: to this one? */
+static void look_for_trigger(const struct input *input, const struct run_result *result)
+{
+	static struct run_result without;
+	struct engine_page *page = page_attach();
+	bool is_another = result->verdict.kind != VERDICT_OK;
+	if (page->triggered != 0)
+		return;
+	if (!is_another && defect_was_reached()) {
+		defect_reset();
+		run_aside(input, &without);
+		defect_switch(target.trigger_defect);
+		is_another = !is_same_run(&without, result);
+	}
+	if (is_another)
+		page->triggered = page->executions;
+}
+
 static int run_input(const struct input *input)
 {
 	static struct run_result result;
 	run_once(input, &result);
-	step_count += result.simulation.step_count;
-	signal_count += result.simulation.signal_count;
-	if (result.verdict.kind != VERDICT_OK) {
-		print_statistics();
+	watch_end();
+	execution_count(result.simulation.step_count, result.simulation.signal_count, 0);
+	if (target.trigger_defect != NULL)
+		look_for_trigger(input, &result);
+	if (result.verdict.kind != VERDICT_OK)
 		engine_report(&result.verdict);
-	}
-	if (++run_count % SELF_CHECK_EVERY == 0)
+	else if (++target.run_count % SELF_CHECK_EVERY == 0)
 		check_repeats(input, &result);
 	return 0;
 }

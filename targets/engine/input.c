@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "base/defect.h"
+#include "engine/mutator.h"
 #include "perform/points.h"
 #include "scenario/binary.h"
-#include "scenario/generate.h"
-#include "scenario/mutate.h"
 #include "scenario/text.h"
 
 static enum scenario_tracer input_tracer;
@@ -21,8 +20,7 @@ void engine_input_init(enum scenario_tracer tracer)
 			defect);
 		exit(2);
 	}
-	perform_points_teach_generator();
-	scenario_set_drawn_tracer(tracer);
+	engine_mutator_init(tracer);
 	input_tracer = tracer;
 }
 
@@ -41,22 +39,4 @@ void engine_input_read(const uint8_t *data, size_t size, struct scenario *ret_sc
 						    &perform_points, ret_scenario, NULL, error))
 		scenario_decode(data, size, ret_scenario);
 	scenario_set_tracer(ret_scenario, input_tracer);
-}
-
-/* ---- libFuzzer's mutator: the engine finds these by name ----------------- */
-
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed);
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed)
-{
-	return scenario_mutate_bytes(data, size, size_max, seed);
-}
-
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second,
-				 size_t second_size, uint8_t *target, size_t size_max,
-				 unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second,
-				 size_t second_size, uint8_t *target, size_t size_max,
-				 unsigned seed)
-{
-	return scenario_cross_bytes(first, first_size, second, second_size, target, size_max, seed);
 }

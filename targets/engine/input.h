@@ -1,4 +1,4 @@
-/* From an engine's bytes to a scenario, and libFuzzer's mutator for it. */
+/* From an engine's bytes to a scenario. */
 #ifndef ENGINE_INPUT_H
 #define ENGINE_INPUT_H
 

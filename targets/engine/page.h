@@ -17,17 +17,10 @@
 enum {
 	PAGE_VERSION = 1,
 	PAGE_KNOWN_COUNT_MAX = 256,
-	PAGE_PASS_COUNT = 64,
+	PAGE_POINT_LIMIT = 2048,
 	PAGE_PAIR_COUNT = 1 << 14, /* (point, state) pairs, see engine/coverage.h */
 	PAGE_EDGE_COUNT_MAX = 1 << 15,
 	PAGE_WORD_BITS = 64,
-};
-
-/* A point that the last run passed: where an override can take hold. */
-struct page_pass {
-	uint16_t point;
-	uint16_t occurrence;
-	uint16_t thread; /* who passed it */
 };
 
 struct engine_page {
@@ -57,9 +50,9 @@ struct engine_page {
 	uint64_t known[PAGE_KNOWN_COUNT_MAX];
 	_Atomic uint64_t known_seen[PAGE_KNOWN_COUNT_MAX];
 
-	/* A sample of the last run's passes, for the mutator. */
-	_Atomic uint64_t pass_count;
-	struct page_pass passes[PAGE_PASS_COUNT];
+	/* How often the last run passed each point: where an override of the mutator can take hold.
+	 */
+	uint16_t pass_counts[PAGE_POINT_LIMIT];
 };
 
 /* Makes the file PATH, zeroed but for the version, and maps it; NULL, with errno, when it cannot.

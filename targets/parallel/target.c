@@ -2,44 +2,18 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
+#include "engine/execution.h"
 #include "engine/input.h"
 #include "engine/report.h"
 
 /* Runs of a finding's input that say how often it shows. */
 enum { AGAIN_COUNT = 20, AGAIN_TIME_S = 5 };
 
-/* Of all runs of this process. */
-static uint64_t step_count;
-static struct threads_signals signals;
-
-/* What `rut fuzz` adds up. */
-static void print_statistics(void)
-{
-	if (step_count == 0)
-		return;
-	fprintf(stderr,
-		"STATS steps=%" PRIu64 " signals=%" PRIu64 " sent=%" PRIu64 " handled=%" PRIu64
-		" strays=%" PRIu64 " merged=%" PRIu64 "\n",
-		step_count, signals.handled, signals.sent, signals.handled, signals.strays,
-		threads_signals_merged(&signals));
-}
-
 void parallel_target_init(enum scenario_tracer tracer)
 {
 	engine_input_init(tracer);
-	if (atexit(print_statistics) != 0)
-		fprintf(stderr, "steps and signals will not be counted\n");
-}
-
-static void add_up(const struct threads_report *report)
-{
-	step_count += report->step_count;
-	signals.sent += report->signals.sent;
-	signals.handled += report->signals.handled;
-	signals.strays += report->signals.strays;
 }
 
 /* What one input runs. */
@@ -56,7 +30,8 @@ static void run_once(const struct input *input, struct parallel_result *ret_resu
 		const struct threads_options options = threads_options_for(&input->scenario);
 		parallel_run(&options, ret_result);
 	}
-	add_up(&ret_result->report);
+	execution_count(ret_result->report.step_count, ret_result->report.signals.handled,
+			ret_result->report.signals.sent);
 }
 
 static time_t now_s(void)
@@ -89,8 +64,8 @@ static int run_input(const struct input *input)
 	if (result.verdict.kind == VERDICT_OK)
 		return 0;
 	print_how_often(input, result.verdict.kind);
-	print_statistics();
 	engine_report(&result.verdict);
+	return 0;
 }
 
 int parallel_target_run(const uint8_t *data, size_t size)

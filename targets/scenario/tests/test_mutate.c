@@ -61,6 +61,71 @@ static void mutants_stay_with_their_tracer(void **state)
 	scenario_set_drawn_tracer(SCENARIO_TRACER_V2);
 }
 
+/* Of the overrides that mutants get, how many are for a pass that the last run had. */
+static unsigned passed_overrides(struct choice_random *random, const uint16_t *counts, size_t limit)
+{
+	unsigned count = 0;
+
+	for (int i = 0; i < CHAIN_LENGTH; i++) {
+		struct scenario scenario;
+
+		scenario_init(&scenario);
+		(void)scenario_append(&scenario, 0, SCENARIO_YIELD, 0, 0);
+		scenario_mutate(&scenario, random, NULL);
+		for (uint8_t k = 0; k < scenario.override_count; k++) {
+			const struct scenario_override *override = &scenario.overrides[k];
+			count += override->point < limit && counts[override->point] > 0 &&
+				 override->occurrence <= counts[override->point];
+		}
+	}
+	return count;
+}
+
+static void new_overrides_are_for_points_that_the_last_run_passed(void **state)
+{
+	enum { PASSED = 119, LIMIT = 128 };
+	static uint16_t counts[LIMIT];
+	struct choice_random random;
+
+	(void)state;
+	counts[PASSED] = 3;
+	choice_random_init(&random, 7);
+	const unsigned by_chance = passed_overrides(&random, counts, LIMIT);
+
+	scenario_set_passes(counts, LIMIT);
+	choice_random_init(&random, 7);
+	const unsigned by_passes = passed_overrides(&random, counts, LIMIT);
+
+	scenario_set_passes(NULL, 0);
+	assert_true(by_passes > 10 * (by_chance + 1));
+}
+
+static void signals_are_aimed_at_others(void **state)
+{
+	struct choice_random random;
+	unsigned target_count = 0;
+	unsigned place_count = 0;
+
+	(void)state;
+	choice_random_init(&random, 3);
+	for (int i = 0; i < 10 * CHAIN_LENGTH; i++) {
+		struct scenario scenario;
+		const struct scenario_override signal = {
+			.point = 5, .occurrence = 2, .action = SCENARIO_SIGNAL, .target = 1};
+
+		scenario_init(&scenario);
+		(void)scenario_append(&scenario, 0, SCENARIO_YIELD, 0, 0);
+		scenario.overrides[scenario.override_count++] = signal;
+		scenario_mutate(&scenario, &random, NULL);
+		if (scenario.override_count != 1 || scenario.overrides[0].action != SCENARIO_SIGNAL)
+			continue;
+		target_count += scenario.overrides[0].target != 1;
+		place_count += scenario.overrides[0].point != 5;
+	}
+	assert_true(target_count > CHAIN_LENGTH / 20);
+	assert_true(place_count > CHAIN_LENGTH / 20);
+}
+
 static void an_empty_scenario_grows(void **state)
 {
 	struct choice_random random;
@@ -248,6 +313,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chains_of_mutants_are_valid),
 		cmocka_unit_test(mutants_stay_with_their_tracer),
+		cmocka_unit_test(new_overrides_are_for_points_that_the_last_run_passed),
+		cmocka_unit_test(signals_are_aimed_at_others),
 		cmocka_unit_test(an_empty_scenario_grows),
 		cmocka_unit_test(a_full_scenario_stays_within_its_limits),
 		cmocka_unit_test(misuse_is_never_introduced),

@@ -1,0 +1,91 @@
+#include "engine/coverage.h"
+
+#include <string.h>
+
+/* Where libFuzzer looks for counters that are not the compiler's. */
+uint8_t coverage_pairs[PAGE_PAIR_COUNT]
+	__attribute__((section("__libfuzzer_extra_counters"), aligned(64)));
+
+/* The compiler's counters of all instrumented files, as the linker joins them; there are none in a
+ * build without an engine. */
+extern uint8_t edges_begin[] __asm__("__start___sancov_cntrs")
+	__attribute__((weak, visibility("hidden")));
+extern uint8_t edges_end[] __asm__("__stop___sancov_cntrs")
+	__attribute__((weak, visibility("hidden")));
+
+static uint8_t held_edges[PAGE_EDGE_COUNT_MAX];
+static uint8_t held_pairs[PAGE_PAIR_COUNT];
+
+static size_t edge_count(void)
+{
+	size_t count = edges_begin != NULL ? (size_t)(edges_end - edges_begin) : 0;
+	return count < PAGE_EDGE_COUNT_MAX ? count : PAGE_EDGE_COUNT_MAX;
+}
+
+void coverage_clear(void)
+{
+	memset(edges_begin, 0, edge_count());
+	memset(coverage_pairs, 0, sizeof coverage_pairs);
+}
+
+/* How many of COUNT counters are new to SEEN. */
+static uint64_t add(const uint8_t *counters, size_t count, _Atomic uint64_t *seen)
+{
+	uint64_t new_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t eight;
+		/* Most are zero: eight at a time. */
+		while (i + sizeof eight <= count) {
+			memcpy(&eight, counters + i, sizeof eight);
+			if (eight != 0)
+				break;
+			i += sizeof eight;
+		}
+		if (i == count)
+			break;
+		uint64_t bit = UINT64_C(1) << i % PAGE_WORD_BITS;
+		_Atomic uint64_t *word = &seen[i / PAGE_WORD_BITS];
+		uint64_t bits = atomic_load_explicit(word, memory_order_relaxed);
+		if (counters[i] == 0 || (bits & bit) != 0)
+			continue;
+		atomic_store_explicit(word, bits | bit, memory_order_relaxed);
+		new_count++;
+	}
+	return new_count;
+}
+
+static void count_up(_Atomic uint64_t *number, uint64_t by)
+{
+	atomic_fetch_add_explicit(number, by, memory_order_relaxed);
+}
+
+void coverage_tell(struct engine_page *page)
+{
+	uint64_t new_edges = add(edges_begin, edge_count(), page->edges);
+	uint64_t new_pairs = add(coverage_pairs, sizeof coverage_pairs, page->pairs);
+	if (new_edges == 0 && new_pairs == 0)
+		return;
+	count_up(&page->edge_count, new_edges);
+	count_up(&page->pair_count, new_pairs);
+	count_up(&page->news_count, 1);
+}
+
+void coverage_copy(uint8_t *map, size_t size)
+{
+	size_t edges = edge_count() < size ? edge_count() : size;
+	size_t pairs = size - edges < sizeof coverage_pairs ? size - edges : sizeof coverage_pairs;
+	memcpy(map, edges_begin, edges);
+	memcpy(map + edges, coverage_pairs, pairs);
+}
+
+void coverage_hold(void)
+{
+	memcpy(held_edges, edges_begin, edge_count());
+	memcpy(held_pairs, coverage_pairs, sizeof held_pairs);
+}
+
+void coverage_release(void)
+{
+	memcpy(edges_begin, held_edges, edge_count());
+	memcpy(coverage_pairs, held_pairs, sizeof held_pairs);
+}

@@ -1,0 +1,34 @@
+/* What an execution covers: edges of the code, which the compiler counts, and (point, state) pairs,
+ * which who runs a scenario marks: a yield point, and what the runtime was about when a thread came
+ * there (truth/situation.h). Engines get both: libFuzzer reads the pairs as extra counters, AFL++
+ * gets a map of both. */
+#ifndef ENGINE_COVERAGE_H
+#define ENGINE_COVERAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/page.h"
+
+extern uint8_t coverage_pairs[PAGE_PAIR_COUNT];
+
+/* PAIR has been seen in this execution. */
+static inline void coverage_mark(uint32_t pair)
+{
+	coverage_pairs[pair % PAGE_PAIR_COUNT] = 1;
+}
+
+/* Forgets what was covered; for an engine that does not do so itself. */
+void coverage_clear(void);
+
+/* Adds what was covered to PAGE. */
+void coverage_tell(struct engine_page *page);
+
+/* Copies what was covered to MAP, cut to SIZE bytes. */
+void coverage_copy(uint8_t *map, size_t size);
+
+/* Between the two nothing counts: for a run that the engine did not ask for. */
+void coverage_hold(void);
+void coverage_release(void);
+
+#endif
