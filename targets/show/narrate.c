@@ -197,3 +197,42 @@ void narrate(const struct narrate_options *options, FILE *stream)
 		write_step(&narrator, step);
 	write_folded(&narrator, options->last);
 }
+
+/* ---- Who does what ------------------------------------------------------- */
+
+static const struct recorded_status *status_at(uint32_t goroutine, uint32_t step)
+{
+	const struct recorded_status *found = NULL;
+	for (uint32_t i = 0; i < recording.status_count; i++)
+		if (recording.statuses[i].goroutine == goroutine &&
+		    recording.statuses[i].step <= step)
+			found = &recording.statuses[i];
+	return found;
+}
+
+/* The last step of GOROUTINE up to STEP, 0: it had none. */
+static uint32_t last_step_of(uint32_t goroutine, uint32_t step)
+{
+	while (step > 0 && recording_step(step)->goroutine_plus_one != goroutine + 1)
+		step--;
+	return step;
+}
+
+void narrate_goroutines(uint32_t step, FILE *stream)
+{
+	for (uint32_t i = 0; i < recording.goroutine_count; i++) {
+		const struct recorded_goroutine *goroutine = &recording.goroutines[i];
+		const struct recorded_status *status = status_at(i, step);
+		if (status == NULL || status->letter == 'd')
+			continue;
+		fprintf(stream, "  g%-3" PRIu64 " %s: %s%s", goroutine->id, goroutine->name,
+			status->letter == 'w' ? "waits, " : "", status->name);
+		uint32_t last = last_step_of(i, step);
+		if (last != 0 && recording_step(last)->operation != 0)
+			fprintf(stream, ", in %s",
+				recording.operations[recording_step(last)->operation]);
+		if (last != 0 && status->letter == 'r')
+			fprintf(stream, ", on m%u", recording_step(last)->m);
+		fputc('\n', stream);
+	}
+}

@@ -21,6 +21,10 @@ void narrate(const struct narrate_options *options, FILE *stream);
  * to COLUMN, where the first begins. */
 void narrate_wrapped(const char *text, unsigned column, FILE *stream);
 
+/* One line for each goroutine that there is at STEP: what it does, in which operation, on which M.
+ */
+void narrate_goroutines(uint32_t step, FILE *stream);
+
 /* ---- narrate_note.c: what there is to tell ------------------------------- */
 
 struct narrate_note {
