@@ -10,14 +10,20 @@
 #include "scenario/binary.h"
 #include "scenario/load.h"
 
+enum { OPTION_BYTES = 256 };
+
 struct convert_command {
 	const char *file;
 	const char *target; /* NULL: standard output */
+	bool takes_any_bytes;
 };
 
 static const struct argp_option argp_options[] = {
 	{"output", 'o', "OUT", 0,
 	 "Write OUT and print nothing: text if it ends in .rut, else the canonical binary form", 0},
+	{"bytes", OPTION_BYTES, NULL, 0,
+	 "FILE is what an engine made up, whatever version of the binary form it claims to be of",
+	 0},
 	{0},
 };
 
@@ -28,6 +34,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case 'o':
 		command->target = argument;
+		return 0;
+	case OPTION_BYTES:
+		command->takes_any_bytes = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (command->file != NULL)
@@ -53,7 +62,8 @@ static const struct argp argp = {
 	       "  rut convert build/findings/1-trace-rejected-R2/input > found.rut\n"
 	       "  rut convert found.rut -o corpus/found\n\n"
 	       "The binary form has no comment, names of goroutines, expectations and marks.\n\n"
-	       "Exit status: 0 written, 2 wrong usage or unreadable FILE, 3 the result could not "
+	       "Exit status: 0 written, 2 wrong usage, or FILE is unreadable or of a newer "
+	       "version, 3 the result could not "
 	       "be written.",
 };
 
@@ -81,21 +91,33 @@ static int write_bytes(const char *target, const void *bytes, size_t size_bytes)
 	return RUT_HARNESS;
 }
 
+static bool load(const struct convert_command *command, struct scenario *ret_scenario,
+		 struct scenario_text *ret_text)
+{
+	static char error[SCENARIO_ERROR_SIZE];
+	const bool is_loaded = command->takes_any_bytes
+				       ? scenario_load_bytes(command->file, ret_scenario, error,
+							     sizeof error)
+				       : scenario_load(command->file, &perform_points, ret_scenario,
+						       ret_text, error, sizeof error);
+
+	if (!is_loaded)
+		fprintf(stderr, "%s\n", error);
+	return is_loaded;
+}
+
 int rut_convert(int argc, char **argv)
 {
 	static struct scenario scenario;
 	static struct scenario_text text;
 	static char printed[SCENARIO_TEXT_SIZE_MAX];
 	static uint8_t bytes[SCENARIO_BINARY_SIZE_MAX];
-	static char error[SCENARIO_ERROR_SIZE];
 	struct convert_command command = {0};
 
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_load(command.file, &perform_points, &scenario, &text, error, sizeof error)) {
-		fprintf(stderr, "%s\n", error);
+	if (!load(&command, &scenario, &text))
 		return RUT_USAGE;
-	}
 	if (!wants_text(command.target))
 		return write_bytes(command.target, bytes,
 				   scenario_encode(&scenario, bytes, sizeof bytes));

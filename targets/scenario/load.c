@@ -92,6 +92,14 @@ bool scenario_load(const char *path, const struct scenario_points *points,
 					   error);
 		if (!is_loaded)
 			(void)snprintf(ret_error, error_size, "%s", error);
+	} else if (!scenario_version_is_known((const uint8_t *)buffer, size)) {
+		(void)snprintf(
+			ret_error, error_size,
+			"%s: version %u of the binary form of scenarios, up to %d is "
+			"expected: a newer build reads it; `rut convert --bytes' takes what an "
+			"engine made up",
+			path, (unsigned char)buffer[0], SCENARIO_BINARY_VERSION);
+		is_loaded = false;
 	} else {
 		scenario_decode((const uint8_t *)buffer, size, ret_scenario);
 		if (ret_text != NULL)
@@ -99,4 +107,22 @@ bool scenario_load(const char *path, const struct scenario_points *points,
 	}
 	free(buffer);
 	return is_loaded;
+}
+
+bool scenario_load_bytes(const char *path, struct scenario *ret_scenario, char *ret_error,
+			 size_t error_size)
+{
+	size_t size = 0;
+	char *buffer = malloc(FILE_SIZE_MAX + 1);
+
+	if (buffer == NULL) {
+		(void)snprintf(ret_error, error_size, "%s: no memory to read it", path);
+		return false;
+	}
+	const bool is_read = read_file(path, buffer, &size, ret_error, error_size);
+
+	if (is_read)
+		scenario_decode((const uint8_t *)buffer, size, ret_scenario);
+	free(buffer);
+	return is_read;
 }

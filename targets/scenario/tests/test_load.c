@@ -87,9 +87,39 @@ static void bytes_that_begin_like_text_are_binary(void **state)
 
 	(void)state;
 	make_file(path, "#\x08\x00", 3);
-	assert_true(scenario_load(path, NULL, &scenario, NULL, error, sizeof error));
-	assert_int_equal(scenario.operation_count, 0);
+	assert_false(scenario_load(path, NULL, &scenario, NULL, error, sizeof error));
+	assert_non_null(strstr(error, "version 35 of the binary form"));
 	assert_int_equal(unlink(path), 0);
+}
+
+static void a_newer_version_is_refused_unless_an_engine_made_it_up(void **state)
+{
+	static const uint8_t newer[] = {SCENARIO_BINARY_VERSION + 1, 0, 7};
+	char path[] = "/tmp/scenario_XXXXXX";
+	char error[SCENARIO_ERROR_SIZE];
+	char expected[SCENARIO_ERROR_SIZE];
+	struct scenario scenario = {.program_count = 99};
+
+	(void)state;
+	make_file(path, newer, sizeof newer);
+	assert_false(scenario_load(path, NULL, &scenario, NULL, error, sizeof error));
+	(void)snprintf(expected, sizeof expected,
+		       "%s: version %d of the binary form of scenarios, up to %d is expected: ",
+		       path, SCENARIO_BINARY_VERSION + 1, SCENARIO_BINARY_VERSION);
+	assert_memory_equal(error, expected, strlen(expected));
+	assert_int_equal(scenario.program_count, 99);
+	assert_true(scenario_load_bytes(path, &scenario, error, sizeof error));
+	assert_int_equal(scenario.configuration.procs, 7);
+	assert_int_equal(unlink(path), 0);
+}
+
+static void bytes_without_a_version_are_some_engines(void **state)
+{
+	(void)state;
+	assert_true(scenario_version_is_known(NULL, 0));
+	assert_true(scenario_version_is_known((const uint8_t[]){0, 255}, 2));
+	assert_true(scenario_version_is_known((const uint8_t[]){SCENARIO_BINARY_VERSION}, 1));
+	assert_false(scenario_version_is_known((const uint8_t[]){255}, 1));
 }
 
 int main(void)
@@ -99,6 +129,8 @@ int main(void)
 		cmocka_unit_test(text_is_known_by_its_name),
 		cmocka_unit_test(everything_else_is_binary),
 		cmocka_unit_test(bytes_that_begin_like_text_are_binary),
+		cmocka_unit_test(a_newer_version_is_refused_unless_an_engine_made_it_up),
+		cmocka_unit_test(bytes_without_a_version_are_some_engines),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
