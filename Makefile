@@ -29,7 +29,7 @@ presets_annotations := annotations
 presets_none := libfuzzer
 pass = $(if $($(1)),--$(2)='$($(1))')
 
-.PHONY: all test fuzz fuzz-go conformance bench prove tidy help clean bootstrap
+.PHONY: all test fuzz fuzz-go conformance coverage bench prove tidy help clean bootstrap
 all: bootstrap
 	@ci/build $(BUILD)
 
@@ -64,6 +64,9 @@ fuzz-go: bootstrap
 conformance: bootstrap
 	@ci/build dev rut_tool
 	@env -u GO build/dev/bin/rut go conformance --runs=$(RUNS) $(foreach go,$(GO),--go='$(go)')
+
+coverage: bootstrap
+	@ci/coverage '$(if $(TARGETS),$(TARGETS),fuzz_* race_*)'
 
 bench: bootstrap
 	@ci/build dev rut_tool

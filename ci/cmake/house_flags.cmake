@@ -46,6 +46,13 @@ else()
 	message(FATAL_ERROR "SANITIZER=${SANITIZER}: none, asan, tsan or tsan-annotations was expected")
 endif()
 
+# Counters live in the file itself, so that a process may end in any way: each input is one of its own.
+if(COVERAGE)
+	set(counted -fprofile-instr-generate -fcoverage-mapping "SHELL:-mllvm -runtime-counter-relocation")
+	target_compile_options(house_flags INTERFACE "$<${c_only}:${counted}>")
+	target_link_options(linked INTERFACE -fprofile-instr-generate)
+endif()
+
 if(ENGINE STREQUAL "libfuzzer")
 	if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
 		message(FATAL_ERROR "libFuzzer needs clang, and the compiler is ${CMAKE_C_COMPILER}: "

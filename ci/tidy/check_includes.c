@@ -65,7 +65,7 @@ static const struct room rooms[] = {
 	{"targets/ring_model", "base host lock sched trace choice"},
 	{"targets/ring_play", "base host lock sched trace choice scenario executor ring_model"},
 	{"targets/driver", BELOW_DRIVER},
-	{"targets/rut", BELOW_DRIVER " driver exhaust show shrink"},
+	{"targets/rut", BELOW_DRIVER " driver ring_play exhaust show shrink"},
 	{"targets/rut_go", BELOW_DRIVER " driver real_go rut"},
 	/* The fuzz targets themselves, last: every room of targets/ matches a row above. */
 	{"targets", BELOW_DRIVER " driver ring_play"},

@@ -431,6 +431,11 @@ unsigned sim_thread_count(void)
 	return sim.thread_count;
 }
 
+unsigned sim_runnable_count(void)
+{
+	return sim.runnable_count;
+}
+
 void sim_set_deadlock_describer(sim_deadlock_describer *describer)
 {
 	sim.deadlock_describer = describer;

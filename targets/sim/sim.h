@@ -100,6 +100,8 @@ struct sim_applied {
 struct sim_applied sim_applied_store(uint64_t number);
 
 unsigned sim_thread_count(void);
+/* How many can go on, the current one included. */
+unsigned sim_runnable_count(void);
 /* False when the thread has exited. */
 bool sim_look_at_pending(unsigned thread, struct sim_pending *ret_pending);
 
