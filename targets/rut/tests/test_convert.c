@@ -92,7 +92,10 @@ static void any_bytes_are_a_scenario(void **state)
 	write_file("crash-1", "\xff\x00\x80\x01\x02", 5);
 	/* They claim to be of a version that is yet to come. */
 	assert_int_equal(convert("crash-1", "crash.rut"), RUT_USAGE);
-	char *argv[] = {name, bytes, path_of("crash-1"), option, path_of("crash.rut"), NULL};
+	char input[PATH_SIZE_BYTES], output[PATH_SIZE_BYTES];
+	snprintf(input, sizeof input, "%s", path_of("crash-1"));
+	snprintf(output, sizeof output, "%s", path_of("crash.rut"));
+	char *argv[] = {name, bytes, input, option, output, NULL};
 	assert_int_equal(rut_convert(5, argv), RUT_FINE);
 	read_file("crash.rut", text);
 	assert_non_null(strstr(text, "tracer v"));
