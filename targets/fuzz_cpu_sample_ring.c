@@ -13,7 +13,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-static void *prepare(const struct scenario *scenario)
+static void *prepare(struct scenario *scenario)
 {
 	return ring_play_prepare(scenario, 1);
 }

@@ -42,7 +42,7 @@ static const struct room rooms[] = {
 	{"targets/sim", "base host lock choice scenario executor coroutine arena"},
 	{"targets/threads", "base host lock choice scenario executor coroutine arena"},
 	{"targets/exhaust",
-	 "base host lock sched trace trace_v1 trace_v2 choice scenario sim ring_model"},
+	 "base host lock sched trace trace_v1 trace_v2 choice scenario executor sim ring_model"},
 	{"targets/user_word", ""},
 	{"targets/user_data", "oracle/varint_read.h user_word"},
 	{"targets/perform", "base host lock api choice scenario executor user_data"},
@@ -68,7 +68,7 @@ static const struct room rooms[] = {
 	{"targets/rut", BELOW_DRIVER " driver ring_play exhaust show shrink"},
 	{"targets/rut_go", BELOW_DRIVER " driver real_go rut"},
 	/* The fuzz targets themselves, last: every room of targets/ matches a row above. */
-	{"targets", BELOW_DRIVER " driver ring_play"},
+	{"targets", BELOW_DRIVER " driver ring_play exhaust"},
 };
 
 /* Canaries make on purpose the mistakes that the scheduler's own checks are for: a missing trace

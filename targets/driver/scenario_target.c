@@ -34,19 +34,24 @@ struct input {
 	const struct driver_play *play; /* NULL: the runtime as a whole */
 };
 
-static void run_play(const struct input *input, struct run_result *ret_result)
+static void run_play(struct input *input, struct run_result *ret_result)
 {
 	const struct sim_options options = {.scenario = &input->scenario,
 					    .step_count_max = input->play->step_count_max,
 					    .observer = watch_step};
 	memset(ret_result, 0, sizeof *ret_result);
 	sim_set_deadlock_describer(NULL);
-	sim_run(&options, input->play->entry, input->play->prepare(&input->scenario),
-		&ret_result->simulation);
+	void *argument = input->play->prepare(&input->scenario);
+	sim_run(&options, input->play->entry, argument, &ret_result->simulation);
 	run_judge_ending(&ret_result->simulation, &ret_result->verdict);
+	if (ret_result->verdict.kind != VERDICT_OK || input->play->check == NULL)
+		return;
+	const char *fault = input->play->check();
+	if (fault != NULL)
+		verdict_set(&ret_result->verdict, VERDICT_TRUTH_MISMATCH, "P-end", fault, fault);
 }
 
-static void run_once(const struct input *input, struct run_result *ret_result)
+static void run_once(struct input *input, struct run_result *ret_result)
 {
 	watch_begin(input->play == NULL ? &input->scenario : NULL);
 	if (input->play != NULL) {
@@ -59,7 +64,7 @@ static void run_once(const struct input *input, struct run_result *ret_result)
 }
 
 /* For a question of our own, not the engine's. */
-static void run_aside(const struct input *input, struct run_result *ret_result)
+static void run_aside(struct input *input, struct run_result *ret_result)
 {
 	coverage_hold();
 	run_once(input, ret_result);
@@ -72,7 +77,7 @@ static bool is_same_run(const struct run_result *left, const struct run_result *
 	       left->trace_hash == right->trace_hash && left->verdict.kind == right->verdict.kind;
 }
 
-static void check_repeats(const struct input *input, const struct run_result *first)
+static void check_repeats(struct input *input, const struct run_result *first)
 {
 	static struct run_result second;
 	run_aside(input, &second);
@@ -89,7 +94,7 @@ static void check_repeats(const struct input *input, const struct run_result *fi
 }
 
 /* A defect that made no difference to any run so far: to this one? */
-static void look_for_trigger(const struct input *input, const struct run_result *result)
+static void look_for_trigger(struct input *input, const struct run_result *result)
 {
 	static struct run_result without;
 	struct engine_page *page = page_attach();
@@ -106,7 +111,7 @@ static void look_for_trigger(const struct input *input, const struct run_result 
 		page->triggered = page->executions;
 }
 
-static int run_input(const struct input *input)
+static int run_input(struct input *input)
 {
 	static struct run_result result;
 	run_once(input, &result);

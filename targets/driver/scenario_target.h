@@ -23,10 +23,13 @@ int driver_scenario_run(const uint8_t *data, size_t size);
 /* Something smaller than the whole runtime that a target plays on the simulator, scheduled as a
  * scenario says. It ends by executor_finish() or executor_find_fault(). */
 struct driver_play {
-	/* Before each run, as if none had been; gives the first thread's argument. */
-	void *(*prepare)(const struct scenario *scenario);
+	/* Before each run, as if none had been; gives the first thread's argument. May take from
+	   the scenario what would have no meaning. */
+	void *(*prepare)(struct scenario *scenario);
 	host_entry *entry; /* of the first thread */
 	uint64_t step_count_max;
+	/* After a run that came to its end: what is wrong, or NULL; may be NULL itself. */
+	const char *(*check)(void);
 };
 
 /* As driver_scenario_run(), of PLAY. */

@@ -1,6 +1,7 @@
 #include "exhaust/world.h"
 
 #include "base/fatal.h"
+#include "executor/executor.h"
 #include "sched/goroutine.h"
 
 #define WORLD(name) extern const struct world world_##name;
@@ -29,11 +30,40 @@ struct g *world_g(unsigned index)
 	return ms[index + 1]->current_g;
 }
 
+/* Of the execution, when it is played and not explored. */
+static struct {
+	bool is_on;
+	unsigned running_count;
+	uint32_t signal_count;
+} play;
+
+/* The last thread's end is that of the run; all that was stored is visible then. */
+static void end_of_thread(void)
+{
+	if (!play.is_on)
+		return;
+	host_store_drain();
+	if (--play.running_count == 0)
+		executor_finish();
+}
+
 static void run_thread(void *owner)
 {
 	const struct m *m = owner;
 	current->threads[m->id - 1].run();
+	end_of_thread();
 	host_thread_exit();
+}
+
+/* A signal may hit whom the schedule wants; the world says who handles it. */
+static void handle_in_play(void *owner)
+{
+	const struct m *m = owner;
+	if (m->id == 0 || !current->threads[m->id - 1].is_signalled ||
+	    play.signal_count == current->signal_count_max)
+		return;
+	play.signal_count++;
+	current->handle_signal(owner);
 }
 
 static void make_m(unsigned index)
@@ -66,7 +96,9 @@ static void set_up(void *argument)
 	for (unsigned i = 1; i <= count; i++)
 		make_m(i);
 	current->set_up();
-	host_set_signal_handler(current->handle_signal);
+	host_set_signal_handler(play.is_on && current->handle_signal != NULL
+					? handle_in_play
+					: current->handle_signal);
 	for (unsigned i = 1; i <= count; i++)
 		host_thread_start(ms[i], run_thread);
 	host_thread_exit();
@@ -86,5 +118,27 @@ void world_exhaust(const struct world *world, const struct exhaust_options *opti
 	for (unsigned i = 0; i < thread_count(world); i++)
 		of_world.signalled_threads |= (uint32_t)world->threads[i].is_signalled << (i + 1);
 	current = world;
+	play.is_on = false;
 	exhaust(&of_world, ret_result);
+}
+
+void *world_play_prepare(const struct world *world)
+{
+	static struct m first_m;
+	current = world;
+	play.is_on = true;
+	play.running_count = thread_count(world);
+	play.signal_count = 0;
+	first_m = (struct m){0};
+	return &first_m;
+}
+
+void world_play(void *argument)
+{
+	set_up(argument);
+}
+
+const char *world_play_check(void)
+{
+	return current->check != NULL ? current->check() : NULL;
 }

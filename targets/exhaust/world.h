@@ -42,6 +42,14 @@ extern const struct world *const worlds[];
 void world_exhaust(const struct world *world, const struct exhaust_options *options,
 		   struct exhaust_result *ret_result);
 
+/* For one execution of WORLD on the simulator as a scenario schedules it, where every order would
+ * be too many: prepare gives the argument, and owner, of the first thread, whose entry world_play()
+ * is. The end of the last thread is that of the run; who waits for ever is a deadlock. What is
+ * wrong then, or NULL, is to be asked after it. */
+void *world_play_prepare(const struct world *world);
+void world_play(void *argument);
+const char *world_play_check(void);
+
 /* The M and the goroutine of thread INDEX of the world, for its set-up. */
 struct m *world_m(unsigned index);
 struct g *world_g(unsigned index);

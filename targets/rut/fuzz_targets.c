@@ -64,7 +64,7 @@ static int is_target(const struct dirent *entry)
 	       strncmp(entry->d_name, "canary_", 7) == 0;
 }
 
-/* The defect's targets: those of the tracer it belongs to, or both, or of the part of tracers. */
+/* The defect's targets: those of the tracer it belongs to, or of the part of tracers. */
 static const char *default_patterns(const struct fuzz_options *options)
 {
 	static char pattern[64];
@@ -73,8 +73,8 @@ static const char *default_patterns(const struct fuzz_options *options)
 	const char *tracer = defect_row_named(options->defect)->tracer;
 	if (strcmp(tracer, "ring") == 0)
 		return "fuzz_cpu_sample_ring";
-	if (strcmp(tracer, "both") == 0)
-		return "fuzz_trace_v1 fuzz_trace_v2";
+	if (strcmp(tracer, "protocol") == 0)
+		return "fuzz_small_protocol";
 	snprintf(pattern, sizeof pattern, "fuzz_trace_%s", tracer);
 	return pattern;
 }
