@@ -17,6 +17,10 @@ FINDINGS ?= build/findings
 GO ?=
 GOBUILD ?= plain
 KNOWN ?= pass
+FROM ?=
+INTO ?=
+READER ?=
+VERSIONS ?=
 RUNS ?= 10
 SYMBOLIZER := $(firstword $(shell command -v $(CLANG:clang%=llvm-symbolizer%) llvm-symbolizer))
 export TRACER_FUZZ_SYMBOLIZER ?= $(SYMBOLIZER)
@@ -29,7 +33,7 @@ presets_annotations := annotations
 presets_none := libfuzzer
 pass = $(if $($(1)),--$(2)='$($(1))')
 
-.PHONY: all test fuzz fuzz-go conformance coverage bench prove tidy help clean bootstrap
+.PHONY: all test fuzz fuzz-go conformance corpus-min coverage readers bench prove tidy help clean bootstrap
 all: bootstrap
 	@ci/build $(BUILD)
 
@@ -65,8 +69,14 @@ conformance: bootstrap
 	@ci/build dev rut_tool
 	@env -u GO build/dev/bin/rut go conformance --runs=$(RUNS) $(foreach go,$(GO),--go='$(go)')
 
+corpus-min: bootstrap
+	@FROM='$(FROM)' INTO='$(INTO)' ci/corpus-min '$(if $(TARGETS),$(TARGETS),fuzz_*)'
+
 coverage: bootstrap
 	@ci/coverage '$(if $(TARGETS),$(TARGETS),fuzz_* race_*)'
+
+readers: bootstrap
+	@READER='$(subst ','\'',$(READER))' VERSIONS='$(VERSIONS)' ci/readers
 
 bench: bootstrap
 	@ci/build dev rut_tool
