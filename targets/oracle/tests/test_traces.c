@@ -42,7 +42,8 @@ static void give_the_expected_verdict(void **context)
 	oracle_destroy(oracle);
 }
 
-/* Correct tracers wrote them: the strict rules must not reject what Go wrote well. */
+/* Correct tracers wrote what is named after a version of Go: the strict rules must not reject it.
+ */
 static void strictness_accepts_what_go_wrote_well(void **context)
 {
 	struct oracle *oracle = oracle_create();
@@ -55,6 +56,8 @@ static void strictness_accepts_what_go_wrote_well(void **context)
 	for (int i = 0; i < files.count; i++) {
 		struct oracle_report plain_report, strict_report;
 		size_t size;
+		if (strncmp(files.names[i], "go1.", 4) != 0)
+			continue;
 		uint8_t *bytes = trace_files_read(files.names[i], ".trace", &size);
 		oracle_check(oracle, bytes, size, NULL, &plain_report);
 		oracle_check(oracle, bytes, size, &strict, &strict_report);
