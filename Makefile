@@ -11,7 +11,8 @@ JOBS ?= $(shell nproc)
 SEED ?=
 DEFECT ?=
 SAN ?= rotate
-ENGINE ?= libfuzzer
+ENGINE ?=
+MUTATOR ?=
 CORPUS ?=
 FINDINGS ?= build/findings
 GO ?=
@@ -55,8 +56,8 @@ fuzz: bootstrap
 		tool=rut_tool; [ $$preset != libfuzzer ] || tool=; \
 		ci/build $$preset fuzz_targets $$tool || exit 3; \
 	done
-	@build/dev/bin/rut fuzz --time=$(TIME) --jobs=$(JOBS) --san=$(SAN) --engine=$(ENGINE) \
-		--findings='$(FINDINGS)' $(call pass,TARGETS,targets) $(call pass,SEED,seed) \
+	@build/dev/bin/rut fuzz --time=$(TIME) --jobs=$(JOBS) --san=$(SAN) --findings='$(FINDINGS)' \
+		$(call pass,ENGINE,engine) $(call pass,MUTATOR,mutator) $(call pass,TARGETS,targets) $(call pass,SEED,seed) \
 		$(call pass,DEFECT,defect) $(call pass,CORPUS,corpus)
 
 # GO is one toolchain here and not, as for the scripts, all that there are: another one may have the reader.

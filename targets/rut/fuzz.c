@@ -10,7 +10,12 @@
 
 #include "rut/command.h"
 
-enum { WAKE_EVERY_MS = 200, PATIENCE_MS = 3000, REST_MS_MIN = 1000 };
+enum {
+	WAKE_EVERY_MS = 200,
+	PATIENCE_MS = 3000,
+	REST_MS_MIN = 1000,
+	WORK_MS_MAX = 60000, /* for findings, behind the end */
+};
 
 static volatile sig_atomic_t was_interrupted;
 
@@ -20,9 +25,10 @@ static void note_interrupt(int number)
 	was_interrupted = 1;
 }
 
+/* A second one ends us at once; the next run recovers what this one has. */
 static void catch_interrupts(void)
 {
-	struct sigaction action = {.sa_handler = note_interrupt};
+	struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 }
@@ -49,7 +55,12 @@ static bool has_time(const struct fuzz_run *run)
 static void start_slices(struct fuzz_run *run)
 {
 	for (uint32_t i = 0; i < run->options.jobs && has_time(run); i++) {
-		if (!run->slices[i].pid && !fuzz_slice_start(run, &run->slices[i])) {
+		struct fuzz_slice *slice = &run->slices[i];
+		if (slice->pid)
+			continue;
+		if (run->recovered_next < run->recovered_count
+			    ? !fuzz_slice_start_recovered(run, slice)
+			    : !fuzz_slice_start(run, slice)) {
 			run->has_failed = true;
 			run->is_stopping = true;
 		}
@@ -70,8 +81,13 @@ static void read_slices(struct fuzz_run *run)
 	for (uint32_t i = 0; i < run->options.jobs; i++) {
 		if (!run->slices[i].pid)
 			continue;
-		fuzz_slice_read(run, &run->slices[i]);
+		fuzz_slice_read(&run->slices[i]);
 		fuzz_slice_collect(run, &run->slices[i]);
+	}
+	fuzz_findings_go_on(run);
+	if (was_interrupted) {
+		run->is_stopping = true;
+		fuzz_findings_hurry(run);
 	}
 }
 
@@ -82,47 +98,70 @@ static void stop_slices(struct fuzz_run *run)
 	for (uint32_t i = 0; i < run->options.jobs; i++)
 		fuzz_slice_stop(&run->slices[i]);
 	while (running_count(run) > 0) {
+		fuzz_table_show(run);
 		read_slices(run);
 		for (uint32_t i = 0; i < run->options.jobs; i++) {
-			if (run->slices[i].pid && fuzz_now_ms() - asked_ms > PATIENCE_MS)
-				kill(run->slices[i].pid, SIGKILL);
+			const struct fuzz_slice *slice = &run->slices[i];
+			if (slice->pid && slice->stage == FUZZ_SEARCHES &&
+			    fuzz_now_ms() - asked_ms > PATIENCE_MS)
+				kill(slice->pid, SIGKILL);
 		}
+	}
+}
+
+static void finish_findings(struct fuzz_run *run)
+{
+	int64_t end_ms = fuzz_now_ms() + WORK_MS_MAX;
+	while (fuzz_findings_are_pending(run)) {
+		fuzz_table_show(run);
+		read_slices(run);
+		if (fuzz_now_ms() > end_ms)
+			fuzz_findings_hurry(run);
 	}
 }
 
 static void search(struct fuzz_run *run)
 {
-	run->started_ms = fuzz_now_ms();
 	fuzz_table_start(run);
 	do {
 		start_slices(run);
 		fuzz_table_show(run);
 		read_slices(run);
-		if (was_interrupted)
-			run->is_stopping = true;
 	} while (!run->is_stopping && (has_time(run) || running_count(run) > 0));
 	stop_slices(run);
-	fuzz_table_sum_up(run);
+	run->is_stopping = true;
+	finish_findings(run);
+	fuzz_sum_up(run);
+}
+
+static bool has_seen_any(const struct fuzz_run *run)
+{
+	for (size_t i = 0; i < run->finding_count; i++) {
+		if (run->findings[i].count > 0)
+			return true;
+	}
+	return false;
 }
 
 int rut_fuzz(int argc, char **argv)
 {
 	static struct fuzz_run run;
-	static char name[] = "rut fuzz";
-	argv[0] = name;
 	run.options = fuzz_options_parse(argc, argv);
 	run.has_terminal = isatty(STDOUT_FILENO);
 	if (!fuzz_targets_find(&run))
-		return 2;
-	if (!fuzz_corpus_prepare(&run))
-		return 3;
+		return RUT_USAGE;
 	run.slices = calloc(run.options.jobs, sizeof(*run.slices));
-	if (!run.slices)
-		return 3;
+	if (!run.slices || !fuzz_recover(&run) || !fuzz_corpus_prepare(&run) ||
+	    !fuzz_state_read(&run))
+		return RUT_HARNESS;
+	fuzz_findings_read(&run);
+	run.started_ms = fuzz_now_ms();
 	catch_interrupts();
 	search(&run);
+	if (!fuzz_state_write(&run) || !fuzz_summary_write(&run))
+		run.has_failed = true;
 	free(run.slices);
 	if (run.has_failed)
-		return 3;
-	return run.finding_count > 0 ? 1 : 0;
+		return RUT_HARNESS;
+	return has_seen_any(&run) ? RUT_FINDING : RUT_FINE;
 }

@@ -1,198 +1,278 @@
-/* A finding is a folder: input, scenario.rut, verdict.txt, replay. The same verdict, rule and place
- * is the same finding, however many inputs show it. */
-#include "rut/fuzz.h"
-
+/* Which findings there are: of earlier runs, by their records, and of this one. The same defect,
+ * verdict, rule and place is the same finding, however many inputs show it. A new one is seen
+ * through by a process of its own, one at a time, while the search goes on. */
+#include <errno.h>
 #include <glob.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { REPLAY_COUNT = 2 };
+#include "rut/fuzz.h"
 
-static struct fuzz_finding *known(struct fuzz_run *run, const struct fuzz_verdict *verdict)
+static struct fuzz_finding *known(struct fuzz_run *run, const struct fuzz_record *record)
 {
 	for (size_t i = 0; i < run->finding_count; i++) {
-		if (fuzz_verdict_is_same(&run->findings[i].verdict, verdict))
+		if (fuzz_record_is_same(&run->findings[i].record, record))
 			return &run->findings[i];
 	}
 	return NULL;
 }
 
-/* The first free number in the folder of findings, so that runs do not overwrite each other. */
-static bool make_folder(const struct fuzz_run *run, struct fuzz_finding *finding)
+/* ---- Earlier runs -------------------------------------------------------- */
+
+void fuzz_findings_read(struct fuzz_run *run)
 {
-	const struct fuzz_verdict *verdict = &finding->verdict;
+	char pattern[FUZZ_PATH_SIZE];
+	glob_t paths;
+	fuzz_path(pattern, sizeof(pattern), "%s/[0-9]*/finding.json", run->options.findings);
+	if (glob(pattern, 0, NULL, &paths) != 0)
+		return;
+	for (size_t i = 0; i < paths.gl_pathc && run->finding_count < FUZZ_EARLIER_COUNT_MAX; i++) {
+		struct fuzz_finding *finding = &run->findings[run->finding_count];
+		const char *path = paths.gl_pathv[i];
+		*finding = (struct fuzz_finding){.state = FUZZ_OF_EARLIER_RUN};
+		if (!fuzz_record_read(path, &finding->record) || known(run, &finding->record))
+			continue;
+		/* Real threads are judged in one build alone. */
+		if (!fuzz_build_named(finding->record.judge, &finding->build))
+			finding->build = FUZZ_TSAN;
+		fuzz_path(finding->folder, sizeof(finding->folder), "%.*s",
+			  (int)(strrchr(path, '/') - path), path);
+		run->finding_count++;
+	}
+	globfree(&paths);
+}
+
+/* ---- What targets pass over ---------------------------------------------- */
+
+static uint64_t hash_of(const struct fuzz_finding *finding)
+{
+	const struct fuzz_verdict *verdict = &finding->record.verdict;
+	return page_hash(verdict->verdict, verdict->rule, verdict->where);
+}
+
+/* A run with a defect ends at the first finding: none is passed over. */
+void fuzz_findings_tell(const struct fuzz_run *run, struct engine_page *page)
+{
+	uint64_t count = 0;
+	if (run->options.defect)
+		return;
+	for (size_t i = 0; i < run->finding_count && count < PAGE_KNOWN_COUNT_MAX; i++) {
+		if (run->findings[i].record.defect[0] == '\0')
+			page->known[count++] = hash_of(&run->findings[i]);
+	}
+	page->known_count = count;
+}
+
+void fuzz_findings_count(struct fuzz_run *run, const struct fuzz_slice *slice)
+{
+	const struct engine_page *page = slice->page;
+	for (size_t i = 0; page && i < page->known_count; i++) {
+		uint64_t seen = atomic_load_explicit(&page->known_seen[i], memory_order_relaxed);
+		slice->target->finding_count += (uint32_t)seen;
+		for (size_t k = 0; seen > 0 && k < run->finding_count; k++) {
+			struct fuzz_finding *finding = &run->findings[k];
+			if (finding->record.defect[0] == '\0' && hash_of(finding) == page->known[i])
+				finding->count += seen;
+		}
+	}
+}
+
+/* ---- This run ------------------------------------------------------------ */
+
+static void note_first(struct fuzz_run *run, const struct fuzz_slice *slice, size_t index)
+{
+	if (run->has_found || slice->is_recovered)
+		return;
+	run->has_found = true;
+	run->first_finding = index;
+	run->first_found_ms = slice->found_ms;
+	run->first_executions = fuzz_counts_of_run(run).executions;
+	run->first_engine = slice->engine;
+	run->first_build = slice->build;
+	run->first_target = slice->target;
+}
+
+static struct fuzz_record describe(const struct fuzz_run *run, const struct fuzz_slice *slice)
+{
+	struct fuzz_record record = {.verdict = slice->verdict, .seed = slice->seed};
+	if (record.verdict.witness == FUZZ_NOBODY)
+		record.verdict = (struct fuzz_verdict){.witness = FUZZ_ENGINE, .verdict = "crash"};
+	snprintf(record.defect, sizeof(record.defect), "%s", slice->defect);
+	snprintf(record.target, sizeof(record.target), "%s", slice->target->name);
+	snprintf(record.judge, sizeof(record.judge), "%s",
+		 fuzz_judge(slice->target->name, slice->build));
+	snprintf(record.engine, sizeof(record.engine), "%s", fuzz_engine_name(slice->engine));
+	if (!slice->is_recovered) {
+		record.executions = fuzz_counts_of_target(run, slice->target).executions;
+		record.found_ms = slice->found_ms;
+	}
+	return record;
+}
+
+/* What was printed goes into the slice's folder, for the worker. */
+static void add_new(struct fuzz_run *run, struct fuzz_slice *slice,
+		    const struct fuzz_record *record)
+{
+	char path[FUZZ_PATH_SIZE];
+	struct fuzz_finding *finding = &run->findings[run->finding_count++];
+	*finding = (struct fuzz_finding){.record = *record,
+					 .state = FUZZ_WAITS,
+					 .target = slice->target,
+					 .build = slice->build,
+					 .is_recovered = slice->is_recovered,
+					 .count = 1};
+	memcpy(finding->slice_folder, slice->folder, sizeof(slice->folder));
+	memcpy(finding->artifact, slice->artifact, sizeof(slice->artifact));
+	fuzz_path(path, sizeof(path), "%s/output.txt", slice->folder);
+	if (!fuzz_write_file(path, slice->text, slice->text_size))
+		run->has_failed = true;
+	run->new_count++;
+}
+
+void fuzz_finding_keep(struct fuzz_run *run, struct fuzz_slice *slice)
+{
+	const bool ends_run = run->options.defect && !slice->is_recovered;
+	/* The first one ended the run; what other children found meanwhile was not asked for. */
+	if (ends_run && run->has_found) {
+		fuzz_remove_folder(slice->folder);
+		return;
+	}
+	struct fuzz_record record = describe(run, slice);
+	struct fuzz_finding *same = known(run, &record);
+	slice->target->finding_count++;
+	note_first(run, slice, same ? (size_t)(same - run->findings) : run->finding_count);
+	if (same) {
+		same->count++;
+		fuzz_remove_folder(slice->folder);
+		if (ends_run)
+			fuzz_announce_again(run, same);
+	} else {
+		add_new(run, slice, &record);
+	}
+	if (ends_run || run->new_count == FUZZ_FINDING_COUNT_MAX)
+		run->is_stopping = true;
+}
+
+/* ---- Workers ------------------------------------------------------------- */
+
+/* The first free number in the folder of findings, so that runs do not overwrite each other. */
+static bool choose_folder(const struct fuzz_run *run, struct fuzz_finding *finding)
+{
+	const struct fuzz_verdict *verdict = &finding->record.verdict;
 	for (uint32_t number = 1; number < 100000; number++) {
 		char pattern[FUZZ_PATH_SIZE];
 		glob_t taken;
-		fuzz_path(finding->folder, sizeof(finding->folder), "%s/%" PRIu32 "-%s%s%s",
-			  run->options.findings, number, verdict->verdict,
-			  verdict->rule[0] ? "-" : "", verdict->rule);
 		/* Numbers are unique, whatever stands behind them. */
 		fuzz_path(pattern, sizeof(pattern), "%s/%" PRIu32 "-*", run->options.findings,
 			  number);
 		int result = glob(pattern, GLOB_NOSORT, NULL, &taken);
 		globfree(&taken);
-		if (result == GLOB_NOMATCH) {
-			finding->number = number;
-			return fuzz_make_folders(finding->folder);
+		if (result != GLOB_NOMATCH)
+			continue;
+		finding->number = number;
+		fuzz_path(finding->folder, sizeof(finding->folder), "%s/%" PRIu32 "-%s%s%s",
+			  run->options.findings, number, verdict->verdict,
+			  verdict->rule[0] ? "-" : "", verdict->rule);
+		return true;
+	}
+	fprintf(stderr, "%s: 100000 findings\n", run->options.findings);
+	return false;
+}
+
+static void hurry(int number)
+{
+	(void)number;
+	fuzz_child_hurry();
+}
+
+_Noreturn static void work(const struct fuzz_run *run, struct fuzz_finding *finding, pid_t parent,
+			   bool shrinks)
+{
+	struct sigaction action = {.sa_handler = hurry};
+	setpgid(0, 0);
+	sigaction(SIGTERM, &action, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	int status = getppid() == parent ? fuzz_worker(run, finding, shrinks) : 3;
+	fflush(NULL);
+	_exit(status);
+}
+
+static void start_worker(struct fuzz_run *run, struct fuzz_finding *finding)
+{
+	pid_t parent = getpid();
+	bool shrinks = run->options.shrinks && !run->is_in_haste;
+	fflush(NULL);
+	finding->worker = choose_folder(run, finding) ? fork() : -1;
+	if (finding->worker == 0)
+		work(run, finding, parent, shrinks);
+	finding->state = finding->worker > 0 ? FUZZ_IS_MADE : FUZZ_IS_KNOWN;
+	if (finding->worker > 0 && !run->has_terminal) {
+		fuzz_table_print_work(run);
+		fflush(stdout);
+	}
+	if (finding->worker < 0) {
+		run->has_failed = true;
+		run->is_stopping = true;
+	}
+}
+
+static void end_worker(struct fuzz_run *run, struct fuzz_finding *finding, int status)
+{
+	char path[FUZZ_PATH_SIZE];
+	finding->state = FUZZ_IS_KNOWN;
+	fuzz_path(path, sizeof(path), "%s/finding.json", finding->folder);
+	fuzz_table_clear(run);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
+	    fuzz_record_read(path, &finding->record)) {
+		fuzz_announce(run, finding);
+		return;
+	}
+	printf("\nHARNESS FAILURE  %s could not be written; the input is %s\n", finding->folder,
+	       finding->artifact);
+	run->has_failed = true;
+	run->is_stopping = true;
+}
+
+void fuzz_findings_go_on(struct fuzz_run *run)
+{
+	struct fuzz_finding *waits = NULL;
+	for (size_t i = 0; i < run->finding_count; i++) {
+		struct fuzz_finding *finding = &run->findings[i];
+		int status;
+		if (finding->state == FUZZ_IS_MADE) {
+			if (waitpid(finding->worker, &status, WNOHANG) != finding->worker)
+				return;
+			end_worker(run, finding, status);
 		}
+		if (finding->state == FUZZ_WAITS && !waits)
+			waits = finding;
+	}
+	if (waits)
+		start_worker(run, waits);
+}
+
+bool fuzz_findings_are_pending(const struct fuzz_run *run)
+{
+	for (size_t i = 0; i < run->finding_count; i++) {
+		if (run->findings[i].state == FUZZ_WAITS || run->findings[i].state == FUZZ_IS_MADE)
+			return true;
 	}
 	return false;
 }
 
-/* How many of REPLAY_COUNT runs of the kept input fail again. */
-static int replay_failures(char *program, char *input)
+void fuzz_findings_hurry(struct fuzz_run *run)
 {
-	char limit[32];
-	int failure_count = 0;
-	snprintf(limit, sizeof(limit), "-timeout=%d", FUZZ_INPUT_TIME_MAX_S);
-	char *argv[] = {program, limit, input, NULL};
-	for (int i = 0; i < REPLAY_COUNT; i++) {
-		int status = fuzz_child_run(argv, NULL);
-		failure_count += status != 0 && status != -1;
+	if (run->is_in_haste)
+		return;
+	run->is_in_haste = true;
+	for (size_t i = 0; i < run->finding_count; i++) {
+		if (run->findings[i].state == FUZZ_IS_MADE)
+			kill(run->findings[i].worker, SIGTERM);
 	}
-	return failure_count;
-}
-
-/* Asks the tool for the text form; false when it could not say. */
-static bool write_text_form(const struct fuzz_run *run, const struct fuzz_finding *finding,
-			    char *input)
-{
-	char tool[FUZZ_PATH_SIZE], path[FUZZ_PATH_SIZE], command[] = "convert";
-	fuzz_path(tool, sizeof(tool), "%s/dev/bin/rut", run->options.build);
-	fuzz_path(path, sizeof(path), "%s/scenario.rut", finding->folder);
-	char *argv[] = {tool, command, input, NULL};
-	FILE *file = fuzz_is_executable(tool) ? fopen(path, "w") : NULL;
-	if (!file)
-		return false;
-	int status = fuzz_child_run(argv, file);
-	bool is_written = fclose(file) == 0 && status == 0;
-	if (!is_written)
-		unlink(path);
-	return is_written;
-}
-
-static void write_replay(const struct fuzz_run *run, const struct fuzz_finding *finding,
-			 const char *program, const char *input)
-{
-	char path[FUZZ_PATH_SIZE];
-	fuzz_path(path, sizeof(path), "%s/replay", finding->folder);
-	FILE *file = fopen(path, "w");
-	if (!file)
-		return;
-	fprintf(file, "#!/bin/sh\n# From the top of the repository.\n");
-	fprintf(file, "export TSAN_OPTIONS='%s'\nexport ASAN_OPTIONS='%s'\n",
-		getenv("TSAN_OPTIONS"), getenv("ASAN_OPTIONS"));
-	fprintf(file, "export UBSAN_OPTIONS='%s'\n", getenv("UBSAN_OPTIONS"));
-	if (run->options.defect)
-		fprintf(file, "export TRACER_FUZZ_DEFECT='%s'\n", run->options.defect);
-	fprintf(file, "exec '%s' '%s'\n", program, input);
-	fclose(file);
-	chmod(path, 0755);
-}
-
-static void write_verdict(const struct fuzz_slice *slice, const struct fuzz_finding *finding,
-			  const char *effort)
-{
-	char path[FUZZ_PATH_SIZE];
-	fuzz_path(path, sizeof(path), "%s/verdict.txt", finding->folder);
-	FILE *file = fopen(path, "w");
-	if (!file)
-		return;
-	fprintf(file, "verdict  %s\nrule     %s\nwhere    %s\n", finding->verdict.verdict,
-		finding->verdict.rule[0] ? finding->verdict.rule : "-", finding->verdict.where);
-	fprintf(file, "target   %s, %s, -seed=%" PRIu32 "\n%s\n\n", slice->target->name,
-		fuzz_target_judge(slice->target, slice->build), slice->seed, effort);
-	fwrite(slice->text, 1, slice->text_size, file);
-	fclose(file);
-}
-
-static void print_run(const struct fuzz_run *run, const struct fuzz_finding *finding,
-		      const char *what, const char *preset, const char *options)
-{
-	printf("  %-8s %s/%s/bin/rut run %s%s/scenario.rut%s%s\n", what, run->options.build, preset,
-	       options, finding->folder, run->options.defect ? " --defect " : "",
-	       run->options.defect ? run->options.defect : "");
-}
-
-/* How to see more: the tool of the same judge runs a tracer's scenario; a canary and a part of
- * tracers are none. What real threads showed is to be searched for where it can be replayed. */
-static void print_look(const struct fuzz_run *run, const struct fuzz_finding *finding)
-{
-	const char *preset = finding->build == FUZZ_PLAIN ? "dev"
-							  : fuzz_build_preset(finding->build);
-	if (strncmp(finding->target->name, "race_trace_", 11) == 0) {
-		print_run(run, finding, "look:", preset, "--executor=threads --repeat=20 ");
-		print_run(run, finding, "search:", preset, "--search ");
-	} else if (strncmp(finding->target->name, "fuzz_trace_", 11) == 0) {
-		print_run(run, finding, "look:", preset, "");
-	} else {
-		printf("  look:    %s/scenario.rut\n", finding->folder);
-	}
-	printf("\n");
-}
-
-static void keep_new(struct fuzz_run *run, struct fuzz_slice *slice, const char *artifact)
-{
-	struct fuzz_finding *finding = &run->findings[run->finding_count];
-	char input[FUZZ_PATH_SIZE], program[FUZZ_PATH_SIZE], effort[256];
-	*finding = (struct fuzz_finding){.verdict = slice->verdict,
-					 .target = slice->target,
-					 .build = slice->build,
-					 .count = 1};
-	fuzz_table_clear(run);
-	if (!make_folder(run, finding)) {
-		run->has_failed = true;
-		run->is_stopping = true;
-		return;
-	}
-	run->finding_count++;
-	fuzz_path(input, sizeof(input), "%s/input", finding->folder);
-	fuzz_target_path(run, slice->target, slice->build, program, sizeof(program));
-	if (!fuzz_copy_file(artifact, input))
-		run->has_failed = true;
-	int64_t found_ms = fuzz_now_ms() - run->started_ms;
-	snprintf(effort, sizeof(effort),
-		 "found after %" PRIu64 " executions of %s, %" PRId64 ".%" PRId64 " s",
-		 fuzz_target_executions(run, slice->target), slice->target->name, found_ms / 1000,
-		 found_ms % 1000 / 100);
-	write_verdict(slice, finding, effort);
-	fuzz_child_environment(run, slice->target);
-	write_replay(run, finding, program, input);
-	bool has_text = write_text_form(run, finding, input);
-
-	printf("\nFINDING %" PRIu32 "  %s", finding->number, finding->verdict.verdict);
-	if (finding->verdict.rule[0])
-		printf("  rule %s", finding->verdict.rule);
-	printf("  %s\n  %s\n", finding->verdict.where, effort);
-	printf("  replay:  %s/replay   fails again %d of %d times\n", finding->folder,
-	       replay_failures(program, input), REPLAY_COUNT);
-	if (has_text)
-		print_look(run, finding);
-	else
-		printf("  no scenario.rut: %s/dev/bin/rut has no text form of this input\n\n",
-		       run->options.build);
-	fflush(stdout);
-}
-
-void fuzz_finding_keep(struct fuzz_run *run, struct fuzz_slice *slice, const char *artifact)
-{
-	/* The first one ended the run; what other children found meanwhile was not asked for. */
-	if (run->options.defect && run->finding_count > 0)
-		return;
-	if (slice->verdict.witness == FUZZ_NOBODY)
-		slice->verdict = (struct fuzz_verdict){.witness = FUZZ_ENGINE, .verdict = "crash"};
-	slice->target->finding_count++;
-	struct fuzz_finding *same = known(run, &slice->verdict);
-	if (same)
-		same->count++;
-	else if (run->finding_count < FUZZ_FINDING_COUNT_MAX)
-		keep_new(run, slice, artifact);
-	if (run->options.defect || run->finding_count == FUZZ_FINDING_COUNT_MAX)
-		run->is_stopping = true;
 }

@@ -6,37 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The number after NAME in LINE, into *RET_VALUE. */
-static bool take_number(const char *line, const char *name, uint64_t *ret_value)
-{
-	const char *at = strstr(line, name);
-	return at && sscanf(at + strlen(name), "%" SCNu64, ret_value) == 1;
-}
-
-bool fuzz_parse_progress(const char *line, struct fuzz_progress *progress, bool *ret_is_new)
-{
-	uint64_t executions;
-	*ret_is_new = false;
-	if (strncmp(line, "STATS ", 6) == 0) {
-		take_number(line, " sent=", &progress->sent);
-		return take_number(line, " steps=", &progress->steps) &&
-		       take_number(line, " signals=", &progress->signals);
-	}
-	if (strncmp(line, "stat::", 6) == 0) {
-		if (!take_number(line, "number_of_executed_units:", &executions))
-			return false;
-	} else if (line[0] != '#' || sscanf(line + 1, "%" SCNu64 "\t", &executions) != 1) {
-		return false;
-	} else {
-		take_number(line, " cov: ", &progress->edges);
-		take_number(line, " corp: ", &progress->corpus_units);
-		*ret_is_new = strstr(line, "\tNEW ") != NULL;
-	}
-	if (executions > progress->executions)
-		progress->executions = executions;
-	return true;
-}
-
 /* Copies a word of TEXT as far as a folder's name may have it; returns what follows the word. */
 static const char *take_name(const char *text, char *ret_name, size_t name_size)
 {
@@ -136,4 +105,28 @@ bool fuzz_verdict_is_same(const struct fuzz_verdict *a, const struct fuzz_verdic
 {
 	return strcmp(a->verdict, b->verdict) == 0 && strcmp(a->rule, b->rule) == 0 &&
 	       strcmp(a->where, b->where) == 0;
+}
+
+bool fuzz_parse_is_refusal(const char *line)
+{
+	const char *at = strstr(line, "Test case '");
+	return at && (strstr(at, "' results in a crash") || strstr(at, "' results in a timeout"));
+}
+
+bool fuzz_parse_shrunk(const char *text, struct fuzz_size *ret_small, struct fuzz_size *ret_found)
+{
+	/* The last line; progress is told in others, and on a terminal over each other. */
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		struct fuzz_size small, found;
+		if (sscanf(line,
+			   "%" SCNu32 " operations and %" SCNu32 " overrides, from %" SCNu32
+			   " and %" SCNu32 ";",
+			   &small.operations, &small.overrides, &found.operations,
+			   &found.overrides) == 4) {
+			*ret_small = small;
+			*ret_found = found;
+			return true;
+		}
+	}
+	return false;
 }

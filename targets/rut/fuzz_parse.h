@@ -5,13 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct fuzz_progress {
-	uint64_t executions;
-	uint64_t edges;        /* libFuzzer's "cov" */
-	uint64_t corpus_units; /* libFuzzer's "corp" */
-	uint64_t steps;        /* the target's STATS line */
-	uint64_t signals;      /* handled */
-	uint64_t sent;         /* real ones; 0 where the simulator delivers them */
+/* Of a scenario. */
+struct fuzz_size {
+	uint32_t operations;
+	uint32_t overrides;
 };
 
 /* Who named the verdict; a stricter witness replaces a vaguer one. */
@@ -29,12 +26,6 @@ struct fuzz_verdict {
 	char where[160];
 };
 
-/* Takes LINE when it is one of libFuzzer's progress or final lines, or the target's
- *     STATS steps=<n> signals=<n> [sent=<n> ...]
- * when it ends; executions only grow. Sets
- * *RET_IS_NEW to whether it tells of new coverage. */
-bool fuzz_parse_progress(const char *line, struct fuzz_progress *progress, bool *ret_is_new);
-
 /* Takes LINE when it names a verdict by a stricter witness than VERDICT has. Understood:
  *     FINDING verdict=<name> rule=<id or -> where=<text>
  *     SUMMARY: ThreadSanitizer: data race <place> in <function>       race
@@ -44,5 +35,11 @@ bool fuzz_parse_progress(const char *line, struct fuzz_progress *progress, bool 
 bool fuzz_parse_verdict(const char *line, struct fuzz_verdict *verdict);
 
 bool fuzz_verdict_is_same(const struct fuzz_verdict *a, const struct fuzz_verdict *b);
+
+/* Whether LINE is AFL++ saying that an input it was given fails. */
+bool fuzz_parse_is_refusal(const char *line);
+
+/* Takes what `rut shrink` printed: the size of its result, and of what it began with. */
+bool fuzz_parse_shrunk(const char *text, struct fuzz_size *ret_small, struct fuzz_size *ret_found);
 
 #endif

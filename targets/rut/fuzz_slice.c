@@ -1,9 +1,5 @@
 /* A slice's life: start, read, collect. */
-#include "rut/fuzz.h"
-
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,130 +8,99 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/fatal.h"
+#include "rut/fuzz.h"
 
 enum {
-	SLICE_MS_MIN = 2000,
-	SLICE_MS_MAX = 60000,
-	TURNS = 2,              /* each target and build gets its turn that often, if time allows */
 	OVERRUN_MS_MAX = 90000, /* above the slice's end, with one slowest input within */
-	INPUT_SIZE_MAX = 4096,
-	MEMORY_MAX_MB = 4096,
+	NAMING_MS = 2 * 1000 * FUZZ_INPUT_TIME_MAX_S,
 };
 
-/* The pair of target and build that has had the least time so far; the first of equals. */
-static void choose(struct fuzz_run *run, struct fuzz_slice *slice)
+/* ---- Start --------------------------------------------------------------- */
+
+/* Says what the folder is about, for whoever finds it when this run is gone. */
+static bool describe(const struct fuzz_run *run, const struct fuzz_slice *slice)
 {
-	int64_t least_ms = INT64_MAX;
-	for (int build = 0; build < FUZZ_BUILD_COUNT; build++) {
-		for (size_t i = 0; i < run->target_count; i++) {
-			if (!fuzz_target_uses(run, &run->targets[i], (enum fuzz_build)build))
-				continue;
-			int64_t busy_ms = fuzz_target_busy_ms(run, &run->targets[i],
-							      (enum fuzz_build)build);
-			/* One that runs already waits for those that do not. */
-			for (uint32_t k = 0; k < run->options.jobs; k++) {
-				const struct fuzz_slice *other = &run->slices[k];
-				if (other->pid && other->target == &run->targets[i] &&
-				    other->build == (enum fuzz_build)build)
-					busy_ms += other->limit_ms - other->started_ms;
-			}
-			if (busy_ms < least_ms) {
-				least_ms = busy_ms;
-				slice->target = &run->targets[i];
-				slice->build = (enum fuzz_build)build;
-			}
-		}
+	struct fuzz_slice_record record = {.seed = slice->seed,
+					   .grows_corpus = fuzz_corpus_is_kept(run)};
+	char path[FUZZ_PATH_SIZE];
+	snprintf(record.target, sizeof(record.target), "%s", slice->target->name);
+	snprintf(record.build, sizeof(record.build), "%s", fuzz_build_name(slice->build));
+	snprintf(record.engine, sizeof(record.engine), "%s", fuzz_engine_id(slice->engine));
+	snprintf(record.defect, sizeof(record.defect), "%s", slice->defect);
+	fuzz_path(path, sizeof(path), "%s/slice.json", slice->folder);
+	return fuzz_slice_record_write(&record, path);
+}
+
+static bool make_page(const struct fuzz_run *run, struct fuzz_slice *slice)
+{
+	char path[FUZZ_PATH_SIZE];
+	fuzz_path(path, sizeof(path), "%s/page", slice->folder);
+	slice->page = page_create(path);
+	if (!slice->page) {
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		return false;
 	}
-}
-
-static int64_t slice_length_ms(const struct fuzz_run *run, int64_t left_ms)
-{
-	int64_t pairs = fuzz_pair_count(run);
-	ensure(pairs > 0);
-	int64_t length_ms = (int64_t)run->options.time_s * 1000 * run->options.jobs /
-			    (pairs * TURNS);
-	if (length_ms < SLICE_MS_MIN)
-		length_ms = SLICE_MS_MIN;
-	if (length_ms > SLICE_MS_MAX)
-		length_ms = SLICE_MS_MAX;
-	/* No crumbs at the end. */
-	return left_ms < length_ms + SLICE_MS_MIN ? left_ms : length_ms;
-}
-
-/* splitmix64: neighbouring slices get unrelated seeds. libFuzzer takes 0 for "choose one". */
-static uint32_t slice_seed(uint64_t seed, uint32_t index)
-{
-	uint64_t mixed = seed + (index + 1ull) * 0x9e3779b97f4a7c15ull;
-	mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9ull;
-	mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebull;
-	uint32_t result = (uint32_t)(mixed ^ (mixed >> 31));
-	return result ? result : 1;
+	fuzz_findings_tell(run, slice->page);
+	return true;
 }
 
 bool fuzz_slice_start(struct fuzz_run *run, struct fuzz_slice *slice)
 {
-	enum { OPTION_COUNT = 10, OPTION_SIZE = FUZZ_PATH_SIZE + 32 };
-	char program[FUZZ_PATH_SIZE], options[OPTION_COUNT][OPTION_SIZE];
-	char *argv[OPTION_COUNT + 2];
-	*slice = (struct fuzz_slice){.pid = 0};
-	choose(run, slice);
+	memset(slice, 0, sizeof(*slice));
+	fuzz_choose(run, slice);
 	slice->started_ms = fuzz_now_ms() - run->started_ms;
-	int64_t length_ms = slice_length_ms(run, (int64_t)run->options.time_s * 1000 -
-							 slice->started_ms);
+	int64_t length_ms = fuzz_slice_length_ms(
+		run, slice->engine, (int64_t)run->options.time_s * 1000 - slice->started_ms);
 	slice->limit_ms = slice->started_ms + length_ms;
-	slice->seed = slice_seed(run->options.seed, run->slice_count);
-	fuzz_path(slice->artifacts, sizeof(slice->artifacts), "%s/fuzz/slice-%" PRIu32,
-		  run->options.build, run->slice_count);
-	if (!fuzz_make_folders(slice->artifacts))
+	slice->seed = fuzz_slice_seed(run->options.seed, run->slice_count);
+	snprintf(slice->defect, sizeof(slice->defect), "%s",
+		 run->options.defect ? run->options.defect : "");
+	fuzz_path(slice->folder, sizeof(slice->folder), "%s/slice-%" PRIu32, run->options.work,
+		  run->folder_first + run->slice_count);
+	if (!fuzz_make_folders(slice->folder) || !describe(run, slice) || !make_page(run, slice))
 		return false;
-
-	size_t count = 0, argument = 0;
-	fuzz_path(options[count++], OPTION_SIZE, "-seed=%" PRIu32, slice->seed);
-	fuzz_path(options[count++], OPTION_SIZE, "-max_total_time=%" PRId64,
-		  (length_ms + 999) / 1000);
-	fuzz_path(options[count++], OPTION_SIZE, "-max_len=%d", INPUT_SIZE_MAX);
-	fuzz_path(options[count++], OPTION_SIZE, "-timeout=%d", FUZZ_INPUT_TIME_MAX_S);
-	fuzz_path(options[count++], OPTION_SIZE, "-rss_limit_mb=%d", MEMORY_MAX_MB);
-	fuzz_path(options[count++], OPTION_SIZE, "-artifact_prefix=%s/", slice->artifacts);
-	fuzz_path(options[count++], OPTION_SIZE, "-report_slow_units=1000");
-	fuzz_path(options[count++], OPTION_SIZE, "-print_final_stats=1");
-	fuzz_target_path(run, slice->target, slice->build, program, sizeof(program));
-	fuzz_corpus_grown(run, slice->target, options[count++], OPTION_SIZE);
-	fuzz_corpus_given(run, slice->target, options[count++], OPTION_SIZE);
-	fuzz_child_environment(run, slice->target);
-	argv[argument++] = program;
-	for (size_t i = 0; i < count; i++)
-		argv[argument++] = options[i];
-	argv[argument] = NULL;
-
-	slice->pid = fuzz_child_start(argv, &slice->output);
-	if (slice->pid < 0) {
-		slice->pid = 0;
-		fprintf(stderr, "%s: %s\n", program, strerror(errno));
-		return false;
-	}
-	fcntl(slice->output, F_SETFL, O_NONBLOCK);
 	run->slice_count++;
-	return true;
+	slice->target->slice_count[slice->build]++;
+	return slice->engine == FUZZ_AFL ? fuzz_afl_start(run, slice, length_ms)
+					 : fuzz_libfuzzer_start(run, slice, length_ms);
 }
 
-static void take_line(struct fuzz_run *run, struct fuzz_slice *slice)
+/* Runs INPUTS once more, to hear what is wrong with them. */
+static bool start_naming(struct fuzz_run *run, struct fuzz_slice *slice, const char *inputs)
 {
-	struct fuzz_progress *best = &slice->target->best;
-	bool is_new;
+	slice->stage = FUZZ_NAMES;
+	slice->was_stopped = false;
+	slice->was_killed = false;
+	slice->text_size = 0;
+	slice->line_size = 0;
+	slice->verdict = (struct fuzz_verdict){.witness = FUZZ_NOBODY};
+	slice->limit_ms = fuzz_now_ms() - run->started_ms + NAMING_MS;
+	return fuzz_libfuzzer_start_naming(run, slice, inputs);
+}
+
+bool fuzz_slice_start_recovered(struct fuzz_run *run, struct fuzz_slice *slice)
+{
+	const struct fuzz_recovered *recovered = &run->recovered[run->recovered_next++];
+	memset(slice, 0, sizeof(*slice));
+	slice->target = recovered->target;
+	slice->build = recovered->build;
+	slice->seed = recovered->record.seed;
+	slice->is_recovered = true;
+	fuzz_engine_named(recovered->record.engine, &slice->engine);
+	memcpy(slice->defect, recovered->record.defect, sizeof(slice->defect));
+	memcpy(slice->folder, recovered->folder, sizeof(slice->folder));
+	memcpy(slice->artifact, recovered->artifact, sizeof(slice->artifact));
+	return start_naming(run, slice, slice->artifact);
+}
+
+/* ---- Read ---------------------------------------------------------------- */
+
+static void take_line(struct fuzz_slice *slice)
+{
 	slice->line[slice->line_size] = '\0';
 	slice->line_size = 0;
-	if (!fuzz_parse_progress(slice->line, &slice->progress, &is_new)) {
-		fuzz_parse_verdict(slice->line, &slice->verdict);
-		return;
-	}
-	if (is_new)
-		slice->target->new_ms = fuzz_now_ms() - run->started_ms;
-	if (slice->progress.edges > best->edges)
-		best->edges = slice->progress.edges;
-	if (slice->progress.corpus_units > best->corpus_units)
-		best->corpus_units = slice->progress.corpus_units;
+	fuzz_parse_verdict(slice->line, &slice->verdict);
+	slice->has_refused_inputs |= fuzz_parse_is_refusal(slice->line);
 }
 
 /* Keeps the end of the output: the older half makes room. */
@@ -151,7 +116,7 @@ static void keep_text(struct fuzz_slice *slice, const char *bytes, size_t size)
 	slice->text_size += size;
 }
 
-void fuzz_slice_read(struct fuzz_run *run, struct fuzz_slice *slice)
+void fuzz_slice_read(struct fuzz_slice *slice)
 {
 	char bytes[4096];
 	ssize_t size;
@@ -159,32 +124,22 @@ void fuzz_slice_read(struct fuzz_run *run, struct fuzz_slice *slice)
 		keep_text(slice, bytes, (size_t)size);
 		for (ssize_t i = 0; i < size; i++) {
 			if (bytes[i] == '\n')
-				take_line(run, slice);
+				take_line(slice);
 			else if (slice->line_size + 1 < sizeof(slice->line))
 				slice->line[slice->line_size++] = bytes[i];
 		}
 	}
 }
 
-/* The finding that libFuzzer left, or "": slow inputs are none. */
-static void find_artifact(const struct fuzz_slice *slice, char *ret_path, size_t path_size)
-{
-	DIR *folder = opendir(slice->artifacts);
-	ret_path[0] = '\0';
-	for (struct dirent *entry; folder && (entry = readdir(folder)) != NULL;) {
-		if (entry->d_name[0] != '.' && strncmp(entry->d_name, "slow-unit-", 10) != 0)
-			fuzz_path(ret_path, path_size, "%s/%s", slice->artifacts, entry->d_name);
-	}
-	if (folder)
-		closedir(folder);
-}
+/* ---- End ----------------------------------------------------------------- */
 
 /* A child that died without leaving an input tells of a broken harness, not of a defect. */
 static void fail(struct fuzz_run *run, const struct fuzz_slice *slice, int status)
 {
 	fuzz_table_clear(run);
-	printf("\nHARNESS FAILURE  %s (%s, -seed=%" PRIu32 ") ", slice->target->name,
-	       fuzz_target_judge(slice->target, slice->build), slice->seed);
+	printf("\nHARNESS FAILURE  %s (%s, %s, seed %" PRIu32 ") ", slice->target->name,
+	       fuzz_judge(slice->target->name, slice->build), fuzz_engine_name(slice->engine),
+	       slice->seed);
 	if (slice->was_killed)
 		printf("did not end with its slice\n");
 	else if (WIFSIGNALED(status))
@@ -198,7 +153,7 @@ static void fail(struct fuzz_run *run, const struct fuzz_slice *slice, int statu
 
 void fuzz_slice_stop(struct fuzz_slice *slice)
 {
-	if (slice->pid && !slice->was_stopped) {
+	if (slice->pid && slice->stage == FUZZ_SEARCHES && !slice->was_stopped) {
 		slice->was_stopped = true;
 		kill(slice->pid, SIGTERM);
 	}
@@ -215,32 +170,80 @@ static void end_late_child(struct fuzz_slice *slice, int64_t now_ms)
 	fuzz_slice_stop(slice);
 }
 
+/* Both engines find their news in each other's corpus. */
+static void take_queue(struct fuzz_run *run, const struct fuzz_slice *slice)
+{
+	char grown[FUZZ_PATH_SIZE];
+	fuzz_corpus_grown(run, slice->target, grown, sizeof(grown));
+	fuzz_afl_take_queue(slice->folder, grown);
+}
+
+/* Takes over what the child that searched leaves. */
+static void end_search(struct fuzz_run *run, struct fuzz_slice *slice)
+{
+	slice->found_ms = fuzz_now_ms() - run->started_ms;
+	fuzz_findings_count(run, slice);
+	fuzz_count_end(run, slice);
+	if (slice->engine == FUZZ_AFL) {
+		take_queue(run, slice);
+		fuzz_afl_keep_bitmap(run, slice);
+		fuzz_afl_find(slice->folder, slice->artifact, sizeof(slice->artifact));
+	} else {
+		fuzz_libfuzzer_find(slice->folder, slice->artifact, sizeof(slice->artifact));
+	}
+	fuzz_corpus_count(run, slice->target);
+	fuzz_state_write(run);
+}
+
+/* AFL++ tells nothing of what it finds, and does not search where what it is given fails. */
+static bool wants_naming(const struct fuzz_slice *slice, char *ret_inputs, size_t inputs_size)
+{
+	if (slice->stage == FUZZ_NAMES || slice->engine != FUZZ_AFL)
+		return false;
+	if (slice->artifact[0])
+		fuzz_path(ret_inputs, inputs_size, "%s", slice->artifact);
+	else
+		fuzz_afl_inputs(slice->folder, ret_inputs, inputs_size);
+	return slice->artifact[0] || slice->has_refused_inputs;
+}
+
+static void conclude(struct fuzz_run *run, struct fuzz_slice *slice, int status)
+{
+	char inputs[FUZZ_PATH_SIZE];
+	bool is_wanted = !(run->options.defect && run->has_found) || slice->is_recovered;
+	if (slice->stage == FUZZ_SEARCHES)
+		end_search(run, slice);
+	else if (!slice->artifact[0])
+		fuzz_libfuzzer_find(slice->folder, slice->artifact, sizeof(slice->artifact));
+	if (is_wanted && wants_naming(slice, inputs, sizeof(inputs))) {
+		if (start_naming(run, slice, inputs))
+			return;
+		run->has_failed = true;
+		run->is_stopping = true;
+	}
+	if (slice->artifact[0]) {
+		fuzz_finding_keep(run, slice);
+		return;
+	}
+	if (slice->was_killed ||
+	    (!slice->was_stopped && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)))
+		fail(run, slice, status);
+	fuzz_remove_folder(slice->folder);
+}
+
 void fuzz_slice_collect(struct fuzz_run *run, struct fuzz_slice *slice)
 {
 	int status;
-	char artifact[FUZZ_PATH_SIZE];
 	int64_t now_ms = fuzz_now_ms() - run->started_ms;
 	if (waitpid(slice->pid, &status, WNOHANG) != slice->pid) {
 		if (now_ms > slice->limit_ms + OVERRUN_MS_MAX)
 			end_late_child(slice, now_ms);
 		return;
 	}
-	fuzz_slice_read(run, slice);
+	fuzz_slice_read(slice);
 	if (slice->line_size > 0)
-		take_line(run, slice);
+		take_line(slice);
 	close(slice->output);
 	slice->pid = 0;
-	slice->target->executions[slice->build] += slice->progress.executions;
-	slice->target->told.steps += slice->progress.steps;
-	slice->target->told.signals += slice->progress.signals;
-	slice->target->told.sent += slice->progress.sent;
-	slice->target->busy_ms[slice->build] += now_ms - slice->started_ms;
-
-	find_artifact(slice, artifact, sizeof(artifact));
-	if (artifact[0])
-		fuzz_finding_keep(run, slice, artifact);
-	else if (slice->was_killed ||
-		 (!slice->was_stopped && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)))
-		fail(run, slice, status);
-	fuzz_remove_folder(slice->artifacts);
+	conclude(run, slice, status);
 }

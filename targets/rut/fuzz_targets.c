@@ -9,44 +9,42 @@
 
 #include "base/defect.h"
 
+/* An engine that is wanted has to drive it too. */
+static bool is_used(const struct fuzz_options *options, const char *name, enum fuzz_build build)
+{
+	bool is_driven = false;
+	for (int engine = 0; engine < FUZZ_ENGINE_COUNT; engine++)
+		is_driven |= options->use_engine[engine] &&
+			     fuzz_engine_drives((enum fuzz_engine)engine, name);
+	return is_driven && options->use_build[build] && fuzz_build_judges(build, name);
+}
+
 bool fuzz_target_uses(const struct fuzz_run *run, const struct fuzz_target *target,
 		      enum fuzz_build build)
 {
-	return run->options.use_build[build] && fuzz_build_judges(build, target->name);
+	return is_used(&run->options, target->name, build);
 }
 
-void fuzz_target_path(const struct fuzz_run *run, const struct fuzz_target *target,
-		      enum fuzz_build build, char *ret_path, size_t path_size)
+void fuzz_target_path(const struct fuzz_run *run, const char *target, enum fuzz_build build,
+		      enum fuzz_engine engine, char *ret_path, size_t path_size)
 {
-	fuzz_path(ret_path, path_size, "%s/%s/bin/%s", run->options.build, fuzz_build_preset(build),
-		  target->name);
+	fuzz_path(ret_path, path_size, "%s/%s/bin/%s%s", run->options.build,
+		  fuzz_build_preset(build), target, engine == FUZZ_AFL ? ".afl" : "");
 }
 
-bool fuzz_target_is_parallel(const struct fuzz_target *target)
+struct fuzz_target *fuzz_target_named(struct fuzz_run *run, const char *name)
 {
-	return strncmp(target->name, "race_", 5) == 0;
-}
-
-const char *fuzz_target_judge(const struct fuzz_target *target, enum fuzz_build build)
-{
-	return fuzz_target_is_parallel(target) ? "threads" : fuzz_build_name(build);
-}
-
-int64_t fuzz_pair_count(const struct fuzz_run *run)
-{
-	int64_t count = 0;
-	for (size_t i = 0; i < run->target_count; i++)
-		for (int build = 0; build < FUZZ_BUILD_COUNT; build++)
-			count += fuzz_target_uses(run, &run->targets[i], (enum fuzz_build)build);
-	return count;
+	for (size_t i = 0; i < run->target_count; i++) {
+		if (strcmp(run->targets[i].name, name) == 0)
+			return &run->targets[i];
+	}
+	return NULL;
 }
 
 static bool add_target(struct fuzz_run *run, const char *name)
 {
-	for (size_t i = 0; i < run->target_count; i++) {
-		if (strcmp(run->targets[i].name, name) == 0)
-			return true;
-	}
+	if (fuzz_target_named(run, name))
+		return true;
 	if (run->target_count == FUZZ_TARGET_COUNT_MAX ||
 	    strlen(name) >= sizeof(run->targets->name)) {
 		fprintf(stderr, "%s: too many targets, or too long a name\n", name);
@@ -58,8 +56,11 @@ static bool add_target(struct fuzz_run *run, const char *name)
 	return true;
 }
 
+/* Not the forms of one for another engine, <target>.afl and so on. */
 static int is_target(const struct dirent *entry)
 {
+	if (strchr(entry->d_name, '.'))
+		return 0;
 	return strncmp(entry->d_name, "fuzz_", 5) == 0 || strncmp(entry->d_name, "race_", 5) == 0 ||
 	       strncmp(entry->d_name, "canary_", 7) == 0;
 }
@@ -69,7 +70,9 @@ static const char *default_patterns(const struct fuzz_options *options)
 {
 	static char pattern[64];
 	if (options->defect == NULL)
-		return options->use_build[FUZZ_TSAN] ? "fuzz_* race_*" : "fuzz_*";
+		return options->use_build[FUZZ_TSAN] && options->use_engine[FUZZ_LIBFUZZER]
+			       ? "fuzz_* race_*"
+			       : "fuzz_*";
 	const char *tracer = defect_row_named(options->defect)->tracer;
 	if (strcmp(tracer, "ring") == 0)
 		return "fuzz_cpu_sample_ring";
@@ -79,11 +82,10 @@ static const char *default_patterns(const struct fuzz_options *options)
 	return pattern;
 }
 
-static bool is_judged(const struct fuzz_run *run, const char *name)
+static bool is_used_anywhere(const struct fuzz_options *options, const char *name)
 {
 	for (int build = 0; build < FUZZ_BUILD_COUNT; build++) {
-		if (run->options.use_build[build] &&
-		    fuzz_build_judges((enum fuzz_build)build, name))
+		if (is_used(options, name, (enum fuzz_build)build))
 			return true;
 	}
 	return false;
@@ -104,7 +106,7 @@ static bool add_matching(struct fuzz_run *run, enum fuzz_build build, const char
 	bool has_matched = false, is_full = false;
 	for (int i = 0; i < count; i++) {
 		if (fnmatch(pattern, entries[i]->d_name, 0) == 0 &&
-		    is_judged(run, entries[i]->d_name)) {
+		    is_used_anywhere(&run->options, entries[i]->d_name)) {
 			has_matched = true;
 			is_full |= !add_target(run, entries[i]->d_name);
 		}
@@ -117,19 +119,33 @@ static bool add_matching(struct fuzz_run *run, enum fuzz_build build, const char
 }
 
 /* A target that one build has and another has not would silently get half the judges. */
+static bool is_in_build(const struct fuzz_run *run, const struct fuzz_target *target,
+			enum fuzz_build build)
+{
+	for (int engine = 0; engine < FUZZ_ENGINE_COUNT; engine++) {
+		char path[FUZZ_PATH_SIZE];
+		/* libFuzzer's form also names what AFL++ finds. */
+		if (engine != FUZZ_LIBFUZZER &&
+		    (!run->options.use_engine[engine] ||
+		     !fuzz_engine_drives((enum fuzz_engine)engine, target->name)))
+			continue;
+		fuzz_target_path(run, target->name, build, (enum fuzz_engine)engine, path,
+				 sizeof(path));
+		if (!fuzz_is_executable(path)) {
+			fprintf(stderr, "%s: missing; `make fuzz` builds it\n", path);
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool is_in_every_build(const struct fuzz_run *run)
 {
 	for (size_t i = 0; i < run->target_count; i++) {
 		for (int build = 0; build < FUZZ_BUILD_COUNT; build++) {
-			char path[FUZZ_PATH_SIZE];
-			if (!fuzz_target_uses(run, &run->targets[i], (enum fuzz_build)build))
-				continue;
-			fuzz_target_path(run, &run->targets[i], (enum fuzz_build)build, path,
-					 sizeof(path));
-			if (!fuzz_is_executable(path)) {
-				fprintf(stderr, "%s: missing; `make fuzz` builds it\n", path);
+			if (fuzz_target_uses(run, &run->targets[i], (enum fuzz_build)build) &&
+			    !is_in_build(run, &run->targets[i], (enum fuzz_build)build))
 				return false;
-			}
 		}
 	}
 	return true;

@@ -7,35 +7,6 @@
 
 #include "rut/fuzz_parse.h"
 
-static void progress_lines_are_counted(void **state)
-{
-	(void)state;
-	struct fuzz_progress progress = {0};
-	bool is_new;
-	assert_true(fuzz_parse_progress("#2\tINITED cov: 5 ft: 6 corp: 1/1b exec/s: 0 rss: 30Mb",
-					&progress, &is_new));
-	assert_false(is_new);
-	assert_true(fuzz_parse_progress("#817\tNEW    cov: 412 ft: 13 corp: 33/4b lim: 4 exec/s: 5",
-					&progress, &is_new));
-	assert_true(is_new);
-	assert_int_equal(progress.executions, 817);
-	assert_int_equal(progress.edges, 412);
-	assert_int_equal(progress.corpus_units, 33);
-	assert_true(fuzz_parse_progress("stat::number_of_executed_units: 900", &progress, &is_new));
-	assert_int_equal(progress.executions, 900);
-	assert_true(fuzz_parse_progress("STATS steps=12345 signals=67", &progress, &is_new));
-	assert_int_equal(progress.steps, 12345);
-	assert_int_equal(progress.signals, 67);
-	assert_int_equal(progress.sent, 0);
-	assert_true(fuzz_parse_progress(
-		"STATS steps=9 signals=7 sent=8 handled=7 strays=0 merged=1", &progress, &is_new));
-	assert_int_equal(progress.steps, 9);
-	assert_int_equal(progress.signals, 7);
-	assert_int_equal(progress.sent, 8);
-	assert_true(fuzz_parse_progress("#850\tpulse  cov: 412 ft: 13", &progress, &is_new));
-	assert_int_equal(progress.executions, 900);
-}
-
 static void a_race_keeps_its_place(void **state)
 {
 	(void)state;
@@ -51,11 +22,7 @@ static void a_race_keeps_its_place(void **state)
 static void other_lines_are_left_alone(void **state)
 {
 	(void)state;
-	struct fuzz_progress progress = {0};
 	struct fuzz_verdict verdict = {0};
-	bool is_new;
-	assert_false(fuzz_parse_progress("# a comment", &progress, &is_new));
-	assert_false(fuzz_parse_progress("stat::peak_rss_mb: 30", &progress, &is_new));
 	assert_false(fuzz_parse_verdict("WARNING: ThreadSanitizer: data race (pid=1)", &verdict));
 	assert_false(fuzz_parse_verdict("FINDING verdict=", &verdict));
 	assert_int_equal(verdict.witness, FUZZ_NOBODY);
@@ -108,15 +75,43 @@ static void sanitizers_name_theirs(void **state)
 	assert_true(fuzz_verdict_is_same(&race, &race));
 }
 
+static void afl_tells_which_input_it_refuses(void **state)
+{
+	(void)state;
+	assert_true(fuzz_parse_is_refusal(
+		"[!] WARNING: Test case 'id:000000,orig:a' results in a crash, skipping"));
+	assert_true(fuzz_parse_is_refusal("Test case 'a' results in a timeout"));
+	assert_false(fuzz_parse_is_refusal("[*] Attempting dry run with 'id:000000,orig:a'..."));
+	assert_false(fuzz_parse_is_refusal("Test case 'a' is too big (2 MB, limit is 1 MB)"));
+}
+
+static void shrink_tells_both_sizes(void **state)
+{
+	(void)state;
+	struct fuzz_size small = {0}, found = {0};
+	assert_false(fuzz_parse_shrunk("12 operations, 1 overrides; now once more; 7 runs\n",
+				       &small, &found));
+	assert_false(fuzz_parse_shrunk("", &small, &found));
+	assert_true(
+		fuzz_parse_shrunk("12 operations, 1 overrides; now once more; 7 runs\n"
+				  "7 operations and 0 overrides, from 143 and 61; verified twice\n",
+				  &small, &found));
+	assert_int_equal(small.operations, 7);
+	assert_int_equal(small.overrides, 0);
+	assert_int_equal(found.operations, 143);
+	assert_int_equal(found.overrides, 61);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(progress_lines_are_counted),
 		cmocka_unit_test(a_race_keeps_its_place),
 		cmocka_unit_test(other_lines_are_left_alone),
 		cmocka_unit_test(the_target_names_its_verdict),
 		cmocka_unit_test(names_become_folder_names),
 		cmocka_unit_test(sanitizers_name_theirs),
+		cmocka_unit_test(afl_tells_which_input_it_refuses),
+		cmocka_unit_test(shrink_tells_both_sizes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,170 @@
+/* A finding's folder: input, scenario.rut where there is one, verdict.txt, finding.json, replay. It
+ * is whole before it gets its name; what is made smaller replaces a file at once. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "perform/points.h"
+#include "rut/fuzz.h"
+#include "scenario/load.h"
+
+enum { REPLAY_COUNT = 2, REPLAY_TIME_MS = 2 * 1000 * FUZZ_INPUT_TIME_MAX_S, EXIT_BROKEN = 3 };
+
+static void set_environment(const struct fuzz_finding *finding)
+{
+	fuzz_environment_set(&(struct fuzz_environment){.target = finding->record.target,
+							.defect = finding->record.defect});
+}
+
+/* Whether PROGRAM fails with INPUT in the way that is on record. */
+static bool fails_again(const struct fuzz_finding *finding, char *program, char *input)
+{
+	char limit[32], *text = NULL;
+	size_t size;
+	struct fuzz_verdict verdict = {0};
+	snprintf(limit, sizeof(limit), "-timeout=%d", FUZZ_INPUT_TIME_MAX_S);
+	char *argv[] = {program, limit, input, NULL};
+	FILE *output = open_memstream(&text, &size);
+	if (!output)
+		return false;
+	int status = fuzz_child_run(argv, output, REPLAY_TIME_MS);
+	fclose(output);
+	for (char *line = text; *line;) {
+		char *end = line + strcspn(line, "\n");
+		bool is_last = *end == '\0';
+		*end = '\0';
+		fuzz_parse_verdict(line, &verdict);
+		line = end + !is_last;
+	}
+	free(text);
+	if (verdict.witness == FUZZ_NOBODY && status != 0 && status != -1)
+		snprintf(verdict.verdict, sizeof(verdict.verdict), "crash");
+	return strcmp(verdict.verdict, finding->record.verdict.verdict) == 0 &&
+	       strcmp(verdict.rule, finding->record.verdict.rule) == 0;
+}
+
+bool fuzz_finding_fails(const struct fuzz_run *run, const struct fuzz_finding *finding, char *input)
+{
+	char program[FUZZ_PATH_SIZE];
+	set_environment(finding);
+	fuzz_target_path(run, finding->record.target, finding->build, FUZZ_LIBFUZZER, program,
+			 sizeof(program));
+	return fails_again(finding, program, input);
+}
+
+/* As the target itself takes the bytes; those of a reader of traces are no scenario. */
+static bool write_text(const struct fuzz_finding *finding, const char *input, const char *path)
+{
+	static struct scenario scenario;
+	static struct scenario_text text;
+	static char printed[SCENARIO_TEXT_SIZE_MAX];
+	static char error[SCENARIO_ERROR_SIZE];
+	const char *target = finding->record.target;
+	if (strstr(target, "_reader_") ||
+	    !scenario_load(input, &perform_points, &scenario, &text, error, sizeof(error)))
+		return false;
+	scenario_set_tracer(&scenario,
+			    strstr(target, "_v1") ? SCENARIO_TRACER_V1 : SCENARIO_TRACER_V2);
+	return fuzz_write_file(path, printed,
+			       scenario_print(&scenario, &text, &perform_points, printed));
+}
+
+static bool write_replay(const struct fuzz_run *run, const struct fuzz_finding *finding,
+			 const char *folder)
+{
+	char path[FUZZ_PATH_SIZE], program[FUZZ_PATH_SIZE];
+	fuzz_path(path, sizeof(path), "%s/replay", folder);
+	FILE *file = fopen(path, "w");
+	if (!file)
+		return false;
+	set_environment(finding);
+	fuzz_target_path(run, finding->record.target, finding->build, FUZZ_LIBFUZZER, program,
+			 sizeof(program));
+	fprintf(file, "#!/bin/sh\n# From the top of the repository.\n");
+	fprintf(file, "export TSAN_OPTIONS='%s'\nexport ASAN_OPTIONS='%s'\n",
+		getenv("TSAN_OPTIONS"), getenv("ASAN_OPTIONS"));
+	fprintf(file, "export UBSAN_OPTIONS='%s'\n", getenv("UBSAN_OPTIONS"));
+	if (finding->record.defect[0])
+		fprintf(file, "export TRACER_FUZZ_DEFECT='%s'\n", finding->record.defect);
+	fprintf(file, "folder=$(dirname \"$0\")\ninput=$folder/input\n");
+	fprintf(file, "[ ! -f \"$input.small\" ] || input=$input.small\n");
+	fprintf(file, "exec '%s' \"$input\"\n", program);
+	return fclose(file) == 0 && chmod(path, 0755) == 0;
+}
+
+/* What the program printed as it failed, below what is on record. */
+static bool write_verdict(const struct fuzz_finding *finding, const char *folder)
+{
+	char path[FUZZ_PATH_SIZE], block[4096];
+	const struct fuzz_record *record = &finding->record;
+	fuzz_path(path, sizeof(path), "%s/verdict.txt", folder);
+	FILE *file = fopen(path, "w");
+	if (!file)
+		return false;
+	fprintf(file, "verdict  %s\nrule     %s\nwhere    %s\n", record->verdict.verdict,
+		record->verdict.rule[0] ? record->verdict.rule : "-", record->verdict.where);
+	fprintf(file, "target   %s, %s, %s, seed %" PRIu32 "\n", record->target, record->judge,
+		record->engine, record->seed);
+	if (record->defect[0])
+		fprintf(file, "defect   %s\n", record->defect);
+	fprintf(file, "found    after %" PRIu64 " executions of the target, %.1f s\n\n",
+		record->executions, (double)record->found_ms / 1000);
+	fuzz_path(path, sizeof(path), "%s/output.txt", finding->slice_folder);
+	FILE *output = fopen(path, "r");
+	for (size_t size; output && (size = fread(block, 1, sizeof(block), output)) > 0;)
+		fwrite(block, 1, size, file);
+	if (output)
+		fclose(output);
+	return fclose(file) == 0;
+}
+
+/* Everything but what is made small. */
+static bool fill(const struct fuzz_run *run, struct fuzz_finding *finding, const char *folder)
+{
+	char input[FUZZ_PATH_SIZE], path[FUZZ_PATH_SIZE];
+	struct fuzz_record *record = &finding->record;
+	fuzz_path(input, sizeof(input), "%s/input", folder);
+	if (!fuzz_copy_file(finding->artifact, input) || !write_verdict(finding, folder) ||
+	    !write_replay(run, finding, folder))
+		return false;
+	for (record->replay_count = 0; record->replay_count < REPLAY_COUNT; record->replay_count++)
+		record->failure_count += fuzz_finding_fails(run, finding, input);
+	fuzz_path(path, sizeof(path), "%s/scenario.rut", folder);
+	write_text(finding, input, path);
+	fuzz_path(path, sizeof(path), "%s/finding.json", folder);
+	return fuzz_record_write(record, path);
+}
+
+static bool publish(const struct fuzz_run *run, struct fuzz_finding *finding, const char *folder)
+{
+	if (!fuzz_sync_folder(folder) || rename(folder, finding->folder) != 0) {
+		fprintf(stderr, "%s: %s\n", finding->folder, strerror(errno));
+		return false;
+	}
+	return fuzz_sync_folder(run->options.findings) && fuzz_remove_folder(finding->slice_folder);
+}
+
+int fuzz_worker(const struct fuzz_run *run, struct fuzz_finding *finding, bool shrinks)
+{
+	char folder[FUZZ_PATH_SIZE], path[FUZZ_PATH_SIZE];
+	fuzz_path(folder, sizeof(folder), "%s/.fuzz-%d", run->options.findings, (int)getpid());
+	if (!fuzz_remove_folder(folder) || !fuzz_make_folders(folder) ||
+	    !fill(run, finding, folder) || !publish(run, finding, folder))
+		return EXIT_BROKEN;
+	if (!shrinks || finding->record.failure_count == 0)
+		return 0;
+	if (!fuzz_is_of_tracer(finding->record.target)) {
+		fuzz_shrink_bytes(run, finding);
+		return 0;
+	}
+	fuzz_path(path, sizeof(path), "%s/finding.json", finding->folder);
+	if (fuzz_shrink_scenario(run, finding, &finding->record) &&
+	    !fuzz_record_write(&finding->record, path))
+		return EXIT_BROKEN;
+	return 0;
+}

@@ -1,0 +1,164 @@
+/* What a run writes the next one reads. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "rut/fuzz.h"
+
+static char folder[64];
+
+static int make_folder(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof folder, "/tmp/test_fuzz_record.XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	return fuzz_remove_folder(folder) ? 0 : -1;
+}
+
+static const struct fuzz_record sample = {
+	.verdict = {.witness = FUZZ_TARGET,
+		    .verdict = "trace-rejected",
+		    .rule = "R2",
+		    .where = "ProcStart: \"an idle P\""},
+	.defect = "issue_65318:fix_1_23",
+	.target = "fuzz_trace_v2",
+	.judge = "tsan",
+	.engine = "AFL++",
+	.seed = 4294967295u,
+	.executions = 12345678901,
+	.found_ms = 1234567,
+	.replay_count = 2,
+	.failure_count = 1,
+	.is_shrunk = true,
+	.found = {143, 61},
+	.small = {7, 1},
+};
+
+static void a_record_comes_back(void **state)
+{
+	(void)state;
+	char path[FUZZ_PATH_SIZE];
+	struct fuzz_record read = {0};
+	fuzz_path(path, sizeof path, "%s/finding.json", folder);
+	assert_true(fuzz_record_write(&sample, path));
+	assert_true(fuzz_record_read(path, &read));
+	assert_true(fuzz_record_is_same(&sample, &read));
+	assert_string_equal(read.target, sample.target);
+	assert_string_equal(read.judge, sample.judge);
+	assert_string_equal(read.engine, sample.engine);
+	assert_int_equal(read.seed, sample.seed);
+	assert_int_equal(read.executions, sample.executions);
+	assert_int_equal(read.found_ms, sample.found_ms);
+	assert_int_equal(read.failure_count, 1);
+	assert_true(read.is_shrunk);
+	assert_int_equal(read.found.operations, 143);
+	assert_int_equal(read.small.overrides, 1);
+	/* Nothing half written stays. */
+	assert_int_equal(fuzz_file_count(folder), 1);
+}
+
+static void the_same_finding_has_the_same_defect(void **state)
+{
+	(void)state;
+	struct fuzz_record other = sample;
+	other.seed = 1;
+	snprintf(other.target, sizeof other.target, "fuzz_trace_v1");
+	assert_true(fuzz_record_is_same(&sample, &other));
+	other.defect[0] = '\0';
+	assert_false(fuzz_record_is_same(&sample, &other));
+	other = sample;
+	snprintf(other.verdict.rule, sizeof other.verdict.rule, "R3");
+	assert_false(fuzz_record_is_same(&sample, &other));
+	other = sample;
+	other.verdict.where[0] = 'x';
+	assert_false(fuzz_record_is_same(&sample, &other));
+}
+
+static void what_is_no_record_is_refused(void **state)
+{
+	(void)state;
+	char path[FUZZ_PATH_SIZE];
+	struct fuzz_record read = sample;
+	fuzz_path(path, sizeof path, "%s/finding.json", folder);
+	assert_false(fuzz_record_read(path, &read));
+	assert_true(fuzz_write_file(path, "{\"verdict\": ", 12));
+	assert_false(fuzz_record_read(path, &read));
+	assert_true(fuzz_write_file(path, "{\"rule\": \"R2\"}", 14));
+	assert_false(fuzz_record_read(path, &read));
+	assert_true(fuzz_record_is_same(&sample, &read));
+}
+
+/* Of two runs that found the same the folder with the lower number counts. */
+static void earlier_findings_are_known_once(void **state)
+{
+	(void)state;
+	static struct fuzz_run run;
+	static struct engine_page page;
+	char path[FUZZ_PATH_SIZE];
+	struct fuzz_record plain = sample;
+	plain.defect[0] = '\0';
+	static const char *const names[] = {"1-trace-rejected-R2", "2-trace-rejected-R2", "3-x",
+					    ".fuzz-1"};
+	for (size_t i = 0; i < 4; i++) {
+		fuzz_path(path, sizeof path, "%s/%s", folder, names[i]);
+		assert_true(fuzz_make_folders(path));
+		fuzz_path(path, sizeof path, "%s/%s/finding.json", folder, names[i]);
+		assert_true(fuzz_record_write(i == 2 ? &plain : &sample, path));
+	}
+	run.options.findings = folder;
+	fuzz_findings_read(&run);
+	assert_int_equal(run.finding_count, 2);
+	assert_non_null(strstr(run.findings[0].folder, "/1-trace-rejected-R2"));
+	/* Only what was found without a defect may be passed over, and only without one. */
+	fuzz_findings_tell(&run, &page);
+	assert_int_equal(page.known_count, 1);
+	assert_int_equal(page.known[0], page_hash("trace-rejected", "R2", sample.verdict.where));
+	page.known_count = 0;
+	run.options.defect = "issue_65318";
+	fuzz_findings_tell(&run, &page);
+	assert_int_equal(page.known_count, 0);
+}
+
+static void a_slice_says_what_it_was_about(void **state)
+{
+	(void)state;
+	const struct fuzz_slice_record slice = {.target = "fuzz_trace_v1",
+						.build = "annotations",
+						.engine = "afl",
+						.defect = "issue_54553",
+						.seed = 9,
+						.grows_corpus = true};
+	struct fuzz_slice_record read = {0};
+	char path[FUZZ_PATH_SIZE];
+	fuzz_path(path, sizeof path, "%s/slice.json", folder);
+	assert_false(fuzz_slice_record_read(path, &read));
+	assert_true(fuzz_slice_record_write(&slice, path));
+	assert_true(fuzz_slice_record_read(path, &read));
+	assert_memory_equal(&slice, &read, sizeof read);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_record_comes_back, make_folder, remove_folder),
+		cmocka_unit_test(the_same_finding_has_the_same_defect),
+		cmocka_unit_test_setup_teardown(what_is_no_record_is_refused, make_folder,
+						remove_folder),
+		cmocka_unit_test_setup_teardown(earlier_findings_are_known_once, make_folder,
+						remove_folder),
+		cmocka_unit_test_setup_teardown(a_slice_says_what_it_was_about, make_folder,
+						remove_folder),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
