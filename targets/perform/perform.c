@@ -383,6 +383,11 @@ static void perform_program(void *argument)
 		wake_main();
 }
 
+const char *perform_name(uint16_t number)
+{
+	return names[number];
+}
+
 /* ---- The first goroutine ------------------------------------------------- */
 
 static void run_main(void *argument)

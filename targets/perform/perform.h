@@ -41,6 +41,9 @@ void perform_main(void *argument);
 /* Sets the interpreter up; the result, of process-wide memory, is valid until the next call. */
 void *perform_prepare(const struct perform_options *options);
 
+/* The text of a task, region, category or message, by its number below SCENARIO_NAME_COUNT. */
+const char *perform_name(uint16_t number);
+
 /* Whether SCENARIO uses the runtime wrongly on purpose: its traces then prove nothing. */
 bool perform_is_misuse(const struct scenario *scenario);
 
