@@ -117,7 +117,7 @@ const char *const scenario_policy_names[SCENARIO_POLICY_COUNT] = {
 
 const char *const scenario_action_names[SCENARIO_ACTION_COUNT] = {
 	[SCENARIO_RUN] = "run",     [SCENARIO_SIGNAL] = "signal", [SCENARIO_GROW] = "grow",
-	[SCENARIO_FLUSH] = "flush", [SCENARIO_STAY] = "stay",
+	[SCENARIO_FLUSH] = "flush", [SCENARIO_STAY] = "stay",     [SCENARIO_HOLD] = "hold",
 };
 
 uint64_t scenario_field_get(const struct scenario_field *field,

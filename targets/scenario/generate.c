@@ -14,6 +14,7 @@ enum {
 	SMALL_PROCS_MAX = 8,
 	POINT_ID_DEFAULT_MAX = 127,
 	OVERRIDE_COUNT_MAX = 6,
+	EARLY_PASS_COUNT = 4,
 };
 
 static struct {
@@ -101,6 +102,42 @@ struct scenario_operation scenario_generate_operation(struct choice_random *rand
 	return draw_operation_of(random, row, program_count);
 }
 
+/* Of the last run. */
+static struct {
+	const uint16_t *counts; /* by point */
+	size_t limit;
+} passes;
+
+void scenario_set_passes(const uint16_t *counts, size_t limit)
+{
+	passes.counts = counts;
+	passes.limit = limit;
+}
+
+/* Some point that the last run passed, all as likely, and one of its passes; false: there is none.
+ * The counts may change at any moment. */
+static bool draw_pass(struct choice_random *random, struct scenario_override *override)
+{
+	uint32_t passed_count = 0;
+	uint16_t count = 0;
+
+	for (size_t point = 1; point < passes.limit; point++) {
+		const uint16_t here = passes.counts[point];
+
+		if (here == 0 || choice_random_below(random, ++passed_count) != 0)
+			continue;
+		override->point = (uint16_t)point;
+		count = here;
+	}
+	if (passed_count == 0)
+		return false;
+	/* The first passes are where starts and stops are; the rest is as likely as a whole. */
+	if (count > EARLY_PASS_COUNT && choice_random_chance(random, 1, 2))
+		count = EARLY_PASS_COUNT;
+	override->occurrence = (uint16_t)choice_random_range(random, 1, count);
+	return true;
+}
+
 struct scenario_override scenario_generate_override(struct choice_random *random)
 {
 	struct scenario_override override = {
@@ -110,6 +147,11 @@ struct scenario_override scenario_generate_override(struct choice_random *random
 		.action = (uint8_t)choice_random_below(random, SCENARIO_ACTION_COUNT),
 	};
 
+	if (choice_random_chance(random, 3, 4))
+		(void)draw_pass(random, &override);
+	/* What a change point of PCT does by luck: most orders that matter need no more. */
+	if (choice_random_chance(random, 1, 4))
+		override.action = SCENARIO_HOLD;
 	if (scenario_action_has_target(override.action))
 		override.target = (uint8_t)draw_number(random, 0, SMALL_PROCS_MAX - 1);
 	return override;
@@ -333,7 +375,7 @@ static void append_controller_operations(struct swarm *swarm, size_t program, si
 	bool is_tracing = false;
 
 	/* As the initial goroutine of a program is while it initialises. */
-	if (*weight_of(swarm, SCENARIO_LOCK_THREAD) > 0 && choice_random_chance(random, 1, 2))
+	if (choice_random_chance(random, 1, 2))
 		append(swarm, program, (struct scenario_operation){.id = SCENARIO_LOCK_THREAD});
 	for (size_t i = 0; i < count; i++) {
 		struct scenario_operation operation = {0};

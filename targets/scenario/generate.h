@@ -14,6 +14,11 @@ void scenario_set_point_ids(const uint16_t *ids, size_t count);
 /* Whose scenarios are drawn. Set once at start; until then those of v2. */
 void scenario_set_drawn_tracer(enum scenario_tracer tracer);
 
+/* Points that the last run passed, and how often each: most overrides are for one of these. COUNTS
+ * has LIMIT entries, is kept by the caller for good, and may change at any moment; equal counts
+ * give equal results. Until then there is none. */
+void scenario_set_passes(const uint16_t *counts, size_t limit);
+
 /* A valid scenario: 1 to 4 programs, 8 to 96 operations, no misuse. Equal states of RANDOM give
  * equal scenarios. */
 void scenario_generate(struct choice_random *random, struct scenario *ret_scenario);

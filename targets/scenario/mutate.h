@@ -11,11 +11,6 @@
 void scenario_mutate(struct scenario *scenario, struct choice_random *random,
 		     const struct scenario *other);
 
-/* Points that the last run passed, and how often each: most new overrides are for one of these.
- * COUNTS has LIMIT entries, is kept by the caller for good, and may change at any moment; equal
- * counts give equal results. */
-void scenario_set_passes(const uint16_t *counts, size_t limit);
-
 /* Decodes SIZE bytes of DATA, mutates, encodes in place and returns the new size, at most SIZE_MAX,
  * which is what DATA has room for. Input without a single record is replaced by a generated
  * scenario: engines start from an empty or one-byte input, and a mutator that keeps that finds

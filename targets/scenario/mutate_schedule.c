@@ -2,53 +2,7 @@
 #include <string.h>
 
 #include "scenario/generate.h"
-#include "scenario/mutate.h"
 #include "scenario/mutation.h"
-
-/* Of the last run. */
-static struct {
-	const uint16_t *counts; /* by point */
-	size_t limit;
-} passes;
-
-void scenario_set_passes(const uint16_t *counts, size_t limit)
-{
-	passes.counts = counts;
-	passes.limit = limit;
-}
-
-/* Some point that the last run passed, all as likely, and one of its passes; false: there is none.
- * The counts may change at any moment. */
-static bool draw_pass(struct choice_random *random, uint16_t *ret_point, uint16_t *ret_occurrence)
-{
-	size_t passed_count = 0;
-	uint16_t count = 0;
-
-	for (size_t point = 1; point < passes.limit; point++) {
-		const uint16_t here = passes.counts[point];
-
-		if (here == 0 || mutate_below(random, ++passed_count) != 0)
-			continue;
-		*ret_point = (uint16_t)point;
-		count = here;
-	}
-	if (passed_count == 0)
-		return false;
-	/* The first passes are where starts and stops are; the rest is as likely as a whole. */
-	if (count > 4 && choice_random_chance(random, 1, 2))
-		count = 4;
-	*ret_occurrence = (uint16_t)choice_random_range(random, 1, count);
-	return true;
-}
-
-static struct scenario_override draw_override(struct choice_random *random)
-{
-	struct scenario_override override = scenario_generate_override(random);
-
-	if (choice_random_chance(random, 3, 4))
-		(void)draw_pass(random, &override.point, &override.occurrence);
-	return override;
-}
 
 bool mutate_take_schedule(struct scenario *scenario, struct choice_random *random,
 			  const struct scenario *other)
@@ -97,7 +51,7 @@ bool mutate_add_override(struct scenario *scenario, struct choice_random *random
 {
 	if (scenario->override_count == SCENARIO_OVERRIDE_COUNT_MAX)
 		return false;
-	struct scenario_override override = draw_override(random);
+	struct scenario_override override = scenario_generate_override(random);
 
 	if (other->override_count > 0 && choice_random_chance(random, 1, 4))
 		override = other->overrides[mutate_below(random, other->override_count)];
@@ -127,7 +81,7 @@ bool mutate_move_override(struct scenario *scenario, struct choice_random *rando
 		return false;
 	struct scenario_override *override =
 		&scenario->overrides[mutate_below(random, scenario->override_count)];
-	const struct scenario_override drawn = draw_override(random);
+	const struct scenario_override drawn = scenario_generate_override(random);
 
 	switch (mutate_below(random, 4)) {
 	case 0:
@@ -166,7 +120,7 @@ bool mutate_retarget_signal(struct scenario *scenario, struct choice_random *ran
 		return true;
 	}
 	struct scenario_override *signal = signals[mutate_below(random, count)];
-	const struct scenario_override drawn = draw_override(random);
+	const struct scenario_override drawn = scenario_generate_override(random);
 
 	if (choice_random_chance(random, 1, 2)) {
 		signal->target = (uint8_t)mutate_number(random, signal->target);

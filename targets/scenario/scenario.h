@@ -120,6 +120,7 @@ enum scenario_action {
 	SCENARIO_GROW,   /* the stack grows here, if it may */
 	SCENARIO_FLUSH,  /* M `target` flushes its store buffer here */
 	SCENARIO_STAY,   /* no switch here */
+	SCENARIO_HOLD,   /* who passes here goes on when no other M can */
 	SCENARIO_ACTION_COUNT,
 };
 

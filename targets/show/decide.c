@@ -128,6 +128,10 @@ static void tell_override(struct decisions *decisions, const struct scenario_ove
 		snprintf(action, sizeof action, "what M%u has stored becomes visible", m);
 		snprintf(label, sizeof label, "flush m%u", m);
 		break;
+	case SCENARIO_HOLD:
+		snprintf(action, sizeof action, "it goes on when no other M can");
+		snprintf(label, sizeof label, "hold");
+		break;
 	default:
 		snprintf(action, sizeof action, "nobody else goes on");
 		snprintf(label, sizeof label, "stay");

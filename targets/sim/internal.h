@@ -43,6 +43,7 @@ struct thread {
 	bool is_signal_pending; /* an override wants one before the next operation */
 	bool has_slept_enough;  /* woken by time, not by the note */
 	uint64_t priority;      /* PCT: greater runs first */
+	uint64_t held_until_step;
 	uint32_t steps_in_a_row;
 
 	struct coroutine *current;
@@ -101,6 +102,7 @@ struct sim {
 	bool is_fair;        /* the fair phase after the step limit */
 	bool is_running;
 	bool is_override_pending;
+	uint64_t held_until_step; /* of the thread that is held longest */
 	struct thread_set runnable;
 	struct choice_random random;
 	struct policy policy;
@@ -129,13 +131,28 @@ struct sim {
 
 extern struct sim sim;
 
-/* policy.c: who goes on. CURRENT may be unable to. */
+/* policy.c: who goes on. CURRENT may be unable to. Held threads only where said. */
 void policy_init(struct policy *policy, const struct scenario_schedule *schedule,
 		 struct choice_random *random);
 void policy_thread_started(struct thread *thread);
 struct thread *policy_next(enum point point);
-/* The next runnable thread after INDEX, around; NULL when there is none. */
+/* The next runnable thread after INDEX, around, held or not; NULL when there is none. */
 struct thread *policy_next_in_order(unsigned index);
+/* The same for a thread that pauses: those that are held come last. */
+struct thread *policy_next_in_pause(unsigned index);
+
+/* hold.c */
+void hold_begin(struct thread *thread);
+void hold_end(struct thread *thread);
+bool hold_is_on(const struct thread *thread);
+struct hold_hidden {
+	struct thread_set runnable;
+	uint32_t runnable_count;
+};
+/* Takes held threads out of those that can run, until hold_show(). False, and nothing taken: none
+ * is held, or nobody else can run and all holds have ended. */
+bool hold_hide(struct hold_hidden *ret_hidden);
+void hold_show(const struct hold_hidden *hidden);
 
 /* sim.c */
 void sim_make_runnable(struct thread *thread);

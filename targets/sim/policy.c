@@ -78,7 +78,7 @@ static struct thread *highest_priority(void)
 	struct thread *best = NULL;
 	for (unsigned i = 0; i < sim.thread_count; i++) {
 		struct thread *thread = &sim.threads[i];
-		if (thread->state == THREAD_RUNNABLE &&
+		if (thread->state == THREAD_RUNNABLE && !hold_is_on(thread) &&
 		    (best == NULL || thread->priority > best->priority))
 			best = thread;
 	}
@@ -95,7 +95,8 @@ static bool is_change_step(void)
 
 static bool can_stay(const struct thread *current)
 {
-	return current->state == THREAD_RUNNABLE && current->steps_in_a_row < STEPS_IN_A_ROW_MAX;
+	return current->state == THREAD_RUNNABLE && current->steps_in_a_row < STEPS_IN_A_ROW_MAX &&
+	       !hold_is_on(current);
 }
 
 static struct thread *pct(void)
@@ -106,7 +107,7 @@ static struct thread *pct(void)
 	return highest_priority();
 }
 
-struct thread *policy_next(enum point point)
+static struct thread *choose(enum point point)
 {
 	struct thread *current = sim.current;
 	if (sim.is_fair)
@@ -137,4 +138,24 @@ struct thread *policy_next(enum point point)
 		return can_stay(current) && !is_leaving ? current : uniform();
 	}
 	}
+}
+
+struct thread *policy_next(enum point point)
+{
+	struct hold_hidden hidden;
+	if (!hold_hide(&hidden))
+		return choose(point);
+	struct thread *next = choose(point);
+	hold_show(&hidden);
+	return next;
+}
+
+struct thread *policy_next_in_pause(unsigned index)
+{
+	struct hold_hidden hidden;
+	if (!hold_hide(&hidden))
+		return policy_next_in_order(index);
+	struct thread *next = policy_next_in_order(index);
+	hold_show(&hidden);
+	return next;
 }

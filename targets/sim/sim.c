@@ -53,6 +53,7 @@ static void switch_to(struct thread *next)
 	if (next == previous)
 		return;
 	previous->steps_in_a_row = 0;
+	hold_end(next);
 	sim.switch_count++;
 	go_on_in(next);
 	while (previous->visitor != NULL) {
@@ -115,6 +116,9 @@ static struct thread *apply_override(const struct scenario_override *override)
 		if (target != NULL && target->store_count > 0)
 			sim.is_override_pending = true;
 		return target;
+	case SCENARIO_HOLD:
+		hold_begin(sim.current);
+		return NULL;
 	default:
 		return NULL;
 	}
@@ -236,7 +240,7 @@ void host_pause(enum point point)
 	bool has_seen_latest = sim.switch_count == switch_count;
 	if (has_seen_latest && sim.runnable_count == 1 && sim.next_deadline_ns != HOST_FOREVER)
 		clock_skip_idle();
-	struct thread *next = policy_next_in_order(thread->index);
+	struct thread *next = policy_next_in_pause(thread->index);
 	if (next != NULL)
 		switch_to(next);
 }

@@ -71,6 +71,67 @@ static void run_falls_back_to_the_next_that_can(void **state)
 	expect_passes("111122223333");
 }
 
+static void who_is_held_goes_on_when_no_other_can(void **state)
+{
+	struct play *play = play_undisturbed();
+	(void)state;
+	play_override(play, POINT_work, 3, SCENARIO_HOLD, 0);
+	play_expect(play, SIM_FINISHED, three_pass_work);
+	expect_passes("112222333311");
+}
+
+static void all_that_are_held_go_on_when_no_other_can(void **state)
+{
+	struct play *play = play_undisturbed();
+	(void)state;
+	play_override(play, POINT_work, 1, SCENARIO_HOLD, 0);
+	play_override(play, POINT_work, 2, SCENARIO_HOLD, 0);
+	play_override(play, POINT_work, 3, SCENARIO_HOLD, 0);
+	play_expect(play, SIM_FINISHED, three_pass_work);
+	expect_passes("333311112222");
+}
+
+static void a_hold_ends_where_the_schedule_wants_the_thread(void **state)
+{
+	struct play *play = play_undisturbed();
+	(void)state;
+	play_override(play, POINT_work, 1, SCENARIO_HOLD, 0);
+	play_override(play, POINT_work, 3, SCENARIO_RUN, 1);
+	play_expect(play, SIM_FINISHED, three_pass_work);
+	expect_passes("211112223333");
+}
+
+static struct atomic_u32 is_set;
+
+static void wait_for_the_other(void *argument)
+{
+	(void)argument;
+	if (sim_thread_index() == 1) {
+		host_yield(POINT_call, NULL);
+		atomic_u32_store(POINT_work, &is_set, 1, memory_order_release);
+		return;
+	}
+	while (atomic_u32_load(POINT_work, &is_set, memory_order_acquire) == 0)
+		host_pause(POINT_work);
+}
+
+static void two_wait_for_the_first(void *argument)
+{
+	(void)argument;
+	is_set.value = 0;
+	play_threads(3, wait_for_the_other);
+}
+
+static void who_waits_in_a_loop_for_one_that_is_held_goes_on_in_the_end(void **state)
+{
+	struct play *play = play_undisturbed();
+	(void)state;
+	play_override(play, POINT_call, 1, SCENARIO_HOLD, 0);
+	play_expect(play, SIM_FINISHED, two_wait_for_the_first);
+	assert_true(play->report.step_count > 3000);
+	assert_false(play->report.is_fair_phase_entered);
+}
+
 static void an_occurrence_that_never_comes_changes_nothing(void **state)
 {
 	struct play *play = play_undisturbed();
@@ -166,6 +227,10 @@ int main(void)
 		cmocka_unit_test(without_overrides_each_runs_to_its_end),
 		cmocka_unit_test(run_goes_on_with_another_at_that_pass_alone),
 		cmocka_unit_test(run_falls_back_to_the_next_that_can),
+		cmocka_unit_test(who_is_held_goes_on_when_no_other_can),
+		cmocka_unit_test(all_that_are_held_go_on_when_no_other_can),
+		cmocka_unit_test(a_hold_ends_where_the_schedule_wants_the_thread),
+		cmocka_unit_test(who_waits_in_a_loop_for_one_that_is_held_goes_on_in_the_end),
 		cmocka_unit_test(an_occurrence_that_never_comes_changes_nothing),
 		cmocka_unit_test(stay_keeps_a_thread_running),
 		cmocka_unit_test(signal_hits_the_named_thread_once),

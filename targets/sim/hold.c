@@ -1,0 +1,48 @@
+/* Threads that an override holds: they go on when no other can, as a change point of PCT would have
+ * it, but at a place that the schedule names. Whoever waits for one in a loop would wait for ever,
+ * so a hold also ends by itself. */
+#include "sim/internal.h"
+
+enum { HOLD_STEP_COUNT_MAX = 4000 };
+
+void hold_begin(struct thread *thread)
+{
+	thread->held_until_step = sim.step_count + HOLD_STEP_COUNT_MAX;
+	sim.held_until_step = thread->held_until_step;
+}
+
+void hold_end(struct thread *thread)
+{
+	thread->held_until_step = 0;
+}
+
+bool hold_is_on(const struct thread *thread)
+{
+	return thread->held_until_step > sim.step_count && !sim.is_fair;
+}
+
+bool hold_hide(struct hold_hidden *ret_hidden)
+{
+	if (sim.held_until_step <= sim.step_count || sim.is_fair)
+		return false;
+	*ret_hidden = (struct hold_hidden){sim.runnable, sim.runnable_count};
+	for (unsigned i = 0; i < sim.thread_count; i++) {
+		const struct thread *thread = &sim.threads[i];
+		if (thread->state != THREAD_RUNNABLE || !hold_is_on(thread))
+			continue;
+		sim.runnable.words[i / 64] &= ~(UINT64_C(1) << i % 64);
+		sim.runnable_count--;
+	}
+	if (sim.runnable_count > 0)
+		return true;
+	hold_show(ret_hidden);
+	for (unsigned i = 0; i < sim.thread_count; i++)
+		hold_end(&sim.threads[i]);
+	return false;
+}
+
+void hold_show(const struct hold_hidden *hidden)
+{
+	sim.runnable = hidden->runnable;
+	sim.runnable_count = hidden->runnable_count;
+}
