@@ -92,7 +92,7 @@ prove: bootstrap
 	@for proof in 'ci/prove/go-accepts build/dev/bin/rut' \
 		'env COUNT=2000 targets/oracle/tests/damaged_traces build/dev/tests/oracle.test_damaged_traces' \
 		'env COUNT=2000 targets/oracle/tests/damaged_v1_traces build/dev/tests/oracle.test_damaged_v1_traces' \
-		'env SEEDS=300 ci/prove/go-story build/dev/bin/rut' ci/prove/go-driver; do \
+		'env SEEDS=300 ci/prove/go-story build/dev/bin/rut' ci/prove/go-driver 'ci/prove/pictures build/dev/bin/rut'; do \
 		$$proof || [ $$? -eq 77 ] || exit 1; \
 	done
 
