@@ -120,6 +120,13 @@ static void finish_findings(struct fuzz_run *run)
 	}
 }
 
+/* Looked at now and then: a run ends a little later. */
+static bool has_spent_executions(const struct fuzz_run *run)
+{
+	const uint64_t executions_max = run->options.executions_max;
+	return executions_max > 0 && fuzz_counts_of_run(run).executions >= executions_max;
+}
+
 static void search(struct fuzz_run *run)
 {
 	fuzz_table_start(run);
@@ -127,7 +134,8 @@ static void search(struct fuzz_run *run)
 		start_slices(run);
 		fuzz_table_show(run);
 		read_slices(run);
-	} while (!run->is_stopping && (has_time(run) || running_count(run) > 0));
+	} while (!run->is_stopping && !has_spent_executions(run) &&
+		 (has_time(run) || running_count(run) > 0));
 	stop_slices(run);
 	run->is_stopping = true;
 	finish_findings(run);

@@ -51,6 +51,7 @@ struct fuzz_options {
 	bool tells_trigger;
 	bool shrinks;
 	uint32_t time_s;
+	uint64_t executions_max; /* 0: no limit */
 	uint32_t jobs;
 	uint64_t seed;
 };

@@ -12,6 +12,7 @@ enum {
 	OPTION_BUILD = 256,
 	OPTION_TARGETS,
 	OPTION_TIME,
+	OPTION_EXECUTIONS,
 	OPTION_JOBS,
 	OPTION_SEED,
 	OPTION_DEFECT,
@@ -30,6 +31,7 @@ static const struct argp_option table[] = {
 	{"targets", OPTION_TARGETS, "PATTERNS", 0,
 	 "names with * and ?, separated by blanks or commas; default fuzz_* and race_*", 0},
 	{"time", OPTION_TIME, "SECONDS", 0, "how long; default 60", 0},
+	{"executions", OPTION_EXECUTIONS, "N", 0, "end after so many as well; default no limit", 0},
 	{"jobs", OPTION_JOBS, "N", 0, "processes at once; default one per core", 0},
 	{"seed", OPTION_SEED, "NUMBER", 0, "of all random choices; default a new one, printed", 0},
 	{"defect", OPTION_DEFECT, "NAME[:SETTING]", 0,
@@ -130,6 +132,9 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_TIME:
 		options->time_s = (uint32_t)number_parse(value, "time", 1, 10000000, state);
+		return 0;
+	case OPTION_EXECUTIONS:
+		options->executions_max = number_parse(value, "executions", 1, UINT64_MAX, state);
 		return 0;
 	case OPTION_JOBS:
 		options->jobs = (uint32_t)number_parse(value, "jobs", 1, FUZZ_SLICE_COUNT_MAX,
