@@ -23,6 +23,10 @@ INTO ?=
 READER ?=
 VERSIONS ?=
 RUNS ?= 10
+DEFECTS ?=
+SEEDS ?= 20
+ENGINES ?=
+MUTATORS ?=
 SYMBOLIZER := $(firstword $(shell command -v $(CLANG:clang%=llvm-symbolizer%) llvm-symbolizer))
 export TRACER_FUZZ_SYMBOLIZER ?= $(SYMBOLIZER)
 export CC JOBS
@@ -34,7 +38,7 @@ presets_annotations := annotations
 presets_none := libfuzzer
 pass = $(if $($(1)),--$(2)='$($(1))')
 
-.PHONY: all test fuzz fuzz-go conformance corpus-min coverage readers bench prove tidy help clean bootstrap
+.PHONY: all test fuzz fuzz-go conformance corpus-min coverage readers bench bench-defects prove tidy help clean bootstrap
 all: bootstrap
 	@ci/build $(BUILD)
 
@@ -82,6 +86,14 @@ readers: bootstrap
 bench: bootstrap
 	@ci/build dev rut_tool
 	@build/dev/bin/rut bench
+
+# Trials rotate the builds that judge, as users do.
+bench-defects: bootstrap
+	@ci/build dev rut_tool
+	@for preset in $(presets_rotate); do ci/build $$preset fuzz_targets rut_tool || exit 3; done
+	@build/dev/bin/rut bench-defects --seeds=$(SEEDS) --jobs=$(JOBS) \
+		--time=$(if $(filter file,$(origin TIME)),120,$(TIME)) $(call pass,DEFECTS,defects) \
+		$(call pass,ENGINES,engines) $(call pass,MUTATORS,mutators)
 
 prove: bootstrap
 	@ci/prove/hooks

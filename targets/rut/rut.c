@@ -20,12 +20,22 @@ static const struct command commands[] = {
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
+/* As it is typed: with dashes, which names in C cannot have. Valid until the next call. */
+static const char *typed_name(const struct command *command)
+{
+	static char name[64];
+	snprintf(name, sizeof name, "%s", command->name);
+	for (char *at = name; (at = strchr(at, '_')) != NULL;)
+		*at = '-';
+	return name;
+}
+
 static void print_help(FILE *stream)
 {
 	fprintf(stream, "Usage: rut COMMAND [OPTION...] [ARGUMENT...]\n"
 			"Runs, judges and shows tracers and what they write.\n\nCommands:\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].sentence);
+		fprintf(stream, "  %-13s %s\n", typed_name(&commands[i]), commands[i].sentence);
 	fprintf(stream, "\n`rut COMMAND --help' explains a command.\n"
 			"Exit status: 0 fine, 1 a finding or a rejected trace, 2 wrong usage or\n"
 			"unreadable input, 3 the harness itself failed.\n");
@@ -50,7 +60,7 @@ int __tsan_on_finalize(int has_reported)
 static int run_command(const struct command *command, int argc, char **argv)
 {
 	static char name[64];
-	snprintf(name, sizeof name, "rut %s", command->name);
+	snprintf(name, sizeof name, "rut %s", typed_name(command));
 	argv[0] = name;
 	return command->run(argc, argv);
 }
@@ -67,7 +77,7 @@ int main(int argc, char **argv)
 		return RUT_FINE;
 	}
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if (strcmp(argv[1], commands[i].name) == 0)
+		if (strcmp(argv[1], typed_name(&commands[i])) == 0)
 			return run_command(&commands[i], argc - 1, argv + 1);
 	}
 	fprintf(stderr, "rut: there is no command `%s'; `rut --help' lists them\n", argv[1]);
