@@ -38,7 +38,7 @@ presets_annotations := annotations
 presets_none := libfuzzer
 pass = $(if $($(1)),--$(2)='$($(1))')
 
-.PHONY: all test fuzz fuzz-go conformance corpus-min coverage readers bench bench-defects prove tidy help clean bootstrap
+.PHONY: all test fuzz fuzz-go conformance corpus-min coverage readers bench bench-shrink bench-defects prove tidy help clean bootstrap
 all: bootstrap
 	@ci/build $(BUILD)
 
@@ -86,6 +86,10 @@ readers: bootstrap
 bench: bootstrap
 	@ci/build dev rut_tool
 	@build/dev/bin/rut bench
+
+bench-shrink: bootstrap
+	@ci/build dev rut_tool
+	@ci/bench-shrink
 
 # Trials rotate the builds that judge, as users do.
 bench-defects: bootstrap
