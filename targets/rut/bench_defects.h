@@ -21,7 +21,7 @@ enum {
 	BENCH_COMMAND_SIZE = 4096,
 	BENCH_OUTPUT_SIZE = 4096, /* of a trial's output, its end is kept */
 	/* A search by bytes that took so many times the executions of one by structure has lost. */
-	BENCH_BYTES_BUDGET_FACTOR = 100,
+	BENCH_BYTES_BUDGET_FACTOR = 25,
 };
 
 enum bench_engine { BENCH_LIBFUZZER, BENCH_AFL, BENCH_ENGINE_COUNT };

@@ -218,7 +218,9 @@ void fuzz_target_path(const struct fuzz_run *run, const char *target, enum fuzz_
 int64_t fuzz_pair_count(const struct fuzz_run *run);
 /* The pair that has had the least time, and the engine whose turn it is there. */
 void fuzz_choose(struct fuzz_run *run, struct fuzz_slice *slice);
-int64_t fuzz_slice_length_ms(const struct fuzz_run *run, enum fuzz_engine engine, int64_t left_ms);
+/* Of SLICE, whose pair and engine are chosen: as long as its pair had in all, within bounds. */
+int64_t fuzz_slice_length_ms(const struct fuzz_run *run, const struct fuzz_slice *slice,
+			     int64_t left_ms);
 /* Neighbouring slices get unrelated ones; never 0, by which engines mean "choose one". */
 uint32_t fuzz_slice_seed(uint64_t seed, uint32_t index);
 

@@ -4,7 +4,7 @@
 enum {
 	SLICE_MS_MIN = 2000,
 	/* AFL++ starts up and measures its inputs before it searches. */
-	SLICE_MS_MIN_AFL = 5000,
+	SLICE_MS_MIN_AFL = 4000,
 	SLICE_MS_MAX = 60000,
 	TURNS = 2, /* each target and build gets its turn that often, if time allows */
 };
@@ -68,17 +68,22 @@ int64_t fuzz_pair_count(const struct fuzz_run *run)
 	return count;
 }
 
-int64_t fuzz_slice_length_ms(const struct fuzz_run *run, enum fuzz_engine engine, int64_t left_ms)
+int64_t fuzz_slice_length_ms(const struct fuzz_run *run, const struct fuzz_slice *slice,
+			     int64_t left_ms)
 {
 	int64_t pairs = fuzz_pair_count(run);
-	int64_t least_ms = engine == FUZZ_AFL ? SLICE_MS_MIN_AFL : SLICE_MS_MIN;
+	int64_t had_ms = busy_ms(run, slice->target, slice->build);
+	int64_t least_ms = slice->engine == FUZZ_AFL ? SLICE_MS_MIN_AFL : SLICE_MS_MIN;
 	ensure(pairs > 0);
 	int64_t length_ms = (int64_t)run->options.time_s * 1000 * run->options.jobs /
 			    (pairs * TURNS);
-	if (length_ms < least_ms)
-		length_ms = least_ms;
 	if (length_ms > SLICE_MS_MAX)
 		length_ms = SLICE_MS_MAX;
+	/* Short ones first: what only one of the judges sees is not to wait for the others. */
+	if (length_ms > had_ms)
+		length_ms = had_ms;
+	if (length_ms < least_ms)
+		length_ms = least_ms;
 	/* No crumbs at the end. */
 	return left_ms < length_ms + least_ms ? left_ms : length_ms;
 }

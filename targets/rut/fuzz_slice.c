@@ -50,7 +50,7 @@ bool fuzz_slice_start(struct fuzz_run *run, struct fuzz_slice *slice)
 	fuzz_choose(run, slice);
 	slice->started_ms = fuzz_now_ms() - run->started_ms;
 	int64_t length_ms = fuzz_slice_length_ms(
-		run, slice->engine, (int64_t)run->options.time_s * 1000 - slice->started_ms);
+		run, slice, (int64_t)run->options.time_s * 1000 - slice->started_ms);
 	slice->limit_ms = slice->started_ms + length_ms;
 	slice->seed = fuzz_slice_seed(run->options.seed, run->slice_count);
 	snprintf(slice->defect, sizeof(slice->defect), "%s",

@@ -98,7 +98,7 @@ static void bytes_get_a_multiple_of_what_structure_took(void **state)
 	assert_int_equal(BENCH("--defects=issue_65607 issue_61768", "--seeds=3"), RUT_FINDING);
 	const char *log = read_file(log_path);
 	assert_in(log, "issue_65607:defect libfuzzer structure 1 0\n");
-	assert_in(log, "issue_65607:defect libfuzzer bytes 1 2000\n");
+	assert_in(log, "issue_65607:defect libfuzzer bytes 1 500\n");
 	assert_in(log, "issue_61768:defect libfuzzer bytes 1 0\n");
 	assert_in(command_output,
 		  "\nNOT ALWAYS FOUND  issue_61768:defect with libfuzzer by structure: "
@@ -111,8 +111,8 @@ static void bytes_wait_until_it_is_known_what_structure_took(void **state)
 	(void)state;
 	assert_int_equal(BENCH("--defects=issue_24991", "--seeds=2"), RUT_FINE);
 	const char *log = read_file(log_path);
-	assert_in(log, "issue_24991:defect libfuzzer bytes 1 1000\n");
-	assert_in(log, "issue_24991:defect libfuzzer bytes 2 1000\n");
+	assert_in(log, "issue_24991:defect libfuzzer bytes 1 250\n");
+	assert_in(log, "issue_24991:defect libfuzzer bytes 2 250\n");
 }
 
 static void a_second_run_goes_on_behind_the_first(void **state)
@@ -141,7 +141,7 @@ static void what_bytes_may_take_is_known_from_an_earlier_run(void **state)
 			 RUT_FINE);
 	assert_int_equal(take_trial_count(), 2);
 	assert_int_equal(BENCH("--defects=issue_65607", "--seeds=2", "--mutators=bytes"), RUT_FINE);
-	assert_in(read_file(log_path), "issue_65607:defect libfuzzer bytes 2 1000\n");
+	assert_in(read_file(log_path), "issue_65607:defect libfuzzer bytes 2 250\n");
 	assert_int_equal(take_trial_count(), 2);
 }
 

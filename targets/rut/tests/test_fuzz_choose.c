@@ -99,18 +99,27 @@ static void a_pair_that_runs_waits_for_the_others(void **state)
 	assert_true(slots[0].target != slots[1].target || slots[0].build != slots[1].build);
 }
 
-static void slices_fill_the_time(void **state)
+static int64_t length_after(int64_t had_ms, enum fuzz_engine engine, int64_t left_ms)
+{
+	struct fuzz_slice slice = {.target = &run.targets[0], .build = FUZZ_ASAN, .engine = engine};
+	run.targets[0].counts[FUZZ_ASAN][FUZZ_LIBFUZZER].busy_ms = had_ms;
+	return fuzz_slice_length_ms(&run, &slice, left_ms);
+}
+
+static void slices_grow_and_fill_the_time(void **state)
 {
 	(void)state;
 	begin("both");
-	assert_int_equal(fuzz_slice_length_ms(&run, FUZZ_LIBFUZZER, 60000), 15000);
+	assert_int_equal(length_after(0, FUZZ_LIBFUZZER, 60000), 2000);
+	assert_int_equal(length_after(0, FUZZ_AFL, 60000), 4000);
+	assert_int_equal(length_after(9000, FUZZ_LIBFUZZER, 60000), 9000);
+	assert_int_equal(length_after(60000, FUZZ_LIBFUZZER, 60000), 15000);
 	/* No crumbs: what is left behind a slice would be too short for another one. */
-	assert_int_equal(fuzz_slice_length_ms(&run, FUZZ_LIBFUZZER, 16000), 16000);
+	assert_int_equal(length_after(60000, FUZZ_LIBFUZZER, 16000), 16000);
 	run.options.time_s = 4;
-	assert_int_equal(fuzz_slice_length_ms(&run, FUZZ_LIBFUZZER, 60000), 2000);
-	assert_int_equal(fuzz_slice_length_ms(&run, FUZZ_AFL, 60000), 5000);
+	assert_int_equal(length_after(60000, FUZZ_LIBFUZZER, 60000), 2000);
 	run.options.time_s = 86400;
-	assert_int_equal(fuzz_slice_length_ms(&run, FUZZ_AFL, 86400000), 60000);
+	assert_int_equal(length_after(86400000, FUZZ_AFL, 86400000), 60000);
 }
 
 static void seeds_differ_and_are_never_zero(void **state)
@@ -144,7 +153,7 @@ int main(void)
 		cmocka_unit_test(engines_alternate_in_each_pair),
 		cmocka_unit_test(real_threads_are_libfuzzers_alone),
 		cmocka_unit_test(a_pair_that_runs_waits_for_the_others),
-		cmocka_unit_test(slices_fill_the_time),
+		cmocka_unit_test(slices_grow_and_fill_the_time),
 		cmocka_unit_test(seeds_differ_and_are_never_zero),
 		cmocka_unit_test(words_stand_for_engines),
 	};
