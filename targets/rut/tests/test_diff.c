@@ -74,6 +74,8 @@ static void two_files_are_compared(void **state)
 	assert_told(STALE);
 	assert_told(CONTROL);
 	assert_int_equal(COMMAND_RUN(rut_diff, STALE, "missing.rut"), RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_diff, STALE, CONTROL, SAMPLE), RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_diff, "-d", "issue_0", STALE), RUT_USAGE);
 }
 
 static void write_scenario(const char *path, const char *name)

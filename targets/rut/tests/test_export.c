@@ -138,6 +138,9 @@ static void what_has_no_such_form_is_refused(void **state)
 	free(text);
 	assert_int_equal(COMMAND_RUN(rut_export, "--go-trace", "--trace=9", STALE), RUT_USAGE);
 	assert_int_equal(COMMAND_RUN(rut_export, "--go-trace", OLD), RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_export, STALE), RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_export, "--go-test", "-d", "issue_65318", STALE),
+			 RUT_USAGE);
 	assert_string_equal(command_output, "");
 }
 

@@ -195,6 +195,9 @@ static void what_is_no_finding_is_refused(void **state)
 	const char *path = path_of("given.rut");
 	write_scenario(path, "procs");
 	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, path, "70001"), RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, STALE, "no-number"), RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "--name", "../up", STALE, "70001"),
+			 RUT_USAGE);
 	unlink(path);
 	assert_int_equal(entry_count(root), 1);
 }
