@@ -104,7 +104,7 @@ static void print_next(const struct scenario_file *file, const struct verdict *v
 	const char *setting = defect_switched_text();
 	const char *option = *setting != '\0' ? "-d " : "", *space = *setting != '\0' ? " " : "";
 	if (is_race_of_another_build(file))
-		printf("next      it was kept as a race, which this build does not judge:\n"
+		printf("a race    it was kept as one, which this build does not judge:\n"
 		       "          build/tsan/bin/rut replay %s%s%s%s\n",
 		       option, setting, space, file->path);
 	if (verdict->kind == VERDICT_OK)

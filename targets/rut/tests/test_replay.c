@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "oracle/rule.h"
+#include "run/run.h"
 #include "rut/command.h"
 #include "rut/meaning.h"
 #include "rut/tests/command_run.h"
@@ -97,6 +98,15 @@ static void a_folder_of_a_finding_is_replayed(void **state)
 	snprintf(target, sizeof target, "%s/%s", here, STALE);
 	assert_int_equal(symlink(target, path), 0);
 	assert_int_equal(COMMAND_RUN(rut_replay, folder), RUT_FINE);
+	snprintf(target, sizeof target, "%s/verdict.txt", folder);
+	FILE *file = fopen(target, "w");
+	assert_non_null(file);
+	fputs("verdict  race\nrule     -\n", file);
+	fclose(file);
+	assert_int_equal(COMMAND_RUN(rut_replay, folder), RUT_FINE);
+	if (*run_race_judge() == '\0')
+		assert_told("build/tsan/bin/rut replay /tmp/");
+	unlink(target);
 	unlink(path);
 	rmdir(folder);
 }
