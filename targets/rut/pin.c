@@ -218,10 +218,9 @@ static bool run_other_settings(struct pin_command *command)
 		if (!run->is_done)
 			return refuse(command, "the run kills its process: the harness failed");
 	}
-	if (pin->runs[pin->run_count - 1].verdict.kind != VERDICT_OK)
-		return refuse(command, "fails without the defect too: that is another finding, or "
-				       "the scenario needs more than that");
-	return true;
+	return !pin_fails_without(pin) ||
+	       refuse(command, "fails without the defect too: that is another finding, or "
+			       "the scenario needs more than that");
 }
 
 static bool try_both_ways(struct pin_command *command)

@@ -53,6 +53,9 @@ void pin_run_once(const struct pin *pin, const char *setting, struct pin_run *re
 /* Memory for COUNT of them, which children share. */
 struct pin_run *pin_runs_allocate(unsigned count);
 
+/* Whether the last run, that of the default setting, fails too. */
+bool pin_fails_without(const struct pin *pin);
+
 /* The point that shows best that the situation was reached: one that a deciding step of the failing
  * run stands at and all runs pass; of several the one with the fewest passes. False: all runs have
  * no such point in common. */

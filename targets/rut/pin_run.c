@@ -52,6 +52,11 @@ void pin_run_once(const struct pin *pin, const char *setting, struct pin_run *re
 	ensure(waitpid(child, NULL, 0) == child);
 }
 
+bool pin_fails_without(const struct pin *pin)
+{
+	return pin->runs[pin->run_count - 1].verdict.kind != VERDICT_OK;
+}
+
 static bool is_passed_in_all(const struct pin *pin, uint16_t point)
 {
 	for (unsigned i = 0; i < pin->run_count; i++)

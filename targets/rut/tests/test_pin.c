@@ -239,6 +239,39 @@ static void an_open_finding_expects_what_it_does_now(void **state)
 		       " | open: nobody can run, and no timer helps | deadlock |");
 }
 
+static void what_fails_in_the_default_setting_is_not_of_the_defect(void **state)
+{
+	(void)state;
+	static struct pin_run runs[2];
+	static struct pin pin = {.runs = runs, .run_count = 2};
+	runs[0].verdict.kind = VERDICT_THROW;
+	assert_false(pin_fails_without(&pin));
+	runs[1].verdict.kind = VERDICT_DEADLOCK;
+	assert_true(pin_fails_without(&pin));
+}
+
+static void what_the_file_expects_must_be_what_it_does(void **state)
+{
+	(void)state;
+	static char content[CONTENT_SIZE_BYTES];
+	static const char rule[] = "issue_65318:defect trace-rejected R2";
+	FILE *file = fopen(STALE, "r");
+	assert_non_null(file);
+	content[fread(content, 1, sizeof content - 1, file)] = '\0';
+	fclose(file);
+	char *expected = strstr(content, rule);
+	assert_non_null(expected);
+	expected[strlen(rule) - 1] = '3';
+	const char *path = path_of("given.rut");
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(content, file);
+	fclose(file);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", path, "70001"),
+			 RUT_FINDING);
+	unlink(path);
+}
+
 /* Of two points of deciding steps the rarer one, unless a setting does not pass it. */
 static void a_mark_is_rare_and_passed_by_all(void **state)
 {
@@ -271,6 +304,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_no_finding_is_refused, make_root,
 						remove_root),
 		cmocka_unit_test(an_open_finding_expects_what_it_does_now),
+		cmocka_unit_test(what_fails_in_the_default_setting_is_not_of_the_defect),
+		cmocka_unit_test_setup_teardown(what_the_file_expects_must_be_what_it_does,
+						make_root, remove_root),
 		cmocka_unit_test(a_mark_is_rare_and_passed_by_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
