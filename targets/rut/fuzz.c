@@ -156,7 +156,7 @@ int rut_fuzz(int argc, char **argv)
 	static struct fuzz_run run;
 	run.options = fuzz_options_parse(argc, argv);
 	run.has_terminal = isatty(STDOUT_FILENO);
-	if (!fuzz_targets_find(&run))
+	if (!fuzz_targets_find(&run) || !fuzz_take_work(&run))
 		return RUT_USAGE;
 	run.slices = calloc(run.options.jobs, sizeof(*run.slices));
 	if (!run.slices || !fuzz_recover(&run) || !fuzz_corpus_prepare(&run) ||

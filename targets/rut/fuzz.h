@@ -285,8 +285,10 @@ void fuzz_afl_inputs(const char *folder, char *ret_path, size_t path_size);
 /* For the next slice of SLICE's target in its build. */
 void fuzz_afl_keep_bitmap(const struct fuzz_run *run, const struct fuzz_slice *slice);
 
-/* fuzz_recover.c. Takes up what a killed run left in the work folder; false when it cannot be used.
- */
+/* fuzz_recover.c. */
+/* Takes the work folder for this process; false, with a message, when another has it. */
+bool fuzz_take_work(const struct fuzz_run *run);
+/* Takes up what a killed run left in it; false when it cannot be used. */
 bool fuzz_recover(struct fuzz_run *run);
 
 /* fuzz_count.c: sums over slices, those that run included. */

@@ -28,16 +28,18 @@ static void print_effort(const struct fuzz_finding *finding)
 static void print_size(const struct fuzz_finding *finding)
 {
 	const struct fuzz_record *record = &finding->record;
-	char small[FUZZ_PATH_SIZE];
+	char small[FUZZ_PATH_SIZE], input[FUZZ_PATH_SIZE];
 	printf("  ");
 	fuzz_path(small, sizeof(small), "%s/input.small", finding->folder);
+	fuzz_path(input, sizeof(input), "%s/input", finding->folder);
 	if (record->is_shrunk)
 		printf("shrunk from %" PRIu32 " operations and %" PRIu32 " overrides to %" PRIu32
 		       " and %" PRIu32 ", ",
 		       record->found.operations, record->found.overrides, record->small.operations,
 		       record->small.overrides);
 	else if (fuzz_is_file(small))
-		printf("input.small is the smallest that does the same, ");
+		printf("input.small does the same with %" PRId64 " of %" PRId64 " bytes, ",
+		       fuzz_file_size(small), fuzz_file_size(input));
 	printf("verified %" PRIu32 " of %" PRIu32 "\n", record->failure_count,
 	       record->replay_count);
 }

@@ -16,7 +16,7 @@
 
 /* Held until the end of the process; two runs in one folder would take each other's slices for
  * left ones. */
-static bool take_folder(const struct fuzz_run *run)
+bool fuzz_take_work(const struct fuzz_run *run)
 {
 	char path[FUZZ_PATH_SIZE];
 	if (!fuzz_make_folders(run->options.work))
@@ -111,7 +111,7 @@ bool fuzz_recover(struct fuzz_run *run)
 {
 	static const char *const own[] = {"given", "corpus", "bitmaps"};
 	char path[FUZZ_PATH_SIZE];
-	if (!take_folder(run) || !fuzz_make_folders(run->options.findings) || !take_slices(run))
+	if (!fuzz_make_folders(run->options.findings) || !take_slices(run))
 		return false;
 	remove_parts(run);
 	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {

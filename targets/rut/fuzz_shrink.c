@@ -42,7 +42,8 @@ bool fuzz_shrink_scenario(const struct fuzz_run *run, const struct fuzz_finding 
 	return is_small;
 }
 
-/* It may have slipped to another finding, and is not taken then. */
+/* libFuzzer takes its time for each step down, and is interrupted at the end of ours. What it has
+ * may have slipped to another finding, and is not taken then. */
 bool fuzz_shrink_bytes(const struct fuzz_run *run, const struct fuzz_finding *finding)
 {
 	char program[FUZZ_PATH_SIZE], input[FUZZ_PATH_SIZE], small[FUZZ_PATH_SIZE];
@@ -61,7 +62,7 @@ bool fuzz_shrink_bytes(const struct fuzz_run *run, const struct fuzz_finding *fi
 		return false;
 	fuzz_environment_set(&(struct fuzz_environment){.target = finding->record.target,
 							.defect = finding->record.defect});
-	fuzz_child_run(argv, NULL, 3 * 1000 * MINIMIZE_S);
+	fuzz_child_run(argv, NULL, 1000 * MINIMIZE_S);
 	bool is_small = fuzz_file_size(part) < fuzz_file_size(input) &&
 			fuzz_finding_fails(run, finding, part) && rename(part, small) == 0;
 	unlink(part);

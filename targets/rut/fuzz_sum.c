@@ -47,6 +47,32 @@ static void print_target(const struct fuzz_run *run, const struct fuzz_target *t
 	printf("\n");
 }
 
+/* libFuzzer reads its corpus before it searches, in each slice anew. */
+static bool reads_more_than_it_searches(const struct fuzz_run *run,
+					const struct fuzz_target *target)
+{
+	uint64_t executions = 0, slices = 0;
+	for (int build = 0; build < FUZZ_BUILD_COUNT; build++) {
+		executions += fuzz_counts_of(run, target, (enum fuzz_build)build, FUZZ_LIBFUZZER)
+				      .executions;
+		slices += target->slice_count[build];
+	}
+	if (run->options.use_engine[FUZZ_AFL] && fuzz_engine_drives(FUZZ_AFL, target->name))
+		slices /= 2;
+	return executions > 0 && executions < 2 * slices * target->corpus_count;
+}
+
+static void print_reading(const struct fuzz_run *run)
+{
+	for (size_t i = 0; i < run->target_count; i++) {
+		const struct fuzz_target *target = &run->targets[i];
+		if (fuzz_corpus_is_kept(run) && reads_more_than_it_searches(run, target))
+			printf("  %s: libFuzzer read its %" PRIu64 " inputs more than it searched: "
+			       "`make corpus-min` makes them fewer\n",
+			       target->name, target->corpus_count);
+	}
+}
+
 static void print_since_beginning(const struct fuzz_run *run)
 {
 	char executions[16], steps[16], time[32];
@@ -107,6 +133,7 @@ void fuzz_sum_up(struct fuzz_run *run)
 		printf("%zu new finding%s, %zu seen before\n", run->new_count,
 		       run->new_count == 1 ? "" : "s", again);
 	print_findings(run);
+	print_reading(run);
 	print_since_beginning(run);
 	fflush(stdout);
 }
