@@ -6,9 +6,11 @@
  * counters, which become AFL++'s map after each execution, and with them the (point, state) pairs
  * (engine/coverage.h). The rest is AFL++'s own run-time library. Files are replayed by the target's
  * other programs. */
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 
 #include "engine/coverage.h"
 
@@ -87,6 +89,8 @@ int main(int argc, char **argv)
 		LLVMFuzzerInitialize(&argc, &argv);
 	(void)afl_marks[0];
 	__afl_manual_init();
+	/* AFL++ leaves a stopped child behind when it is killed. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	while (__afl_persistent_loop(LOOP_COUNT)) {
 		coverage_clear();
 		LLVMFuzzerTestOneInput(__afl_fuzz_ptr, *__afl_fuzz_len);

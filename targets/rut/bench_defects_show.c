@@ -16,19 +16,26 @@ struct progress {
 	double ended_s, left_s; /* of one after the other */
 };
 
-/* Of a trial that has not been: as long as those of its kind, or as long as may be. */
+/* Of a trial that has not been: as long as those of its kind, or of any kind, or as long as may be.
+ */
 static double expected_s(const struct bench_run *run, enum bench_mutator mutator)
 {
-	double sum_s = 0;
-	size_t count = 0;
+	double sum_s = 0, all_s = 0;
+	size_t count = 0, all_count = 0;
 	for (size_t i = 0; i < run->trial_count; i++) {
 		const struct bench_trial *trial = &run->trials[i];
-		if (trial->mutator == mutator && trial->state == BENCH_HAS_ENDED) {
+		if (trial->state != BENCH_HAS_ENDED)
+			continue;
+		all_s += trial->lasted_s;
+		all_count++;
+		if (trial->mutator == mutator) {
 			sum_s += trial->lasted_s;
 			count++;
 		}
 	}
-	return count > 0 ? sum_s / (double)count : run->options.time_s;
+	if (count > 0)
+		return sum_s / (double)count;
+	return all_count > 0 ? all_s / (double)all_count : run->options.time_s;
 }
 
 static struct progress progress_of(const struct bench_run *run)
