@@ -25,7 +25,7 @@ struct defect_row {
 #define DEFECT(name) defect_setting(DEFECT_##name)
 unsigned defect_setting(enum defect defect);
 
-/* Whether the line of a defect that is switched on has been executed in this process. */
+/* Whether the line of a defect that is switched on was executed, since it was. */
 bool defect_was_reached(void);
 
 /* The row that a text as below belongs to; NULL when there is no such defect. */

@@ -34,6 +34,22 @@ struct input {
 	const struct driver_play *play; /* NULL: the runtime as a whole */
 };
 
+static void judge_play(const struct driver_play *play, struct run_result *result)
+{
+	struct verdict *verdict = &result->verdict;
+	char place[VERDICT_WHERE_SIZE_BYTES];
+	run_judge_ending(&result->simulation, verdict);
+	if (verdict->kind == VERDICT_OK && play->check != NULL) {
+		const char *fault = play->check();
+		if (fault != NULL)
+			verdict_set(verdict, VERDICT_TRUTH_MISMATCH, "", fault, fault);
+	}
+	if (verdict->kind == VERDICT_OK || play->name == NULL)
+		return;
+	snprintf(place, sizeof place, "%s", verdict->where);
+	snprintf(verdict->where, sizeof verdict->where, "%s: %s", play->name(), place);
+}
+
 static void run_play(struct input *input, struct run_result *ret_result)
 {
 	const struct sim_options options = {.scenario = &input->scenario,
@@ -43,12 +59,7 @@ static void run_play(struct input *input, struct run_result *ret_result)
 	sim_set_deadlock_describer(NULL);
 	void *argument = input->play->prepare(&input->scenario);
 	sim_run(&options, input->play->entry, argument, &ret_result->simulation);
-	run_judge_ending(&ret_result->simulation, &ret_result->verdict);
-	if (ret_result->verdict.kind != VERDICT_OK || input->play->check == NULL)
-		return;
-	const char *fault = input->play->check();
-	if (fault != NULL)
-		verdict_set(&ret_result->verdict, VERDICT_TRUTH_MISMATCH, "P-end", fault, fault);
+	judge_play(input->play, ret_result);
 }
 
 static void run_once(struct input *input, struct run_result *ret_result)
@@ -101,7 +112,8 @@ static void look_for_trigger(struct input *input, const struct run_result *resul
 	bool is_another = result->verdict.kind != VERDICT_OK;
 	if (page->triggered != 0)
 		return;
-	if (!is_another && defect_was_reached()) {
+	execution_look_at_defect();
+	if (!is_another && page->reached != 0) {
 		defect_reset();
 		run_aside(input, &without);
 		defect_switch(target.trigger_defect);

@@ -30,6 +30,8 @@ struct driver_play {
 	uint64_t step_count_max;
 	/* After a run that came to its end: what is wrong, or NULL; may be NULL itself. */
 	const char *(*check)(void);
+	/* What was played, as part of a finding's place; may be NULL. */
+	const char *(*name)(void);
 };
 
 /* As driver_scenario_run(), of PLAY. */

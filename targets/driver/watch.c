@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/fatal.h"
 #include "engine/coverage.h"
 #include "engine/page.h"
 #include "truth/situation.h"
@@ -11,6 +10,10 @@ enum { PLAIN_POINT_COUNT = 256, PAIRED_POINT_COUNT = PAGE_PAIR_COUNT / SITUATION
 
 _Static_assert(PLAIN_POINT_COUNT + POINT_LOCK_END - POINT_LOCK_FIRST <= PAIRED_POINT_COUNT,
 	       "a lock's points follow the others");
+#define POINT(number, identifier, name)                                                            \
+	_Static_assert(number < PLAIN_POINT_COUNT, name " has a pair of its own");
+#include "host/point.def"
+#undef POINT
 _Static_assert(POINT_LIMIT <= PAGE_POINT_LIMIT, "the page has room for every point");
 
 static struct {
@@ -31,7 +34,6 @@ static uint32_t paired(enum point point)
 {
 	if (point >= POINT_LOCK_FIRST)
 		return PLAIN_POINT_COUNT + (uint32_t)(point - POINT_LOCK_FIRST);
-	ensure(point < PLAIN_POINT_COUNT);
 	return (uint32_t)point;
 }
 

@@ -24,7 +24,7 @@ void coverage_clear(void);
 /* Adds what was covered to PAGE. */
 void coverage_tell(struct engine_page *page);
 
-/* Copies what was covered to MAP, cut to SIZE bytes. */
+/* What was covered as a map for an engine, a byte each, 0 or 1; cut to SIZE bytes. */
 void coverage_copy(uint8_t *map, size_t size);
 
 /* Between the two nothing counts: for a run that the engine did not ask for. */

@@ -16,12 +16,18 @@ void execution_count(uint64_t steps, uint64_t signals_handled, uint64_t signals_
 	count_up(&page->signals_sent, signals_sent);
 }
 
+void execution_look_at_defect(void)
+{
+	struct engine_page *page = page_attach();
+	if (page->reached == 0 && defect_was_reached())
+		page->reached = page->executions;
+}
+
 void execution_tell(void)
 {
 	struct engine_page *page = page_attach();
 	coverage_tell(page);
-	if (page->reached == 0 && defect_was_reached())
-		page->reached = page->executions;
+	execution_look_at_defect();
 }
 
 void execution_begin(void)

@@ -142,3 +142,20 @@ const char *world_play_check(void)
 {
 	return current->check != NULL ? current->check() : NULL;
 }
+
+const struct world *world_of_scenario(struct scenario *scenario)
+{
+	enum { PROCS_COMMON_COUNT = 8 }; /* most scenarios have no more Ps than that */
+	const uint32_t wanted = (scenario->configuration.procs - 1U +
+				 PROCS_COMMON_COUNT * (scenario->program_count - 1U)) %
+				WORLD_NUMBER_LIMIT;
+	uint32_t count = 0;
+	const struct world *world = NULL;
+	for (; worlds[count] != NULL; count++)
+		if (worlds[count]->number == wanted)
+			world = worlds[count];
+	if (world == NULL)
+		world = worlds[wanted % count];
+	scenario->configuration.has_store_buffers &= world->has_store_buffers;
+	return world;
+}

@@ -6,9 +6,14 @@
 #define EXHAUST_WORLD_H
 
 #include "exhaust/explorer.h"
+#include "scenario/scenario.h"
 #include "sched/types.h"
 
-enum { WORLD_THREAD_COUNT_MAX = EXHAUST_THREAD_COUNT_MAX - 1, WORLD_CONTROL_COUNT_MAX = 4 };
+enum {
+	WORLD_THREAD_COUNT_MAX = EXHAUST_THREAD_COUNT_MAX - 1,
+	WORLD_CONTROL_COUNT_MAX = 4,
+	WORLD_NUMBER_LIMIT = 32
+};
 
 struct world_thread {
 	const char *name;
@@ -19,7 +24,8 @@ struct world_thread {
 };
 
 struct world {
-	const char *name;     /* as people type it: reader-park */
+	const char *name; /* as people type it: reader-park */
+	uint32_t number;  /* its own for good, below WORLD_NUMBER_LIMIT: what scenarios call it */
 	const char *sentence; /* what is shown */
 	/* The state before the first step, from the system stack of an M; memory is of the host. */
 	void (*set_up)(void);
@@ -49,6 +55,11 @@ void world_exhaust(const struct world *world, const struct exhaust_options *opti
 void *world_play_prepare(const struct world *world);
 void world_play(void *argument);
 const char *world_play_check(void);
+
+/* The world that SCENARIO asks for: `procs` counts from 1, and each program beyond the first is 8
+ * more; a number that no world has stands for any. Takes store buffers from SCENARIO where the
+ * world has none. */
+const struct world *world_of_scenario(struct scenario *scenario);
 
 /* The M and the goroutine of thread INDEX of the world, for its set-up. */
 struct m *world_m(unsigned index);

@@ -39,6 +39,7 @@ static const char *check(void)
 
 const struct world world_barrier_sample = {
 	.name = "barrier-sample",
+	.number = 0,
 	.sentence = "a signal writes a sample while the trace ends, with store buffers",
 	.set_up = closing_generation_set_up,
 	.threads = {[CLOSING_WRITER] = {.name = "writer",

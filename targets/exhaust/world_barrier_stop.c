@@ -3,6 +3,7 @@
 
 const struct world world_barrier_stop = {
 	.name = "barrier-stop",
+	.number = 1,
 	.sentence = "an M enters a section while the trace ends, with store buffers",
 	.set_up = closing_generation_set_up,
 	.threads = {[CLOSING_WRITER] = {.name = "writer", .run = closing_generation_write_event},

@@ -20,6 +20,7 @@ static void write_and_stop(void)
 
 const struct world world_reader_park = {
 	.name = "reader-park",
+	.number = 2,
 	.sentence = "the trace reader parks while a writer flushes and stops, and an idle M looks",
 	.set_up = set_up,
 	.threads = {[PARKING_READER] = {.name = "reader", .run = parking_reader_run},

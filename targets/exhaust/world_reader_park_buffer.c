@@ -15,6 +15,7 @@ static void flush(void)
 
 const struct world world_reader_park_buffer = {
 	.name = "reader-park-buffer",
+	.number = 3,
 	.sentence = "the trace reader parks while a buffer is flushed, with store buffers",
 	.set_up = set_up,
 	.threads = {[PARKING_READER] = {.name = "reader", .run = parking_reader_run},

@@ -18,6 +18,7 @@ static void publish(void)
 
 const struct world world_reader_park_end = {
 	.name = "reader-park-end",
+	.number = 4,
 	.sentence = "the trace reader parks while its generation is published, with store buffers",
 	.set_up = set_up,
 	.threads = {[PARKING_READER] = {.name = "reader", .run = parking_reader_run},

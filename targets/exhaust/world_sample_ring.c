@@ -8,6 +8,7 @@ static void set_up(void)
 
 const struct world world_sample_ring = {
 	.name = "sample-ring",
+	.number = 5,
 	.sentence = "samples that a small ring has no room for, and a reader that waits for them",
 	.set_up = set_up,
 	.threads = {[SAMPLE_RING_READER] = {.name = "reader", .run = sample_ring_read_all},

@@ -9,6 +9,7 @@ static void set_up(void)
 
 const struct world world_sample_ring_nested = {
 	.name = "sample-ring-nested",
+	.number = 6,
 	.sentence = "as sample-ring, and a signal on the reader's M writes a sample at any moment",
 	.set_up = set_up,
 	.threads = {[SAMPLE_RING_READER] = {.name = "reader",

@@ -9,6 +9,7 @@ static void set_up(void)
 
 const struct world world_sample_ring_nested_long = {
 	.name = "sample-ring-nested-long",
+	.number = 7,
 	.sentence = "as sample-ring-nested, and two losses in a row",
 	.set_up = set_up,
 	.threads = {[SAMPLE_RING_READER] = {.name = "reader",

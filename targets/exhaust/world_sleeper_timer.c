@@ -46,6 +46,7 @@ static const char *check(void)
 
 const struct world world_sleeper_timer = {
 	.name = "sleeper-timer",
+	.number = 8,
 	.sentence = "an M sleeps for timers while an earlier one is armed, with store buffers",
 	.set_up = set_up,
 	.threads = {[SLEEPER] = {.name = "sleeper", .run = find_nothing},

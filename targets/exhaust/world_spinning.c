@@ -52,6 +52,7 @@ static const char *check(void)
 
 const struct world world_spinning = {
 	.name = "spinning",
+	.number = 9,
 	.sentence = "an M stops spinning while a goroutine is queued, with store buffers",
 	.set_up = set_up,
 	.threads = {[SPINNER] = {.name = "spinner", .run = give_up},

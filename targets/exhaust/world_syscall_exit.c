@@ -44,6 +44,7 @@ static const char *check(void)
 
 const struct world world_syscall_exit = {
 	.name = "syscall-exit",
+	.number = 10,
 	.sentence = "a goroutine leaves a system call while a trace starts, with store buffers",
 	.set_up = set_up,
 	.threads = {[EXITING] = {.name = "exiting", .run = leave_system_call},

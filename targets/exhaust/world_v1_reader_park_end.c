@@ -18,6 +18,7 @@ static void shut_down(void)
 
 const struct world world_v1_reader_park_end = {
 	.name = "v1-reader-park-end",
+	.number = 12,
 	.sentence = "the v1 trace reader parks while the trace stops, with store buffers",
 	.set_up = set_up,
 	.threads = {[V1_PARKING_READER] = {.name = "reader", .run = v1_parking_reader_run},

@@ -17,6 +17,7 @@ static const char *check(void)
 
 const struct world world_v1_sample_start = {
 	.name = "v1-sample-start",
+	.number = 13,
 	.sentence = "a signal writes a sample while a v1 trace starts, with store buffers",
 	.set_up = v1_sample_ring_set_up,
 	.threads = {[V1_SAMPLE_HANDLER] = {.name = "signalled",

@@ -52,6 +52,7 @@ static const char *check(void)
 
 const struct world world_v1_sample_stop = {
 	.name = "v1-sample-stop",
+	.number = 14,
 	.sentence = "a signal writes a sample while a v1 trace stops, with store buffers",
 	.set_up = set_up,
 	.threads = {[V1_SAMPLE_HANDLER] = {.name = "signalled",

@@ -101,15 +101,21 @@ static void what_runs_aside_covers_nothing(void **state)
 	assert_int_equal(coverage_pairs[8], 0);
 }
 
-static void the_engines_map_is_cut_to_its_size(void **state)
+static void the_engines_map_has_all_that_fits(void **state)
 {
+	static uint8_t map[PAGE_EDGE_COUNT_MAX + PAGE_PAIR_COUNT];
+	unsigned sum = 0;
 	(void)state;
-	uint8_t map[4] = {9, 9, 9, 9};
 	coverage_clear();
-	coverage_mark(0);
-	coverage_mark(2);
-	coverage_copy(map, 3);
-	assert_int_equal(map[3], 9);
+	for (uint32_t pair = 0; pair < PAGE_PAIR_COUNT; pair++)
+		coverage_mark(pair);
+	coverage_copy(map, sizeof map);
+	for (size_t i = 0; i < sizeof map; i++)
+		sum += map[i];
+	assert_true(sum >= PAGE_PAIR_COUNT);
+	memset(map, 0, sizeof map);
+	coverage_copy(map, PAGE_EDGE_COUNT_MAX);
+	assert_int_equal(map[PAGE_EDGE_COUNT_MAX], 0);
 }
 
 static void find(void)
@@ -164,7 +170,7 @@ int main(void)
 		cmocka_unit_test(executions_add_up_across_processes),
 		cmocka_unit_test(a_pair_is_new_once),
 		cmocka_unit_test(what_runs_aside_covers_nothing),
-		cmocka_unit_test(the_engines_map_is_cut_to_its_size),
+		cmocka_unit_test(the_engines_map_has_all_that_fits),
 		cmocka_unit_test(a_finding_ends_the_process_unless_it_is_known),
 		cmocka_unit_test(a_hash_tells_rule_and_place_apart),
 		cmocka_unit_test(a_page_of_another_version_is_refused),
