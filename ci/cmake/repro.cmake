@@ -1,6 +1,7 @@
-# Each folder repro/issue-* is one test `repro.<folder>`, the scenarios of each corpus/<target> are one test
-# `expected.<target>`: what is expected under every setting. A text that does not parse fails here; a fuzz target would take its
-# bytes as a binary scenario.
+# Each folder repro/issue-* is one test `repro.<folder>`, the scenarios of each corpus/fuzz_trace_* are one test
+# `expected.<target>`: what is expected under every setting, of the whole runtime. A text that does not parse fails here;
+# a fuzz target would take its bytes as a binary scenario. What the other targets make of theirs is asked by
+# `regression.<target>` alone.
 function(add_repros)
 	if(NOT TARGET rut_tool)
 		return()
@@ -28,7 +29,7 @@ function(add_repros)
 			PASS_REGULAR_EXPRESSION "verdict   ok   in 3 of 3 runs.*signals   sent")
 	endif()
 	file(GLOB scenarios CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/corpus
-		${PROJECT_SOURCE_DIR}/corpus/*/seed/*.rut)
+		${PROJECT_SOURCE_DIR}/corpus/fuzz_trace_v*/seed/*.rut)
 	list(TRANSFORM scenarios REPLACE "/.*" "")
 	list(REMOVE_DUPLICATES scenarios)
 	foreach(target IN LISTS scenarios)
