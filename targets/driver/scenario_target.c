@@ -128,6 +128,7 @@ static int run_input(struct input *input)
 	static struct run_result result;
 	run_once(input, &result);
 	watch_end();
+	coverage_flatten();
 	execution_count(result.simulation.step_count, result.simulation.signal_count, 0);
 	if (target.trigger_defect != NULL)
 		look_for_trigger(input, &result);

@@ -71,13 +71,19 @@ void coverage_tell(struct engine_page *page)
 	count_up(&page->news_count, 1);
 }
 
+void coverage_flatten(void)
+{
+	const size_t count = edge_count();
+	for (size_t i = 0; i < count; i++)
+		edges_begin[i] = edges_begin[i] != 0;
+}
+
 void coverage_copy(uint8_t *map, size_t size)
 {
 	size_t edges = edge_count() < size ? edge_count() : size;
 	size_t pairs = size - edges < sizeof coverage_pairs ? size - edges : sizeof coverage_pairs;
-	/* How often is left out: each run takes some edge more or less often than any other. */
-	for (size_t i = 0; i < edges; i++)
-		map[i] = edges_begin[i] != 0;
+	if (edges > 0)
+		memcpy(map, edges_begin, edges);
 	memcpy(map + edges, coverage_pairs, pairs);
 }
 

@@ -24,7 +24,11 @@ void coverage_clear(void);
 /* Adds what was covered to PAGE. */
 void coverage_tell(struct engine_page *page);
 
-/* What was covered as a map for an engine, a byte each, 0 or 1; cut to SIZE bytes. */
+/* Forgets how often an edge was taken. Each run of a scheduler takes some edge more or less often
+ * than any other, and an engine would keep nearly all of them. */
+void coverage_flatten(void);
+
+/* What was covered as a map for an engine, a byte each; cut to SIZE bytes. */
 void coverage_copy(uint8_t *map, size_t size);
 
 /* Between the two nothing counts: for a run that the engine did not ask for. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "engine/coverage.h"
 #include "engine/execution.h"
 #include "engine/input.h"
 #include "engine/report.h"
@@ -61,6 +62,7 @@ static int run_input(const struct input *input)
 {
 	static struct parallel_result result;
 	run_once(input, &result);
+	coverage_flatten();
 	if (result.verdict.kind == VERDICT_OK)
 		return 0;
 	print_how_often(input, result.verdict.kind);
