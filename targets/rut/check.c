@@ -11,6 +11,7 @@
 #include "perform/points.h"
 #include "run/run.h"
 #include "rut/command.h"
+#include "rut/scenario_file.h"
 #include "scenario/load.h"
 
 enum { PATH_COUNT_MAX = 1024, PATH_SIZE_BYTES = 1024 };
@@ -42,18 +43,12 @@ static void add_path(struct check_command *command, const char *folder, const ch
 		 *folder == '\0' ? "" : "/", name);
 }
 
-static bool is_scenario(const char *name)
-{
-	size_t length = strlen(name);
-	return length > 4 && strcmp(name + length - 4, ".rut") == 0;
-}
-
 static void add_folder(struct check_command *command, const char *folder)
 {
 	struct dirent **entries;
 	int count = scandir(folder, &entries, NULL, alphasort);
 	for (int i = 0; i < count; i++) {
-		if (is_scenario(entries[i]->d_name))
+		if (scenario_file_is_text(entries[i]->d_name))
 			add_path(command, folder, entries[i]->d_name);
 		free(entries[i]);
 	}
@@ -111,12 +106,6 @@ static const char *missed_mark(const struct scenario_text *text, const bool *poi
 	return NULL;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash == NULL ? path : slash + 1;
-}
-
 static bool switch_defect(const char *path, const char *setting)
 {
 	defect_reset();
@@ -148,7 +137,7 @@ static void check_expectation(struct check_command *command, const char *path,
 	command->met_count += is_met;
 	if (is_met && command->is_quiet)
 		return;
-	printf(" %-52s %-24s %s%s%s", base_name(path), expected->setting,
+	printf(" %-52s %-24s %s%s%s", scenario_file_name(path), expected->setting,
 	       verdict_name(verdict->kind), *verdict->rule != '\0' ? " " : "", verdict->rule);
 	if (!is_met)
 		printf("   EXPECTED %s %s%s%s", expected->verdict, expected->rule,

@@ -1,12 +1,11 @@
 /* rut convert: scenarios between their two forms. */
 #include <argp.h>
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "perform/points.h"
 #include "rut/command.h"
+#include "rut/output.h"
+#include "rut/scenario_file.h"
 #include "scenario/binary.h"
 #include "scenario/load.h"
 
@@ -45,7 +44,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (command->file == NULL)
-			argp_error(state, "a scenario FILE is expected");
+			argp_error(state, "a scenario FILE, or a FOLDER of a finding, is expected");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -55,72 +54,43 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
-	.args_doc = "FILE",
-	.doc = "Prints the scenario in FILE as text. FILE is text, or any bytes: an input of a "
-	       "corpus, what an engine kept of a crash.\v"
+	.args_doc = "FILE|FOLDER",
+	.doc = "Prints the scenario in FILE, or in the FOLDER of a finding, as text. FILE is text, "
+	       "or any bytes: an input of a corpus, what an engine kept of a crash.\v"
 	       "For example:\n"
 	       "  rut convert build/findings/1-trace-rejected-R2/input > found.rut\n"
 	       "  rut convert found.rut -o corpus/found\n\n"
 	       "The binary form has no comment, names of goroutines, expectations and marks.\n\n"
-	       "Exit status: 0 written, 2 wrong usage, or FILE is unreadable or of a newer "
-	       "version, 3 the result could not "
-	       "be written.",
+	       "Exit status: 0 written, 2 wrong usage, FILE is unreadable or of a newer version, "
+	       "or OUT cannot be opened, 3 the result could not be written.",
 };
 
-static bool wants_text(const char *target)
-{
-	static const char ending[] = ".rut";
-	if (target == NULL)
-		return true;
-	const size_t length = strlen(target);
-	return length >= strlen(ending) && strcmp(target + length - strlen(ending), ending) == 0;
-}
-
-static int write_bytes(const char *target, const void *bytes, size_t size_bytes)
-{
-	FILE *file = target != NULL ? fopen(target, "wb") : stdout;
-
-	if (file == NULL) {
-		fprintf(stderr, "%s: %s\n", target, strerror(errno));
-		return RUT_USAGE;
-	}
-	const bool is_written = fwrite(bytes, 1, size_bytes, file) == size_bytes;
-	if ((target != NULL ? fclose(file) : fflush(file)) == 0 && is_written)
-		return RUT_FINE;
-	fprintf(stderr, "%s: %s\n", target != NULL ? target : "standard output", strerror(errno));
-	return RUT_HARNESS;
-}
-
-static bool load(const struct convert_command *command, struct scenario *ret_scenario,
-		 struct scenario_text *ret_text)
+static bool load(const struct convert_command *command, struct scenario_file *ret_file)
 {
 	static char error[SCENARIO_ERROR_SIZE];
-	const bool is_loaded = command->takes_any_bytes
-				       ? scenario_load_bytes(command->file, ret_scenario, error,
-							     sizeof error)
-				       : scenario_load(command->file, &perform_points, ret_scenario,
-						       ret_text, error, sizeof error);
-
-	if (!is_loaded)
-		fprintf(stderr, "%s\n", error);
-	return is_loaded;
+	if (!command->takes_any_bytes)
+		return scenario_file_load(command->file, ret_file);
+	if (scenario_load_bytes(command->file, &ret_file->scenario, error, sizeof error))
+		return true;
+	fprintf(stderr, "%s\n", error);
+	return false;
 }
 
 int rut_convert(int argc, char **argv)
 {
-	static struct scenario scenario;
-	static struct scenario_text text;
+	static struct scenario_file file;
 	static char printed[SCENARIO_TEXT_SIZE_MAX];
 	static uint8_t bytes[SCENARIO_BINARY_SIZE_MAX];
 	struct convert_command command = {0};
 
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!load(&command, &scenario, &text))
+	if (!load(&command, &file))
 		return RUT_USAGE;
-	if (!wants_text(command.target))
-		return write_bytes(command.target, bytes,
-				   scenario_encode(&scenario, bytes, sizeof bytes));
-	return write_bytes(command.target, printed,
-			   scenario_print(&scenario, &text, &perform_points, printed));
+	const bool wants_text = command.target == NULL || scenario_file_is_text(command.target);
+	const size_t size = wants_text ? scenario_print(&file.scenario, &file.text, &perform_points,
+							printed)
+				       : scenario_encode(&file.scenario, bytes, sizeof bytes);
+	const void *written = wants_text ? (const void *)printed : bytes;
+	return output_write(command.target, written, size, stderr);
 }

@@ -13,6 +13,7 @@
 #include "ring_play/ring_play.h"
 #include "run/run.h"
 #include "rut/command.h"
+#include "rut/scenario_file.h"
 #include "scenario/load.h"
 #include "scenario/version.h"
 
@@ -135,8 +136,7 @@ static void run_file(const char *path)
 /* Folders hold other files besides: scenarios are called *.rut, or begin with their version. */
 static bool is_scenario(const char *path)
 {
-	const size_t length = strlen(path);
-	if (length > 4 && strcmp(path + length - 4, ".rut") == 0)
+	if (scenario_file_is_text(path))
 		return true;
 	FILE *file = fopen(path, "rb");
 	if (file == NULL)

@@ -84,8 +84,6 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (sides[0].path == NULL)
 			argp_error(state, "a scenario FILE is expected");
-		if (sides[1].path == NULL)
-			sides[1].path = sides[0].path;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -99,7 +97,7 @@ static const struct argp argp = {
 	.doc = "Runs two scenarios, or one under two settings, on the simulator, and tells of the "
 	       "first step in which the runs differ, thread or yield point; where they have the "
 	       "same steps, of the first record in which their traces differ. A FILE may be the "
-	       "folder of a finding.\v"
+	       "folder of a finding, which runs with the defect that it was found with.\v"
 	       "For example, what a defect changes first, and two levels of a fix:\n"
 	       "  rut diff -d issue_65318 found.rut\n"
 	       "  rut diff -d issue_65318:fix_1_23 -D issue_65318:defect found.rut\n"
@@ -107,6 +105,20 @@ static const struct argp argp = {
 	       "Exit status: 0 the runs are the same, 1 they differ, 2 wrong usage or unreadable "
 	       "FILE.",
 };
+
+/* FILE given once stands for two runs, of which the first is as a finding was found. */
+static bool load_side(struct side *side, const char *path)
+{
+	const char *defect = side->file.record.defect;
+	const bool is_made = side->path == NULL || side->setting_count > 0;
+	defect_reset();
+	if (!scenario_file_load(path, &side->file) || !scenario_file_is_simulated(&side->file) ||
+	    !scenario_file_switch_defect(&side->file, is_made))
+		return false;
+	if (!is_made && defect[0] != '\0')
+		side->settings[side->setting_count++] = defect;
+	return true;
+}
 
 /* ---- Runs ---------------------------------------------------------------- */
 
@@ -298,8 +310,7 @@ int rut_diff(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
 	for (unsigned i = 0; i < SIDE_COUNT; i++) {
 		struct side *side = &command.sides[i];
-		if (!scenario_file_load(side->path, &side->file) ||
-		    !scenario_file_is_simulated(&side->file))
+		if (!load_side(side, side->path != NULL ? side->path : command.sides[0].path))
 			return RUT_USAGE;
 	}
 	int status = compare(&command);

@@ -2,7 +2,6 @@
 #include "rut/export.h"
 
 #include <argp.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "run/run.h"
 #include "rut/command.h"
 #include "rut/number.h"
+#include "rut/output.h"
 
 enum { OPTION_GO_TEST = 256, OPTION_GO_TRACE, OPTION_TRACE };
 
@@ -18,6 +18,7 @@ struct export_command {
 	const char *path;
 	const char *target; /* NULL: standard output */
 	uint32_t trace;     /* 0: the one that the verdict is about, else the first */
+	bool has_defect;
 	bool wants_test;
 	bool wants_trace;
 	struct scenario_file file;
@@ -39,7 +40,7 @@ static const struct argp_option argp_options[] = {
 static error_t check_end(const struct export_command *command, const struct argp_state *state)
 {
 	if (command->path == NULL)
-		argp_error(state, "a scenario FILE is expected");
+		argp_error(state, "a scenario FILE, or a FOLDER of a finding, is expected");
 	if (command->wants_test == command->wants_trace)
 		argp_error(state, "either --go-test or --go-trace is expected");
 	if (command->wants_test && command->trace != 0)
@@ -67,6 +68,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case 'd':
 		if (!defect_switch(argument))
 			argp_error(state, "no defect or setting is called `%s'", argument);
+		command->has_defect = true;
 		return 0;
 	case 'o':
 		command->target = argument;
@@ -86,7 +88,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
-	.args_doc = "FILE",
+	.args_doc = "FILE|FOLDER",
 	.doc = "Writes what Go's own tools understand of the scenario in FILE, or in the folder of "
 	       "a finding.\v"
 	       "For example, to show a toolchain's defect without this project:\n"
@@ -98,8 +100,8 @@ static const struct argp argp = {
 	       "traces.\n\n"
 	       "For Go's reader, a file for internal/trace/testdata/tests:\n"
 	       "  rut export --go-trace -d issue_65318 -o go122-stale.test found.rut\n\n"
-	       "Exit status: 0 written, 2 wrong usage, unreadable FILE, or a trace that has no "
-	       "such form, 3 the result could not be written.",
+	       "Exit status: 0 written, 2 wrong usage, unreadable FILE, a trace that has no such "
+	       "form, or OUT cannot be opened, 3 the result could not be written.",
 };
 
 /* ---- A trace ------------------------------------------------------------- */
@@ -163,21 +165,6 @@ static int export_trace(const struct export_command *command, FILE *stream)
 
 /* ---- The command --------------------------------------------------------- */
 
-/* Nothing is written before all of it is known. */
-static int write_text(const struct export_command *command, const char *text, size_t size)
-{
-	FILE *file = command->target != NULL ? fopen(command->target, "w") : stdout;
-	if (file == NULL) {
-		fprintf(stderr, "%s: %s\n", command->target, strerror(errno));
-		return RUT_USAGE;
-	}
-	bool is_written = fwrite(text, 1, size, file) == size;
-	if ((command->target != NULL ? fclose(file) : fflush(file)) == 0 && is_written)
-		return RUT_FINE;
-	perror(command->target != NULL ? command->target : "standard output");
-	return RUT_HARNESS;
-}
-
 static int export(const struct export_command *command)
 {
 	char *text;
@@ -194,7 +181,7 @@ static int export(const struct export_command *command)
 		status = export_trace(command, stream);
 	fclose(stream);
 	if (status == RUT_FINE)
-		status = write_text(command, text, size);
+		status = output_write(command->target, text, size, stderr);
 	free(text);
 	return status;
 }
@@ -209,7 +196,8 @@ int rut_export(int argc, char **argv)
 		return RUT_USAGE;
 	if (command.wants_trace) {
 		const struct scenario *scenario = &command.file.scenario;
-		if (!scenario_file_is_simulated(&command.file))
+		if (!scenario_file_is_simulated(&command.file) ||
+		    !scenario_file_switch_defect(&command.file, command.has_defect))
 			return RUT_USAGE;
 		if (scenario_dialect_is_v1(scenario->configuration.dialect))
 			return refuse(&command, "traces before Go 1.22 have no text form in Go");

@@ -223,6 +223,16 @@ static bool run_other_settings(struct pin_command *command)
 			       "the scenario needs more than that");
 }
 
+/* Where nothing is said, what a finding was found with. */
+static bool take_defect(struct pin_command *command)
+{
+	struct scenario_file *file = &command->pin.file;
+	if (command->is_open || command->defect != NULL || file->record.defect[0] == '\0')
+		return true;
+	command->defect = file->record.defect;
+	return scenario_file_switch_defect(file, false);
+}
+
 static bool try_both_ways(struct pin_command *command)
 {
 	struct pin *pin = &command->pin;
@@ -290,7 +300,7 @@ int rut_pin(int argc, char **argv)
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
 	if (!scenario_file_load(command.path, &pin->file) ||
-	    !scenario_file_is_simulated(&pin->file))
+	    !scenario_file_is_simulated(&pin->file) || !take_defect(&command))
 		return RUT_USAGE;
 	snprintf(table, sizeof table, "%.4000s/README.md", pin->root);
 	if (access(table, R_OK | W_OK) != 0) {

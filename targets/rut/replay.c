@@ -17,6 +17,7 @@ enum { OPTION_ALL = 256 };
 struct replay_command {
 	const char *path;
 	bool is_whole;
+	bool has_defect;
 };
 
 static const struct argp_option argp_options[] = {
@@ -32,6 +33,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case 'd':
 		if (!defect_switch(argument))
 			argp_error(state, "no defect or setting is called `%s'", argument);
+		command->has_defect = true;
 		return 0;
 	case OPTION_ALL:
 		command->is_whole = true;
@@ -57,9 +59,10 @@ static const struct argp argp = {
 	.doc = "Runs the scenario in FILE, or in the FOLDER that a finding was kept in, on the "
 	       "simulator, and tells it: one line for each step that changes something, with its "
 	       "number, M, P and goroutine; the deciding ones numbered and explained as in `rut "
-	       "show'; then the verdict, what it means, and where to look next.\v"
+	       "show'; then the verdict, what it means, and where to look next. Of a "
+	       "finding the defect is switched on that it was found with, unless -d chooses.\v"
 	       "For example:\n"
-	       "  rut replay -d issue_65318 build/findings/1-trace-rejected-R2\n"
+	       "  rut replay build/findings/1-trace-rejected-R2\n"
 	       "  rut replay --all found.rut | grep ' m2 '\n\n"
 	       "What stands at a step is what that step does or begins. `... 312 steps of m1 ...' "
 	       "are steps without a change worth a line.\n\n"
@@ -67,22 +70,6 @@ static const struct argp argp = {
 };
 
 /* ---- Where to go on ------------------------------------------------------ */
-
-/* What a finding of another build is in this one: nothing. */
-static bool is_race_of_another_build(const struct scenario_file *file)
-{
-	char path[SCENARIO_FILE_PATH_SIZE], line[256] = "";
-	if (!file->is_finding || *run_race_judge() != '\0')
-		return false;
-	int length = (int)(scenario_file_name(file->path) - file->path);
-	snprintf(path, sizeof path, "%.*sverdict.txt", length, file->path);
-	FILE *stream = fopen(path, "r");
-	if (stream == NULL)
-		return false;
-	bool is_read = fgets(line, sizeof line, stream) != NULL;
-	fclose(stream);
-	return is_read && strcmp(line, "verdict  race\n") == 0;
-}
 
 /* Where to find them above. */
 static void print_deciding_steps(const struct decisions *decisions)
@@ -103,10 +90,7 @@ static void print_next(const struct scenario_file *file, const struct verdict *v
 {
 	const char *setting = defect_switched_text();
 	const char *option = *setting != '\0' ? "-d " : "", *space = *setting != '\0' ? " " : "";
-	if (is_race_of_another_build(file))
-		printf("a race    it was kept as one, which this build does not judge:\n"
-		       "          build/tsan/bin/rut replay %s%s%s%s\n",
-		       option, setting, space, file->path);
+	scenario_file_print_judge(file, verdict->kind, "replay", stdout);
 	if (verdict->kind == VERDICT_OK)
 		return;
 	printf("next      rut show %s%s%s-o run.html %s\n", option, setting, space, file->path);
@@ -151,7 +135,8 @@ int rut_replay(int argc, char **argv)
 
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_file_load(command.path, &file) || !scenario_file_is_simulated(&file))
+	if (!scenario_file_load(command.path, &file) || !scenario_file_is_simulated(&file) ||
+	    !scenario_file_switch_defect(&file, command.has_defect))
 		return RUT_USAGE;
 	replay(&command, &file, &result);
 	if (fflush(stdout) != 0 || ferror(stdout) != 0) {

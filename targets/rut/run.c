@@ -78,7 +78,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (command->file == NULL)
-			argp_error(state, "a scenario FILE is expected");
+			argp_error(state, "a scenario FILE, or a FOLDER of a finding, is expected");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -88,8 +88,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
-	.args_doc = "FILE",
-	.doc = "Runs the scenario in FILE (text or binary) on the simulator and judges it.\v"
+	.args_doc = "FILE|FOLDER",
+	.doc = "Runs the scenario in FILE (text or binary), or in the FOLDER that a finding was kept "
+	       "in, on the simulator and judges it.\v"
 	       "Exit status: 0 the verdict is ok, 1 another, 2 wrong usage or unreadable FILE.",
 };
 
@@ -138,7 +139,8 @@ int rut_run(int argc, char **argv)
 	if (wants_threads(argc, argv))
 		return run_on_threads(argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_file_load(command.file, &file) || !scenario_file_is_simulated(&file))
+	if (!scenario_file_load(command.file, &file) || !scenario_file_is_simulated(&file) ||
+	    !scenario_file_switch_defect(&file, command.defect != NULL))
 		return RUT_USAGE;
 	if (command.wanted != NULL)
 		return search_schedules(&file.scenario, &file.text, command.wanted,
@@ -153,6 +155,7 @@ int rut_run(int argc, char **argv)
 	if (!command.is_quiet) {
 		result_print_text(&result.verdict, stdout);
 		result_print_counts(&result, &file.text, point_is_reached, stdout);
+		scenario_file_print_judge(&file, result.verdict.kind, "run", stdout);
 	}
 	return result.verdict.kind == VERDICT_OK ? RUT_FINE : RUT_FINDING;
 }

@@ -1,29 +1,124 @@
 #include "rut/scenario_file.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/defect.h"
 #include "perform/points.h"
+#include "rut/fuzz.h"
 #include "scenario/load.h"
+
+/* ---- Loading ------------------------------------------------------------- */
+
+/* FOLDER/NAME; false, with a message, when it is too long. */
+static bool join(const char *folder, const char *name, char *ret_path)
+{
+	int length = snprintf(ret_path, SCENARIO_FILE_PATH_SIZE, "%s%s", folder, name);
+	if (length >= 0 && length < SCENARIO_FILE_PATH_SIZE)
+		return true;
+	fprintf(stderr, "%s: the name is too long\n", folder);
+	return false;
+}
+
+/* Folders that others made have no record. */
+static bool read_record(const char *folder, struct fuzz_record *ret_record)
+{
+	char path[SCENARIO_FILE_PATH_SIZE];
+	*ret_record = (struct fuzz_record){0};
+	if (!join(folder, "/finding.json", path))
+		return false;
+	if (access(path, F_OK) != 0)
+		return true;
+	if (!fuzz_record_read(path, ret_record))
+		return false;
+	if (fuzz_is_of_tracer(ret_record->target))
+		return true;
+	fprintf(stderr,
+		"%s: a finding of `%s', which plays something else than this does: %s/replay "
+		"replays it\n",
+		folder, ret_record->target, folder);
+	return false;
+}
 
 bool scenario_file_load(const char *path, struct scenario_file *ret_file)
 {
 	static char error[SCENARIO_ERROR_SIZE];
 	struct stat status;
 	ret_file->is_finding = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-	int length = snprintf(ret_file->path, sizeof ret_file->path, "%s%s", path,
-			      ret_file->is_finding ? "/scenario.rut" : "");
-	if (length < 0 || (size_t)length >= sizeof ret_file->path) {
-		fprintf(stderr, "%s: the name is too long\n", path);
+	ret_file->record = (struct fuzz_record){0};
+	if (ret_file->is_finding && !read_record(path, &ret_file->record))
 		return false;
-	}
+	if (!join(path, ret_file->is_finding ? "/scenario.rut" : "", ret_file->path))
+		return false;
 	if (scenario_load(ret_file->path, &perform_points, &ret_file->scenario, &ret_file->text,
 			  error, sizeof error))
 		return true;
 	fprintf(stderr, "%s\n", error);
 	return false;
 }
+
+/* ---- How it was found ---------------------------------------------------- */
+
+bool scenario_file_switch_defect(struct scenario_file *file, bool is_made)
+{
+	const char *defect = file->record.defect;
+	file->is_as_found = file->is_finding && !is_made;
+	if (is_made || defect[0] == '\0')
+		return true;
+	if (!defect_switch(defect)) {
+		fprintf(stderr, "%s: found with `%s', and no defect or setting is called so\n",
+			file->path, defect);
+		return false;
+	}
+	fprintf(stderr, "%s: found with %s, which is switched on; -d chooses another\n", file->path,
+		defect);
+	return true;
+}
+
+/* Builds lie side by side: BUILDS/PRESET/bin/rut. False: this one lies elsewhere. */
+static bool split_own_path(char *ret_builds, const char **ret_preset)
+{
+	char here[SCENARIO_FILE_PATH_SIZE];
+	ssize_t length = readlink("/proc/self/exe", ret_builds, SCENARIO_FILE_PATH_SIZE - 1);
+	if (length < 0)
+		return false;
+	ret_builds[length] = '\0';
+	char *slash = NULL;
+	for (unsigned part = 0; part < 3; part++) {
+		slash = strrchr(ret_builds, '/');
+		if (slash == NULL)
+			return false;
+		*slash = '\0';
+	}
+	*ret_preset = slash + 1;
+	/* As it would be typed. */
+	if (getcwd(here, sizeof here) != NULL && strncmp(ret_builds, here, strlen(here)) == 0 &&
+	    ret_builds[strlen(here)] == '/')
+		memmove(ret_builds, ret_builds + strlen(here) + 1,
+			(size_t)(slash - ret_builds) - strlen(here));
+	return true;
+}
+
+void scenario_file_print_judge(const struct scenario_file *file, enum verdict_kind verdict,
+			       const char *command, FILE *stream)
+{
+	char builds[SCENARIO_FILE_PATH_SIZE];
+	const char *preset;
+	enum fuzz_build build;
+	const struct fuzz_record *record = &file->record;
+	if (!file->is_as_found || strcmp(record->verdict.verdict, verdict_name(verdict)) == 0 ||
+	    !fuzz_build_named(record->judge, &build) || !split_own_path(builds, &preset) ||
+	    strcmp(preset, fuzz_build_tool_preset(build)) == 0)
+		return;
+	fprintf(stream,
+		"found as  %s, by the build %s, which may see what this one does not:\n"
+		"          %s/%s/bin/rut %s %.*s\n",
+		record->verdict.verdict, record->judge, builds, fuzz_build_tool_preset(build),
+		command, (int)(scenario_file_name(file->path) - file->path - 1), file->path);
+}
+
+/* ---- For all ------------------------------------------------------------- */
 
 bool scenario_file_is_simulated(const struct scenario_file *file)
 {
@@ -33,6 +128,13 @@ bool scenario_file_is_simulated(const struct scenario_file *file)
 	fprintf(stderr, "%s: %s: only a real toolchain has it; `rut go run' runs it there\n",
 		file->path, need);
 	return false;
+}
+
+bool scenario_file_is_text(const char *path)
+{
+	static const char ending[] = ".rut";
+	const size_t length = strlen(path), ending_length = strlen(ending);
+	return length > ending_length && strcmp(path + length - ending_length, ending) == 0;
 }
 
 const char *scenario_file_name(const char *path)

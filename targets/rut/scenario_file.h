@@ -3,7 +3,10 @@
 #define RUT_SCENARIO_FILE_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
+#include "judge/verdict.h"
+#include "rut/fuzz_record.h"
 #include "scenario/text.h"
 
 enum { SCENARIO_FILE_PATH_SIZE = 4096 };
@@ -11,15 +14,31 @@ enum { SCENARIO_FILE_PATH_SIZE = 4096 };
 struct scenario_file {
 	char path[SCENARIO_FILE_PATH_SIZE]; /* of the file itself */
 	bool is_finding;                    /* given as a folder */
+	struct fuzz_record record;          /* of finding.json; empty where there is none */
+	bool is_as_found;                   /* runs with the defect that it was found with */
 	struct scenario scenario;
 	struct scenario_text text;
 };
 
-/* Loads PATH, text or binary; of a folder scenario.rut in it. False: standard error tells why. */
+/* Loads PATH, text or binary; of a folder scenario.rut in it, unless its finding is of a target
+ * that does not play scenarios on the whole runtime. False: standard error tells why. */
 bool scenario_file_load(const char *path, struct scenario_file *ret_file);
+
+/* Switches on what a finding was found with, and says so on standard error, unless a choice IS_MADE
+ * already. False: standard error tells that there is no such defect. */
+bool scenario_file_switch_defect(struct scenario_file *file, bool is_made);
 
 /* False, and standard error tells what it has that only a real toolchain performs. */
 bool scenario_file_is_simulated(const struct scenario_file *file);
+
+/* Where a finding, run as it was found, ended in another VERDICT than then, and was found by
+ * another build than this one: which tool runs `rut COMMAND' there. Sanitizers see what others do
+ * not. */
+void scenario_file_print_judge(const struct scenario_file *file, enum verdict_kind verdict,
+			       const char *command, FILE *stream);
+
+/* Whether PATH is called as scenarios in text are. */
+bool scenario_file_is_text(const char *path);
 
 /* The last part of PATH. */
 const char *scenario_file_name(const char *path);

@@ -6,16 +6,16 @@
 #include <string.h>
 
 #include "base/defect.h"
-#include "perform/points.h"
 #include "rut/command.h"
 #include "rut/number.h"
-#include "scenario/load.h"
+#include "rut/scenario_file.h"
 #include "show/show.h"
 
 enum { OPTION_STEPS = 256 };
 
 struct show_command {
 	const char *file;
+	bool has_defect;
 	const char *target;
 	uint64_t first, last;
 };
@@ -51,6 +51,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case 'd':
 		if (!defect_switch(argument))
 			argp_error(state, "no defect or setting is called `%s'", argument);
+		command->has_defect = true;
 		return 0;
 	case 'o':
 		command->target = argument;
@@ -65,7 +66,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (command->file == NULL)
-			argp_error(state, "a scenario FILE is expected");
+			argp_error(state, "a scenario FILE, or a FOLDER of a finding, is expected");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -75,48 +76,33 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
-	.args_doc = "FILE",
-	.doc = "Runs the scenario in FILE on the simulator and draws what happened: one HTML page "
+	.args_doc = "FILE|FOLDER",
+	.doc = "Runs the scenario in FILE, or in the FOLDER of a finding, on the simulator and draws what happened: one HTML page "
 	       "that stands alone.\v"
-	       "Exit status: 0 the picture is written, whatever the verdict, 2 wrong usage or "
-	       "unreadable FILE, 3 the picture could not be written.",
+	       "Exit status: 0 the picture is written, whatever the verdict, 2 wrong usage, "
+	       "unreadable FILE, or OUT.html cannot be opened, 3 the picture could not be written.",
 };
-
-/* The file's own name: where it lies makes no other picture. */
-static const char *name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash != NULL ? slash + 1 : path;
-}
 
 int rut_show(int argc, char **argv)
 {
-	static struct scenario scenario;
-	static struct scenario_text text;
+	static struct scenario_file file;
 	static struct run_result result;
-	static char error[SCENARIO_ERROR_SIZE];
 	struct show_command command = {0};
 
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_load(command.file, &perform_points, &scenario, &text, error, sizeof error)) {
-		fprintf(stderr, "%s\n", error);
+	if (!scenario_file_load(command.file, &file) || !scenario_file_is_simulated(&file) ||
+	    !scenario_file_switch_defect(&file, command.has_defect))
 		return RUT_USAGE;
-	}
-	const char *need = scenario_toolchain_need(&scenario);
-	if (need != NULL) {
-		fprintf(stderr, "%s: %s: only a real toolchain has it, and it shows no steps\n",
-			command.file, need);
-		return RUT_USAGE;
-	}
 	FILE *stream = command.target != NULL ? fopen(command.target, "w") : stdout;
 	if (stream == NULL) {
 		fprintf(stderr, "%s: %s\n", command.target, strerror(errno));
-		return RUT_HARNESS;
+		return RUT_USAGE;
 	}
-	const struct show_options options = {.name = name_of(command.file),
-					     .scenario = &scenario,
-					     .text = &text,
+	/* Where the file lies makes no other picture. */
+	const struct show_options options = {.name = scenario_file_name(file.path),
+					     .scenario = &file.scenario,
+					     .text = &file.text,
 					     .first = command.first,
 					     .last = command.last};
 	show_run(&options, stream, &result);

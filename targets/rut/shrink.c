@@ -15,7 +15,8 @@
 #include "run/run.h"
 #include "rut/command.h"
 #include "rut/number.h"
-#include "scenario/load.h"
+#include "rut/output.h"
+#include "rut/scenario_file.h"
 #include "shrink/finding.h"
 
 enum { OPTION_RUNS = 256 };
@@ -74,7 +75,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (command->file == NULL)
-			argp_error(state, "a scenario FILE is expected");
+			argp_error(state, "a scenario FILE, or a FOLDER of a finding, is expected");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -84,8 +85,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
-	.args_doc = "FILE",
-	.doc = "Makes the failing scenario in FILE, text or binary, small: with as few operations, "
+	.args_doc = "FILE|FOLDER",
+	.doc = "Makes the failing scenario in FILE, text or binary, or in the FOLDER of a finding, small: with as few operations, "
 	       "goroutines and overrides as it still fails with, a plain configuration, and a "
 	       "schedule that says itself where it switches, where there is one. It fails as "
 	       "before: same verdict, same rule, same text of a throw; the result is run twice "
@@ -196,19 +197,9 @@ static int write_text(const struct shrink_command *command, const struct scenari
 {
 	static struct scenario_text text;
 	static char printed[SCENARIO_TEXT_SIZE_MAX];
-	FILE *file = command->target == NULL ? stdout : fopen(command->target, "w");
-	if (file == NULL) {
-		fprintf(command->messages, "%s: %s\n", command->target, strerror(errno));
-		return RUT_USAGE;
-	}
 	describe(command, verdict, &text);
 	const size_t length = scenario_print(scenario, &text, &perform_points, printed);
-	const bool is_written = fwrite(printed, 1, length, file) == length;
-	if ((command->target == NULL ? fflush(file) : fclose(file)) == 0 && is_written)
-		return RUT_FINE;
-	fprintf(command->messages, "%s: %s\n",
-		command->target == NULL ? "standard output" : command->target, strerror(errno));
-	return RUT_HARNESS;
+	return output_write(command->target, printed, length, command->messages);
 }
 
 static void print_summary(const struct shrink_command *command, const struct scenario *scenario,
@@ -241,10 +232,10 @@ static int shrink_file(struct shrink_command *command, struct scenario *scenario
 	};
 	const enum shrink_ending ending = finding_shrink(&options, scenario, &verdict, &progress);
 	if (ending == SHRINK_NO_FAILURE) {
+		const char *setting = defect_switched_text();
 		fprintf(command->messages, "%s: does not fail%s%s\n", command->file,
-			command->defect != NULL ? " with "
-						: "; a historic defect is switched on by -d",
-			command->defect != NULL ? defect_switched_text() : "");
+			*setting != '\0' ? " with " : "; a historic defect is switched on by -d",
+			setting);
 		return RUT_FINDING;
 	}
 	if (ending == SHRINK_DIVERGED) {
@@ -272,32 +263,22 @@ static bool can_be_written(const char *path)
 int rut_shrink(int argc, char **argv)
 {
 	static struct shrink_command command;
-	static struct scenario scenario;
-	static char error[SCENARIO_ERROR_SIZE];
+	static struct scenario_file file;
 
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_load(command.file, &perform_points, &scenario, NULL, error, sizeof error)) {
-		fprintf(stderr, "%s\n", error);
+	if (!scenario_file_load(command.file, &file) || !scenario_file_is_simulated(&file) ||
+	    !scenario_file_switch_defect(&file, command.defect != NULL))
 		return RUT_USAGE;
-	}
-	const char *need = scenario_toolchain_need(&scenario);
-	if (need != NULL) {
-		fprintf(stderr,
-			"%s: %s: only a real toolchain has it; `rut go fuzz' shrinks what it "
-			"finds there\n",
-			command.file, need);
-		return RUT_USAGE;
-	}
 	if (command.target != NULL && !can_be_written(command.target)) {
 		fprintf(stderr, "%s: %s\n", command.target, strerror(errno));
 		return RUT_USAGE;
 	}
 	silence_race_reports(&command);
 	take_interrupts();
-	command.original = scenario;
+	command.original = file.scenario;
 	command.is_terminal = isatty(fileno(command.messages)) != 0;
 	command.begin_ms = now_ms();
 	command.next_ms = command.begin_ms + QUIET_MS;
-	return shrink_file(&command, &scenario);
+	return shrink_file(&command, &file.scenario);
 }

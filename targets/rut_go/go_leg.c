@@ -8,6 +8,7 @@
 
 #include "perform/points.h"
 #include "rut/command.h"
+#include "rut/scenario_file.h"
 #include "rut_go/go_toolchain.h"
 #include "scenario/load.h"
 
@@ -15,8 +16,7 @@
 
 static int is_scenario(const struct dirent *entry)
 {
-	size_t length = strlen(entry->d_name);
-	return length > 4 && strcmp(entry->d_name + length - 4, ".rut") == 0;
+	return scenario_file_is_text(entry->d_name);
 }
 
 static bool knows_verdicts(const char *path, const struct scenario_toolchain *toolchain)

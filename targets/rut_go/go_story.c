@@ -14,6 +14,7 @@
 #include "real_go/toolchain.h"
 #include "rut/command.h"
 #include "rut/number.h"
+#include "rut/scenario_file.h"
 #include "rut_go/go_command.h"
 #include "rut_go/go_story_pair.h"
 #include "rut_go/go_story_random.h"
@@ -81,8 +82,7 @@ static void add_script(struct story_command *command, const char *folder, const 
 
 static int is_script(const struct dirent *entry)
 {
-	size_t length = strlen(entry->d_name);
-	return length > 4 && strcmp(entry->d_name + length - 4, ".rut") == 0;
+	return scenario_file_is_text(entry->d_name);
 }
 
 static void add_folder(struct story_command *command, const char *folder)

@@ -10,6 +10,8 @@
 /* Far above every scenario: a longer file is something else. */
 enum { FILE_SIZE_MAX = 1 << 20 };
 
+enum { VERSION_UNLIKELY = 32 };
+
 static bool has_suffix(const char *path, const char *suffix)
 {
 	const size_t length = strlen(path);
@@ -39,6 +41,23 @@ static bool looks_like_text(const char *data, size_t size)
 				      memcmp(data + start, keyword, sizeof keyword - 1) == 0);
 }
 
+/* Versions will be few for long: what begins with another byte is most probably no scenario. */
+static void tell_version(const char *path, unsigned version, char *ret_error, size_t error_size)
+{
+	if (version < VERSION_UNLIKELY)
+		(void)snprintf(ret_error, error_size,
+			       "%s: version %u of the binary form of scenarios, up to %d is "
+			       "expected: a newer build reads it; `rut convert --bytes' takes what "
+			       "an engine made up",
+			       path, version, SCENARIO_BINARY_VERSION);
+	else
+		(void)snprintf(ret_error, error_size,
+			       "%s: no scenario: the text form begins with a comment or `tracer', "
+			       "the binary form with its version, up to %d, and this with byte "
+			       "0x%02x; `rut convert --bytes' takes what an engine made up",
+			       path, SCENARIO_BINARY_VERSION, version);
+}
+
 /* Reads the whole file into BUFFER, which has room for one byte more than a file may have. */
 static bool read_file(const char *path, char *buffer, size_t *ret_size, char *ret_error,
 		      size_t error_size)
@@ -50,11 +69,11 @@ static bool read_file(const char *path, char *buffer, size_t *ret_size, char *re
 		return false;
 	}
 	const size_t size = fread(buffer, 1, FILE_SIZE_MAX + 1, file);
-	const bool is_read = ferror(file) == 0;
+	const int error = ferror(file) == 0 ? 0 : errno;
 
 	(void)fclose(file);
-	if (!is_read) {
-		(void)snprintf(ret_error, error_size, "%s: cannot be read", path);
+	if (error != 0) {
+		(void)snprintf(ret_error, error_size, "%s: %s", path, strerror(error));
 		return false;
 	}
 	if (size > FILE_SIZE_MAX) {
@@ -93,12 +112,7 @@ bool scenario_load(const char *path, const struct scenario_points *points,
 		if (!is_loaded)
 			(void)snprintf(ret_error, error_size, "%s", error);
 	} else if (!scenario_version_is_known((const uint8_t *)buffer, size)) {
-		(void)snprintf(
-			ret_error, error_size,
-			"%s: version %u of the binary form of scenarios, up to %d is "
-			"expected: a newer build reads it; `rut convert --bytes' takes what an "
-			"engine made up",
-			path, (unsigned char)buffer[0], SCENARIO_BINARY_VERSION);
+		tell_version(path, (unsigned char)buffer[0], ret_error, error_size);
 		is_loaded = false;
 	} else {
 		scenario_decode((const uint8_t *)buffer, size, ret_scenario);

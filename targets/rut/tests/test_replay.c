@@ -14,6 +14,7 @@
 #include "oracle/rule.h"
 #include "run/run.h"
 #include "rut/command.h"
+#include "rut/fuzz_record.h"
 #include "rut/meaning.h"
 #include "rut/tests/command_run.h"
 #include "truth/rule.h"
@@ -98,16 +99,67 @@ static void a_folder_of_a_finding_is_replayed(void **state)
 	snprintf(target, sizeof target, "%s/%s", here, STALE);
 	assert_int_equal(symlink(target, path), 0);
 	assert_int_equal(COMMAND_RUN(rut_replay, folder), RUT_FINE);
-	snprintf(target, sizeof target, "%s/verdict.txt", folder);
-	FILE *file = fopen(target, "w");
-	assert_non_null(file);
-	fputs("verdict  race\nrule     -\n", file);
-	fclose(file);
-	assert_int_equal(COMMAND_RUN(rut_replay, folder), RUT_FINE);
-	if (*run_race_judge() == '\0')
-		assert_told("build/tsan/bin/rut replay /tmp/");
-	unlink(target);
 	unlink(path);
+	rmdir(folder);
+}
+
+static void write_finding(const char *path, const char *verdict, const char *defect,
+			  const char *target, const char *judge)
+{
+	struct fuzz_record record = {.failure_count = 2};
+	snprintf(record.verdict.verdict, sizeof record.verdict.verdict, "%s", verdict);
+	snprintf(record.defect, sizeof record.defect, "%s", defect);
+	snprintf(record.target, sizeof record.target, "%s", target);
+	snprintf(record.judge, sizeof record.judge, "%s", judge);
+	assert_true(fuzz_record_write(&record, path));
+}
+
+static void a_finding_is_replayed_as_it_was_found(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/test_replay.XXXXXX", scenario[64], record[64], target[512], here[256];
+	/* One that sees what this build does not. */
+	const char *judge = strcmp(run_race_judge(), "tsan") == 0 ? "annotations" : "tsan";
+	assert_non_null(mkdtemp(folder));
+	assert_non_null(getcwd(here, sizeof here));
+	snprintf(scenario, sizeof scenario, "%s/scenario.rut", folder);
+	snprintf(record, sizeof record, "%s/finding.json", folder);
+	snprintf(target, sizeof target, "%s/%s", here, STALE);
+	assert_int_equal(symlink(target, scenario), 0);
+
+	write_finding(record, "trace-rejected", "issue_65318:defect", "fuzz_trace_v2", judge);
+	assert_int_equal(COMMAND_RUN(rut_replay, folder), RUT_FINDING);
+	assert_told("\nverdict   trace-rejected   rule R2");
+	assert_null(strstr(command_output, "\nfound as "));
+	assert_int_equal(COMMAND_RUN(rut_run, folder), RUT_FINDING);
+	assert_int_equal(COMMAND_RUN(rut_diff, folder), RUT_FINDING);
+	assert_int_equal(COMMAND_RUN(rut_diff, "-D", "issue_65318", folder), RUT_FINE);
+	assert_int_equal(COMMAND_RUN(rut_replay, "-d", "issue_65318:fix_1_26", folder), RUT_FINE);
+	assert_null(strstr(command_output, "\nfound as "));
+	assert_int_equal(COMMAND_RUN(rut_shrink, "-q", "--runs=1", folder), RUT_FINE);
+	assert_told("\nexpect issue_65318:defect trace-rejected R2\n");
+	assert_int_equal(COMMAND_RUN(rut_show, folder), RUT_FINE);
+	assert_told("issue_65318");
+	assert_int_equal(COMMAND_RUN(rut_export, "--go-trace", folder), RUT_FINE);
+	assert_told("\nFAILURE ");
+	assert_int_equal(COMMAND_RUN(rut_convert, folder), RUT_FINE);
+	assert_told("\ntracer v2 ");
+
+	/* What another build sees is told of as that build's. */
+	write_finding(record, "race", "", "fuzz_trace_v2", judge);
+	assert_int_equal(COMMAND_RUN(rut_replay, folder), RUT_FINE);
+	snprintf(target, sizeof target, "/%s/bin/rut replay %s\n", judge, folder);
+	assert_told("\nfound as  race, by ");
+	assert_told(target);
+
+	write_finding(record, "throw", "issue_1:gone", "fuzz_trace_v2", judge);
+	assert_int_equal(COMMAND_RUN(rut_replay, folder), RUT_USAGE);
+	write_finding(record, "throw", "", "fuzz_trace_reader_v2", judge);
+	assert_int_equal(COMMAND_RUN(rut_replay, folder), RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_run, folder), RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_pin, "-d", "issue_65318", folder, "70001"), RUT_USAGE);
+	unlink(record);
+	unlink(scenario);
 	rmdir(folder);
 }
 
@@ -135,6 +187,7 @@ int main(void)
 		cmocka_unit_test(what_hits_a_thread_is_told),
 		cmocka_unit_test(all_steps_have_a_line_each),
 		cmocka_unit_test(a_folder_of_a_finding_is_replayed),
+		cmocka_unit_test(a_finding_is_replayed_as_it_was_found),
 		cmocka_unit_test(everything_has_a_meaning),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
