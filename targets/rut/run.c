@@ -89,8 +89,8 @@ static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
 	.args_doc = "FILE|FOLDER",
-	.doc = "Runs the scenario in FILE (text or binary), or in the FOLDER that a finding was kept "
-	       "in, on the simulator and judges it.\v"
+	.doc = "Runs the scenario in FILE (text or binary), or in the FOLDER of a finding, on the "
+	       "simulator and judges it.\v"
 	       "Exit status: 0 the verdict is ok, 1 another, 2 wrong usage or unreadable FILE.",
 };
 

@@ -77,8 +77,8 @@ static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
 	.args_doc = "FILE|FOLDER",
-	.doc = "Runs the scenario in FILE, or in the FOLDER of a finding, on the simulator and draws what happened: one HTML page "
-	       "that stands alone.\v"
+	.doc = "Runs the scenario in FILE, or in the FOLDER of a finding, on the simulator and "
+	       "draws what happened: one HTML page that stands alone.\v"
 	       "Exit status: 0 the picture is written, whatever the verdict, 2 wrong usage, "
 	       "unreadable FILE, or OUT.html cannot be opened, 3 the picture could not be written.",
 };
