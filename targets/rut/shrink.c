@@ -87,7 +87,8 @@ static const struct argp argp = {
 	.parser = parse_option,
 	.args_doc = "FILE|FOLDER",
 	.doc = "Makes the failing scenario in FILE, text or binary, or in the FOLDER of a "
-	       "finding, small: with as few operations, goroutines and overrides as it still fails with, a plain configuration, and a "
+	       "finding, small: with as few operations, goroutines and overrides as it still "
+	       "fails with, a plain configuration, and a "
 	       "schedule that says itself where it switches, where there is one. It fails as "
 	       "before: same verdict, same rule, same text of a throw; the result is run twice "
 	       "more. The same FILE gives the same result.\v"
