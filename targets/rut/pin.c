@@ -12,9 +12,12 @@
 #include "perform/points.h"
 #include "run/run.h"
 #include "rut/command.h"
+#include "rut/number.h"
 #include "shrink/finding.h"
 
-enum { OPTION_NAME = 256, OPTION_OPEN, OPTION_ROOT };
+enum { OPTION_NAME = 256, OPTION_OPEN, OPTION_ROOT, OPTION_OTHER };
+
+enum { ISSUE_MAX = 9999999 };
 
 struct pin_command {
 	const char *path;
@@ -22,6 +25,7 @@ struct pin_command {
 	const char *defect;
 	const char *name;
 	bool is_open;
+	bool is_other_issue;
 	struct pin pin;
 };
 
@@ -34,6 +38,8 @@ static const struct argp_option argp_options[] = {
 	 0},
 	{"open", OPTION_OPEN, NULL, 0,
 	 "It fails in the runtime as it is: pin that, to be told when it is mended", 0},
+	{"other-issue", OPTION_OTHER, NULL, 0,
+	 "The defect is named after another issue than ISSUE, and this is right so", 0},
 	{"repro", OPTION_ROOT, "FOLDER", 0, "The pinned issues are there (default: repro)", 0},
 	{0},
 };
@@ -70,10 +76,11 @@ static void take_argument(struct pin_command *command, const char *argument,
 	command->issue = argument;
 	const char *digits = strncmp(argument, "issue", 5) == 0 ? argument + 5 : argument;
 	digits += *digits == '-' || *digits == '_';
-	char *end;
-	command->pin.issue = strtoul(digits, &end, 10);
-	if (!isdigit((unsigned char)*digits) || *end != '\0' || command->pin.issue == 0)
-		argp_error(state, "ISSUE wants a number, got `%s'", argument);
+	uint64_t issue;
+	if (!number_read(digits, 1, ISSUE_MAX, &issue))
+		argp_error(state, "ISSUE wants a number from 1 to %d, got `%s'", ISSUE_MAX,
+			   argument);
+	command->pin.issue = (unsigned long)issue;
 }
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -92,6 +99,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_OPEN:
 		command->is_open = true;
+		return 0;
+	case OPTION_OTHER:
+		command->is_other_issue = true;
 		return 0;
 	case OPTION_ROOT:
 		command->pin.root = argument;
@@ -114,8 +124,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse_option,
-	.args_doc = "FILE ISSUE",
-	.doc = "Makes the failing scenario in FILE, or in the folder of a finding, a test that "
+	.args_doc = "FILE|FOLDER ISSUE",
+	.doc = "Makes the failing scenario in FILE, or in the FOLDER of a finding, a test that "
 	       "stays: repro/issue-ISSUE with the scenario, what is expected of it under every "
 	       "setting of the defect, a mark, a README.md with what is known, and `run'; and a "
 	       "row in the "
@@ -233,6 +243,18 @@ static bool take_defect(struct pin_command *command)
 	return scenario_file_switch_defect(file, false);
 }
 
+/* A slip of the pen would file a test under an issue that it says nothing of. */
+static bool is_of_issue(const struct pin_command *command)
+{
+	unsigned long issue;
+	if (command->is_other_issue || command->defect == NULL ||
+	    sscanf(command->defect, "issue_%lu", &issue) != 1 || issue == command->pin.issue)
+		return true;
+	fprintf(stderr, "%s: %s is a defect of issue %lu, not of %lu; --other-issue pins it so\n",
+		command->pin.file.path, command->defect, issue, command->pin.issue);
+	return false;
+}
+
 static bool try_both_ways(struct pin_command *command)
 {
 	struct pin *pin = &command->pin;
@@ -300,7 +322,8 @@ int rut_pin(int argc, char **argv)
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
 	if (!scenario_file_load(command.path, &pin->file) ||
-	    !scenario_file_is_simulated(&pin->file) || !take_defect(&command))
+	    !scenario_file_is_simulated(&pin->file) || !take_defect(&command) ||
+	    !is_of_issue(&command))
 		return RUT_USAGE;
 	snprintf(table, sizeof table, "%.4000s/README.md", pin->root);
 	if (access(table, R_OK | W_OK) != 0) {

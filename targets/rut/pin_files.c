@@ -137,6 +137,7 @@ static bool fill_folder(const struct pin *pin, const char *folder)
 	       (chmod(folder, 0755) == 0 || complain(folder));
 }
 
+/* The row comes last: one without a folder would be a dead link. */
 static bool write_folder(const struct pin *pin, const char *folder)
 {
 	char draft[PIN_PATH_SIZE_BYTES], table[PIN_PATH_SIZE_BYTES],
@@ -145,15 +146,18 @@ static bool write_folder(const struct pin *pin, const char *folder)
 	join(table, pin->root, "README", ".md");
 	if (mkdtemp(draft) == NULL)
 		return complain(draft);
-	join(table_draft, draft, "table", "");
+	snprintf(table_draft, sizeof table_draft, "%.4000s.md", draft);
 	bool is_written = fill_folder(pin, draft) && write_table(pin, table, table_draft);
-	if (is_written && rename(table_draft, table) != 0)
-		is_written = complain(table);
+	const char *place = draft;
 	if (is_written && rename(draft, folder) != 0)
 		is_written = complain(folder);
+	else if (is_written)
+		place = folder;
+	if (is_written && rename(table_draft, table) != 0)
+		is_written = complain(table);
 	if (!is_written) {
 		unlink(table_draft);
-		remove_folder(pin, draft);
+		remove_folder(pin, place);
 	}
 	return is_written;
 }

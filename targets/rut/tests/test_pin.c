@@ -98,8 +98,8 @@ static void a_new_issue_is_complete(void **state)
 {
 	(void)state;
 	struct stat status;
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", "--name",
-				     "p-dies", STALE, "issue-70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
+				     "--name", "p-dies", STALE, "issue-70001"),
 			 RUT_FINE);
 	assert_int_equal(entry_count(root), 2);
 	assert_int_equal(entry_count(path_of("issue-70001")), 3);
@@ -118,7 +118,8 @@ static void a_new_issue_is_complete(void **state)
 static void the_row_stands_in_order(void **state)
 {
 	(void)state;
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
+				     STALE, "70001"),
 			 RUT_FINE);
 	const char *content = content_of("README.md");
 	const char *before = strstr(content, "[issue-24991]"),
@@ -139,24 +140,54 @@ static void the_row_stands_in_order(void **state)
 static void a_folder_gets_another_scenario_and_keeps_its_own(void **state)
 {
 	(void)state;
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", "--name", "one",
-				     STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
+				     "--name", "one", STALE, "70001"),
 			 RUT_FINE);
 	FILE *readme = fopen(path_of("issue-70001/README.md"), "w");
 	assert_non_null(readme);
 	fputs("mine\n", readme);
 	fclose(readme);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", "--name", "one",
-				     STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
+				     "--name", "one", STALE, "70001"),
 			 RUT_USAGE);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", "--name", "two",
-				     STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
+				     "--name", "two", STALE, "70001"),
 			 RUT_FINE);
 	assert_int_equal(entry_count(path_of("issue-70001")), 4);
 	assert_string_equal(content_of("issue-70001/README.md"), "mine\n");
 	const char *row = strstr(content_of("README.md"), "[issue-70001]");
 	assert_non_null(row);
 	assert_null(strstr(row + 1, "[issue-70001]"));
+}
+
+static void an_issue_is_a_number_and_that_of_the_defect(void **state)
+{
+	(void)state;
+	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", STALE, "65319"),
+			 RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", STALE, "0"),
+			 RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", STALE,
+				     "99999999999999999999999"),
+			 RUT_USAGE);
+	assert_int_equal(entry_count(root), 1);
+	assert_int_equal(
+		COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", STALE, "issue-65318"),
+		RUT_FINE);
+	remove_files("issue-65318");
+}
+
+static void without_a_table_nothing_is_written(void **state)
+{
+	(void)state;
+	FILE *file = fopen(path_of("README.md"), "w");
+	assert_non_null(file);
+	fputs("# Pinned issues\n", file);
+	fclose(file);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", STALE, "65318"),
+			 RUT_HARNESS);
+	assert_int_equal(entry_count(root), 1);
+	assert_string_equal(content_of("README.md"), "# Pinned issues\n");
 }
 
 static void write_scenario(const char *path, const char *rest)
@@ -174,29 +205,36 @@ static void what_is_no_finding_is_refused(void **state)
 {
 	(void)state;
 	/* It does not fail; not of that defect; its file says otherwise. */
-	assert_int_equal(
-		COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", CONTROL, "70001"),
-		RUT_FINDING);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65607", STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
+				     CONTROL, "70001"),
 			 RUT_FINDING);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, STALE, "70001"), RUT_FINDING);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "--open", STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65607",
+				     STALE, "70001"),
+			 RUT_FINDING);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, STALE, "70001"),
 			 RUT_FINDING);
 	assert_int_equal(
-		COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318:fix_1_26", STALE, "70001"),
+		COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "--open", STALE, "70001"),
 		RUT_FINDING);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318:fix_1_23",
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d",
+				     "issue_65318:fix_1_26", STALE, "70001"),
+			 RUT_FINDING);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d",
+				     "issue_65318:fix_1_23",
 				     "repro/issue-65318/p-dies-while-tracing-is-off.rut", "70001"),
 			 RUT_FINE);
 	remove_files("issue-70001");
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", "/nonexistent", "-d", "issue_65318", STALE,
-				     "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", "/nonexistent", "-d",
+				     "issue_65318", STALE, "70001"),
 			 RUT_USAGE);
 	const char *path = path_of("given.rut");
 	write_scenario(path, "procs");
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, path, "70001"), RUT_USAGE);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, STALE, "no-number"), RUT_USAGE);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "--name", "../up", STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, path, "70001"),
+			 RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, STALE, "no-number"),
+			 RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "--name", "../up",
+				     STALE, "70001"),
 			 RUT_USAGE);
 	unlink(path);
 	assert_int_equal(entry_count(root), 1);
@@ -267,7 +305,8 @@ static void what_the_file_expects_must_be_what_it_does(void **state)
 	assert_non_null(file);
 	fputs(content, file);
 	fclose(file);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", path, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
+				     path, "70001"),
 			 RUT_FINDING);
 	unlink(path);
 }
@@ -301,6 +340,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_row_stands_in_order, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(a_folder_gets_another_scenario_and_keeps_its_own,
 						make_root, remove_root),
+		cmocka_unit_test_setup_teardown(an_issue_is_a_number_and_that_of_the_defect,
+						make_root, remove_root),
+		cmocka_unit_test_setup_teardown(without_a_table_nothing_is_written, make_root,
+						remove_root),
 		cmocka_unit_test_setup_teardown(what_is_no_finding_is_refused, make_root,
 						remove_root),
 		cmocka_unit_test(an_open_finding_expects_what_it_does_now),
