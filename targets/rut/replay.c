@@ -65,7 +65,8 @@ static const struct argp argp = {
 	       "  rut replay build/findings/1-trace-rejected-R2\n"
 	       "  rut replay --all found.rut | grep ' m2 '\n\n"
 	       "What stands at a step is what that step does or begins. `... 312 steps of m1 ...' "
-	       "are steps without a change worth a line.\n\n"
+	       "are steps without a change worth a line. A run that does not end by itself is "
+	       "ended after two million steps, as a livelock.\n\n"
 	       "Exit status: 0 the verdict is ok, 1 another, 2 wrong usage or unreadable FILE.",
 };
 
