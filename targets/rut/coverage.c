@@ -156,10 +156,18 @@ static int visit(const char *path, const struct stat *status, int kind, struct F
 
 static void run_path(const char *path)
 {
-	if (nftw(path, visit, FOLDER_DEPTH, 0) == 0)
+	const uint64_t count_before = coverage.scenario_count + coverage.toolchain_count;
+	if (nftw(path, visit, FOLDER_DEPTH, 0) != 0)
+		fprintf(stderr, "rut coverage: %s: %s; a scenario or a folder is expected\n", path,
+			strerror(errno));
+	else if (coverage.scenario_count + coverage.toolchain_count > count_before ||
+		 coverage.has_failed)
 		return;
-	fprintf(stderr, "rut coverage: %s: %s; a scenario or a folder is expected\n", path,
-		strerror(errno));
+	else
+		fprintf(stderr,
+			"rut coverage: %s: there is no scenario in it, neither *.rut nor "
+			"binary\n",
+			path);
 	coverage.has_failed = true;
 }
 
@@ -290,7 +298,8 @@ static const struct argp argp = {
 	       "starts) are counted apart: no schedule could have done more in these scenarios.\n\n"
 	       "Example: rut coverage corpus/fuzz_trace_v2 repro --play=ring "
 	       "corpus/fuzz_cpu_sample_ring\n\n"
-	       "Exit status: 0 told, 2 wrong usage or an unreadable scenario.",
+	       "Exit status: 0 told, 2 wrong usage, an unreadable scenario, or a folder without "
+	       "any: nothing is told.",
 };
 
 int rut_coverage(int argc, char **argv)
@@ -299,6 +308,8 @@ int rut_coverage(int argc, char **argv)
 	memset(&coverage, 0, sizeof coverage);
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &coverage) != 0)
 		return RUT_USAGE;
+	if (coverage.has_failed)
+		return RUT_USAGE;
 	print_report();
-	return coverage.has_failed ? RUT_USAGE : RUT_FINE;
+	return RUT_FINE;
 }

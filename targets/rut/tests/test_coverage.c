@@ -56,6 +56,14 @@ static void an_unreadable_scenario_is_no_coverage(void **state)
 {
 	(void)state;
 	assert_int_equal(cover("tracer v7\n"), RUT_USAGE);
+	assert_string_equal(command_output, "");
+	char folder[] = "/tmp/coverage_XXXXXX";
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(COMMAND_RUN(rut_coverage, "repro/issue-65318", folder), RUT_USAGE);
+	assert_string_equal(command_output, "");
+	rmdir(folder);
+	assert_int_equal(COMMAND_RUN(rut_coverage, folder), RUT_USAGE);
+	assert_string_equal(command_output, "");
 }
 
 static void a_pass_is_preempted_when_the_next_step_is_of_another_m(void **state)
