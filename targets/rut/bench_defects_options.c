@@ -8,6 +8,7 @@
 #include "base/fatal.h"
 #include "rut/bench_defects.h"
 #include "rut/number.h"
+#include "rut/words.h"
 
 enum {
 	OPTION_DEFECTS = 256,
@@ -50,22 +51,12 @@ static const struct argp_option table[] = {
 	{0},
 };
 
-/* Separates the next word of *LIST; false at its end. */
-static bool next_word(const char **list, char *ret_word, size_t word_size)
-{
-	*list += strspn(*list, " ,");
-	const size_t length = strcspn(*list, " ,");
-	snprintf(ret_word, word_size, "%.*s", (int)length, *list);
-	*list += length;
-	return length > 0;
-}
-
 static void take_names(const char *list, const char *const *names, size_t count, bool *ret_use,
 		       const struct argp_state *state)
 {
 	char word[32];
 	memset(ret_use, 0, count * sizeof *ret_use);
-	while (next_word(&list, word, sizeof word)) {
+	while (words_next(&list, " ,", word, sizeof word)) {
 		bool is_known = false;
 		for (size_t i = 0; i < count; i++) {
 			const bool is_this = strcmp(word, names[i]) == 0;
@@ -111,7 +102,7 @@ static void take_defects(struct bench_options *options, const char *list,
 {
 	char pattern[256];
 	options->defect_count = 0;
-	while (next_word(&list, pattern, sizeof pattern)) {
+	while (words_next(&list, " ,", pattern, sizeof pattern)) {
 		size_t count = 0;
 		for (unsigned i = 0; i < DEFECT_COUNT; i++)
 			count += add_settings(options, (enum defect)i, pattern);

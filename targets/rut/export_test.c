@@ -5,6 +5,7 @@
 
 #include "rut/embedded.h"
 #include "rut/export.h"
+#include "rut/words.h"
 
 #define PIECE "//@ "
 
@@ -31,25 +32,13 @@ static bool has_operation(const struct scenario *scenario, const char *name)
 	return false;
 }
 
-/* The next word of *AT, up to a blank or the end of the line; false: there is none. */
-static bool next_word(const char **at, char *word, size_t word_size)
-{
-	*at += strspn(*at, " ");
-	size_t length = strcspn(*at, " \n");
-	if (length == 0)
-		return false;
-	snprintf(word, word_size, "%.*s", (int)length, *at);
-	*at += length;
-	return true;
-}
-
 /* HEADING is behind PIECE; *RET_IMPORTS behind its bar. */
 static bool is_needed(const struct scenario *scenario, const char *heading,
 		      const char **ret_imports)
 {
 	char word[64];
 	bool is_wanted = false, is_excluded = false;
-	while (next_word(&heading, word, sizeof word) && strcmp(word, "|") != 0) {
+	while (words_next(&heading, " ", word, sizeof word) && strcmp(word, "|") != 0) {
 		if (word[0] == '!')
 			is_excluded |= has_operation(scenario, word + 1);
 		is_wanted |= word[0] == '!' || strcmp(word, "always") == 0 ||
@@ -87,7 +76,7 @@ static void mark_imports(void *context, const char *imports, const char *text, c
 	char word[64];
 	(void)text;
 	(void)end;
-	while (next_word(&imports, word, sizeof word))
+	while (words_next(&imports, " ", word, sizeof word))
 		mark_package(word, context);
 }
 

@@ -34,8 +34,13 @@ static void print_help(FILE *stream)
 {
 	fprintf(stream, "Usage: rut COMMAND [OPTION...] [ARGUMENT...]\n"
 			"Runs, judges and shows tracers and what they write.\n\nCommands:\n");
+	int width = 0;
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(stream, "  %-13s %s\n", typed_name(&commands[i]), commands[i].sentence);
+		if ((int)strlen(commands[i].name) > width)
+			width = (int)strlen(commands[i].name);
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(stream, "  %-*s  %s\n", width, typed_name(&commands[i]),
+			commands[i].sentence);
 	fprintf(stream, "\n`rut COMMAND --help' explains a command.\n"
 			"Exit status: 0 fine, 1 a finding or a rejected trace, 2 wrong usage or\n"
 			"unreadable input, 3 the harness itself failed.\n");
