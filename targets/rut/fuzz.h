@@ -256,10 +256,16 @@ void fuzz_environment_set_tool(void);
 
 /* fuzz_child.c. Starts ARGV with its output in *RET_OUTPUT; -1 on failure. It dies with us. */
 pid_t fuzz_child_start(char *const argv[], int *ret_output);
-/* Runs ARGV, its output into FILE (NULL: nowhere); its wait status, -1 on failure. After
- * LIMIT_MS it is asked to end, and a while later it is killed. */
-int fuzz_child_run(char *const argv[], FILE *file, int64_t limit_ms);
-/* From a signal handler: what runs and what will be run by this process is asked to end. */
+enum fuzz_cause { FUZZ_BY_ITSELF, FUZZ_AT_LIMIT, FUZZ_IN_HURRY };
+/* How a child came to its end. One that we ended says nothing by its status. */
+struct fuzz_end {
+	int status; /* as of waitpid(); -1: there was no child */
+	enum fuzz_cause cause;
+};
+/* Runs ARGV, its output into FILE (NULL: nowhere). After LIMIT_MS it is asked to end, and a while
+ * later it is killed; the same in a hurry, where it MAY_HURRY. */
+struct fuzz_end fuzz_child_run(char *const argv[], FILE *file, int64_t limit_ms, bool may_hurry);
+/* From a signal handler: what may hurry, now or later in this process, is asked to end. */
 void fuzz_child_hurry(void);
 
 /* fuzz_slice.c. */
@@ -320,16 +326,17 @@ bool fuzz_findings_are_pending(const struct fuzz_run *run);
 /* Asks the worker to leave out what takes long. */
 void fuzz_findings_hurry(struct fuzz_run *run);
 
-/* fuzz_worker.c. Whether INPUT fails as on record. */
-bool fuzz_finding_fails(const struct fuzz_run *run, const struct fuzz_finding *finding,
-			char *input);
+/* fuzz_worker.c. Nothing is told by a replay that was cut short or could not be started. */
+enum fuzz_replay { FUZZ_FAILS, FUZZ_FAILS_NOT, FUZZ_TELLS_NOTHING };
+/* Whether INPUT fails as on record. */
+enum fuzz_replay fuzz_finding_replay(const struct fuzz_run *run, const struct fuzz_finding *finding,
+				     char *input);
 /* Makes the folder of one finding, in a process of its own. Its exit status. */
 int fuzz_worker(const struct fuzz_run *run, struct fuzz_finding *finding, bool shrinks);
 
-/* fuzz_shrink.c: smaller forms of the finding in FOLDER. False: there is none. */
-bool fuzz_shrink_scenario(const struct fuzz_run *run, const struct fuzz_finding *finding,
-			  struct fuzz_record *record);
-bool fuzz_shrink_bytes(const struct fuzz_run *run, const struct fuzz_finding *finding);
+/* fuzz_shrink.c: smaller forms of the finding in its folder, or, on record, why there is none. */
+void fuzz_shrink_scenario(const struct fuzz_run *run, struct fuzz_finding *finding);
+void fuzz_shrink_bytes(const struct fuzz_run *run, struct fuzz_finding *finding);
 
 /* fuzz_announce.c. */
 void fuzz_announce(const struct fuzz_run *run, const struct fuzz_finding *finding);

@@ -40,8 +40,12 @@ static void print_size(const struct fuzz_finding *finding)
 	else if (fuzz_is_file(small))
 		printf("input.small does the same with %" PRId64 " of %" PRId64 " bytes, ",
 		       fuzz_file_size(small), fuzz_file_size(input));
-	printf("verified %" PRIu32 " of %" PRIu32 "\n", record->failure_count,
-	       record->replay_count);
+	if (record->replay_count > 0)
+		printf("verified %" PRIu32 " of %" PRIu32, record->failure_count,
+		       record->replay_count);
+	else
+		printf("not verified: no replay came to its end");
+	printf("%s%s\n", record->unshrunk[0] ? "; not made small: " : "", record->unshrunk);
 }
 
 /* `rut COMMAND OPTIONS scenario.rut` in the judge's own build. */
@@ -68,19 +72,23 @@ static void print_pin(const struct fuzz_run *run, const struct fuzz_finding *fin
 		       defect, finding->folder, issue);
 }
 
-/* `rut` runs a tracer's scenario as its target does; a canary and a part of tracers are none. What
- * real threads showed is to be searched for where it can be replayed. */
+/* `rut` runs a tracer's scenario as its target does; a canary and a part of tracers are none, and
+ * where the text could not be written the input itself is all there is. What real threads showed is
+ * to be searched for where it can be replayed. */
 static void print_commands(const struct fuzz_run *run, const struct fuzz_finding *finding)
 {
 	const char *target = finding->record.target;
-	if (fuzz_is_of_tracer(target)) {
+	char scenario[FUZZ_PATH_SIZE];
+	fuzz_path(scenario, sizeof(scenario), "%s/scenario.rut", finding->folder);
+	const bool has_scenario = fuzz_is_file(scenario);
+	if (has_scenario && fuzz_is_of_tracer(target)) {
 		print_tool(run, finding, "replay:", "replay", "");
 		print_tool(run, finding, "look:", "show", "-o run.html ");
 		print_pin(run, finding);
 		return;
 	}
 	printf("  replay:  %s/replay\n", finding->folder);
-	if (strncmp(target, "race_trace_", 11) == 0) {
+	if (has_scenario && strncmp(target, "race_trace_", 11) == 0) {
 		print_tool(run, finding, "look:", "run", "--executor=threads --repeat=20 ");
 		print_tool(run, finding, "search:", "run", "--search ");
 	} else {

@@ -66,22 +66,25 @@ static void take_output(int output, FILE *file)
 	}
 }
 
-int fuzz_child_run(char *const argv[], FILE *file, int64_t limit_ms)
+struct fuzz_end fuzz_child_run(char *const argv[], FILE *file, int64_t limit_ms, bool may_hurry)
 {
-	int output, status;
+	int output;
+	struct fuzz_end end = {.status = -1, .cause = FUZZ_BY_ITSELF};
 	int64_t asked_ms = 0, end_ms = fuzz_now_ms() + limit_ms;
 	pid_t ended, child = fuzz_child_start(argv, &output);
 	if (child < 0)
-		return -1;
-	while ((ended = waitpid(child, &status, WNOHANG)) == 0) {
+		return end;
+	while ((ended = waitpid(child, &end.status, WNOHANG)) == 0) {
 		struct pollfd wait = {.fd = output, .events = POLLIN};
 		poll(&wait, 1, WAKE_EVERY_MS);
 		take_output(output, file);
 		/* A pipe whose other end is closed never lets wait. */
 		if (wait.revents & POLLHUP)
 			poll(NULL, 0, 1);
-		if (!asked_ms && (is_hurried || fuzz_now_ms() > end_ms)) {
+		const bool is_in_hurry = may_hurry && is_hurried;
+		if (!asked_ms && (is_in_hurry || fuzz_now_ms() > end_ms)) {
 			asked_ms = fuzz_now_ms();
+			end.cause = is_in_hurry ? FUZZ_IN_HURRY : FUZZ_AT_LIMIT;
 			kill(child, SIGINT);
 		} else if (asked_ms && fuzz_now_ms() > asked_ms + GRACE_MS) {
 			kill(child, SIGKILL);
@@ -89,5 +92,7 @@ int fuzz_child_run(char *const argv[], FILE *file, int64_t limit_ms)
 	}
 	take_output(output, file);
 	close(output);
-	return ended == child ? status : -1;
+	if (ended != child)
+		end.status = -1;
+	return end;
 }

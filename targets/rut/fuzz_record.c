@@ -104,6 +104,8 @@ bool fuzz_record_write(const struct fuzz_record *record, const char *path)
 	fuzz_json_set(object, "seconds", json_real((double)record->found_ms / 1000));
 	set_number(object, "replays", record->replay_count);
 	set_number(object, "failed", record->failure_count);
+	if (record->unshrunk[0])
+		fuzz_json_set(object, "unshrunk", fuzz_json_text(record->unshrunk));
 	if (record->is_shrunk) {
 		fuzz_json_set(object, "found", size_object(&record->found));
 		fuzz_json_set(object, "shrunk", size_object(&record->small));
@@ -131,6 +133,7 @@ bool fuzz_record_read(const char *path, struct fuzz_record *ret_record)
 	record.found_ms = seconds > 0 && seconds < 1e9 ? (int64_t)(seconds * 1000 + 0.5) : 0;
 	record.replay_count = (uint32_t)fuzz_json_number(object, "replays");
 	record.failure_count = (uint32_t)fuzz_json_number(object, "failed");
+	fuzz_json_take_text(object, "unshrunk", record.unshrunk, sizeof(record.unshrunk));
 	record.is_shrunk = json_is_object(json_object_get(object, "shrunk"));
 	take_size(object, "found", &record.found);
 	take_size(object, "shrunk", &record.small);

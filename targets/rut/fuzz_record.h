@@ -19,6 +19,7 @@ struct fuzz_record {
 	int64_t found_ms;    /* since the run's start */
 	uint32_t replay_count;
 	uint32_t failure_count; /* of them */
+	char unshrunk[160];     /* why there is nothing smaller; empty: there is, or nobody tried */
 	bool is_shrunk;
 	struct fuzz_size found; /* where it is shrunk */
 	struct fuzz_size small;

@@ -21,8 +21,9 @@ static void set_environment(const struct fuzz_finding *finding)
 							.defect = finding->record.defect});
 }
 
-/* Whether PROGRAM fails with INPUT in the way that is on record. */
-static bool fails_again(const struct fuzz_finding *finding, char *program, char *input)
+/* Whether PROGRAM fails with INPUT in the way that is on record. Never in a hurry: a replay that is
+ * cut short would tell what is not so. */
+static enum fuzz_replay replay(const struct fuzz_finding *finding, char *program, char *input)
 {
 	char limit[32], *text = NULL;
 	size_t size;
@@ -31,8 +32,8 @@ static bool fails_again(const struct fuzz_finding *finding, char *program, char 
 	char *argv[] = {program, limit, input, NULL};
 	FILE *output = open_memstream(&text, &size);
 	if (!output)
-		return false;
-	int status = fuzz_child_run(argv, output, REPLAY_TIME_MS);
+		return FUZZ_TELLS_NOTHING;
+	const struct fuzz_end ended = fuzz_child_run(argv, output, REPLAY_TIME_MS, false);
 	fclose(output);
 	for (char *line = text; *line;) {
 		char *end = line + strcspn(line, "\n");
@@ -42,36 +43,55 @@ static bool fails_again(const struct fuzz_finding *finding, char *program, char 
 		line = end + !is_last;
 	}
 	free(text);
-	if (verdict.witness == FUZZ_NOBODY && status != 0 && status != -1)
+	if (ended.cause != FUZZ_BY_ITSELF || ended.status == -1 ||
+	    (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == EXIT_BROKEN))
+		return FUZZ_TELLS_NOTHING;
+	if (verdict.witness == FUZZ_NOBODY && ended.status != 0)
 		snprintf(verdict.verdict, sizeof(verdict.verdict), "crash");
-	return strcmp(verdict.verdict, finding->record.verdict.verdict) == 0 &&
-	       strcmp(verdict.rule, finding->record.verdict.rule) == 0;
+	const bool is_same = strcmp(verdict.verdict, finding->record.verdict.verdict) == 0 &&
+			     strcmp(verdict.rule, finding->record.verdict.rule) == 0;
+	return is_same ? FUZZ_FAILS : FUZZ_FAILS_NOT;
 }
 
-bool fuzz_finding_fails(const struct fuzz_run *run, const struct fuzz_finding *finding, char *input)
+enum fuzz_replay fuzz_finding_replay(const struct fuzz_run *run, const struct fuzz_finding *finding,
+				     char *input)
 {
 	char program[FUZZ_PATH_SIZE];
 	set_environment(finding);
 	fuzz_target_path(run, finding->record.target, finding->build, FUZZ_LIBFUZZER, program,
 			 sizeof(program));
-	return fails_again(finding, program, input);
+	return replay(finding, program, input);
 }
 
-/* As the target itself takes the bytes; those of a reader of traces are no scenario. */
-static bool write_text(const struct fuzz_finding *finding, const char *input, const char *path)
+/* As the target itself takes them: text where it is some, else whatever bytes they are. */
+static bool load_input(const char *input, struct scenario *ret_scenario,
+		       struct scenario_text *ret_text)
+{
+	static char error[SCENARIO_ERROR_SIZE];
+	if (scenario_load(input, &perform_points, ret_scenario, ret_text, error, sizeof(error)))
+		return true;
+	memset(ret_text, 0, sizeof(*ret_text));
+	if (scenario_load_bytes(input, ret_scenario, error, sizeof(error)))
+		return true;
+	fprintf(stderr, "%s\n", error);
+	return false;
+}
+
+/* Inputs of a reader of traces are no scenario. What cannot be written is not there, and is not
+ * announced. */
+static void write_text(const struct fuzz_finding *finding, const char *input, const char *path)
 {
 	static struct scenario scenario;
 	static struct scenario_text text;
 	static char printed[SCENARIO_TEXT_SIZE_MAX];
-	static char error[SCENARIO_ERROR_SIZE];
 	const char *target = finding->record.target;
-	if (strstr(target, "_reader_") ||
-	    !scenario_load(input, &perform_points, &scenario, &text, error, sizeof(error)))
-		return false;
+	if (strstr(target, "_reader_") || !load_input(input, &scenario, &text))
+		return;
 	scenario_set_tracer(&scenario,
 			    strstr(target, "_v1") ? SCENARIO_TRACER_V1 : SCENARIO_TRACER_V2);
-	return fuzz_write_file(path, printed,
-			       scenario_print(&scenario, &text, &perform_points, printed));
+	if (!fuzz_write_file(path, printed,
+			     scenario_print(&scenario, &text, &perform_points, printed)))
+		unlink(path);
 }
 
 static bool write_replay(const struct fuzz_run *run, const struct fuzz_finding *finding,
@@ -132,8 +152,11 @@ static bool fill(const struct fuzz_run *run, struct fuzz_finding *finding, const
 	if (!fuzz_copy_file(finding->artifact, input) || !write_verdict(finding, folder) ||
 	    !write_replay(run, finding, folder))
 		return false;
-	for (record->replay_count = 0; record->replay_count < REPLAY_COUNT; record->replay_count++)
-		record->failure_count += fuzz_finding_fails(run, finding, input);
+	for (int i = 0; i < REPLAY_COUNT; i++) {
+		const enum fuzz_replay result = fuzz_finding_replay(run, finding, input);
+		record->replay_count += result != FUZZ_TELLS_NOTHING;
+		record->failure_count += result == FUZZ_FAILS;
+	}
 	fuzz_path(path, sizeof(path), "%s/scenario.rut", folder);
 	write_text(finding, input, path);
 	fuzz_path(path, sizeof(path), "%s/finding.json", folder);
@@ -149,6 +172,21 @@ static bool publish(const struct fuzz_run *run, struct fuzz_finding *finding, co
 	return fuzz_sync_folder(run->options.findings) && fuzz_remove_folder(finding->slice_folder);
 }
 
+static void make_small(const struct fuzz_run *run, struct fuzz_finding *finding, bool shrinks)
+{
+	struct fuzz_record *record = &finding->record;
+	if (!run->options.shrinks)
+		return;
+	if (record->failure_count == 0)
+		snprintf(record->unshrunk, sizeof(record->unshrunk), "it did not fail again");
+	else if (!shrinks)
+		snprintf(record->unshrunk, sizeof(record->unshrunk), "the run was ended");
+	else if (fuzz_is_of_tracer(record->target))
+		fuzz_shrink_scenario(run, finding);
+	else
+		fuzz_shrink_bytes(run, finding);
+}
+
 int fuzz_worker(const struct fuzz_run *run, struct fuzz_finding *finding, bool shrinks)
 {
 	char folder[FUZZ_PATH_SIZE], path[FUZZ_PATH_SIZE];
@@ -156,15 +194,7 @@ int fuzz_worker(const struct fuzz_run *run, struct fuzz_finding *finding, bool s
 	if (!fuzz_remove_folder(folder) || !fuzz_make_folders(folder) ||
 	    !fill(run, finding, folder) || !publish(run, finding, folder))
 		return EXIT_BROKEN;
-	if (!shrinks || finding->record.failure_count == 0)
-		return 0;
-	if (!fuzz_is_of_tracer(finding->record.target)) {
-		fuzz_shrink_bytes(run, finding);
-		return 0;
-	}
+	make_small(run, finding, shrinks);
 	fuzz_path(path, sizeof(path), "%s/finding.json", finding->folder);
-	if (fuzz_shrink_scenario(run, finding, &finding->record) &&
-	    !fuzz_record_write(&finding->record, path))
-		return EXIT_BROKEN;
-	return 0;
+	return fuzz_record_write(&finding->record, path) ? 0 : EXIT_BROKEN;
 }
