@@ -159,9 +159,11 @@ int rut_fuzz(int argc, char **argv)
 	if (!fuzz_targets_find(&run) || !fuzz_take_work(&run))
 		return RUT_USAGE;
 	run.slices = calloc(run.options.jobs, sizeof(*run.slices));
-	if (!run.slices || !fuzz_recover(&run) || !fuzz_corpus_prepare(&run) ||
-	    !fuzz_state_read(&run))
+	if (!run.slices || !fuzz_recover(&run) || !fuzz_state_read(&run))
 		return RUT_HARNESS;
+	const int status = fuzz_corpus_prepare(&run);
+	if (status != RUT_FINE)
+		return status;
 	fuzz_findings_read(&run);
 	run.started_ms = fuzz_now_ms();
 	catch_interrupts();

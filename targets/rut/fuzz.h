@@ -74,7 +74,9 @@ struct fuzz_target {
 	uint64_t corpus_count; /* inputs, given and grown */
 	int64_t new_ms;        /* last new edge or pair, since the run's start; -1 */
 	uint32_t finding_count;
-	struct fuzz_counts before; /* of earlier runs on the kept corpus */
+	/* On the kept corpus: of other runs, and of this one as far as their sum is on disk. */
+	struct fuzz_counts of_others;
+	struct fuzz_counts told;
 };
 
 enum fuzz_stage {
@@ -151,7 +153,7 @@ struct fuzz_run {
 	size_t recovered_count;
 	size_t recovered_next;
 	uint64_t recovered_inputs;
-	size_t left_count; /* findings of killed runs that this one cannot name */
+	size_t left_count; /* findings in the work folder that this run cannot name */
 	int64_t started_ms;
 	uint32_t slice_count;  /* started so far */
 	uint32_t folder_first; /* number of the first slice's folder */
@@ -224,9 +226,9 @@ int64_t fuzz_slice_length_ms(const struct fuzz_run *run, const struct fuzz_slice
 /* Neighbouring slices get unrelated ones; never 0, by which engines mean "choose one". */
 uint32_t fuzz_slice_seed(uint64_t seed, uint32_t index);
 
-/* fuzz_corpus.c. Makes the folders that targets start from; false, with a message, when it cannot.
- */
-bool fuzz_corpus_prepare(struct fuzz_run *run);
+/* fuzz_corpus.c. Makes the folders that targets start from. RUT_FINE, or the exit status after a
+ * message: an input of the corpus cannot be read, or the folders cannot be written. */
+int fuzz_corpus_prepare(struct fuzz_run *run);
 /* What is found is kept across runs, unless this one was told where to start. */
 bool fuzz_corpus_is_kept(const struct fuzz_run *run);
 void fuzz_corpus_grown(const struct fuzz_run *run, const struct fuzz_target *target, char *ret_path,
@@ -236,9 +238,10 @@ void fuzz_corpus_given(const struct fuzz_run *run, const struct fuzz_target *tar
 		       size_t path_size);
 void fuzz_corpus_count(const struct fuzz_run *run, struct fuzz_target *target);
 
-/* fuzz_state.c: totals beside the kept corpus, build/corpus/state.json. */
+/* fuzz_state.c: totals beside the kept corpus, build/corpus/state.json. False, with a message, when
+ * it cannot be read or written. */
 bool fuzz_state_read(struct fuzz_run *run);
-bool fuzz_state_write(const struct fuzz_run *run);
+bool fuzz_state_write(struct fuzz_run *run);
 
 /* fuzz_environment.c: what children need to know. */
 struct fuzz_environment {

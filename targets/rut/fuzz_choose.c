@@ -6,7 +6,8 @@ enum {
 	/* AFL++ starts up and measures its inputs before it searches. */
 	SLICE_MS_MIN_AFL = 4000,
 	SLICE_MS_MAX = 60000,
-	TURNS = 2, /* each target and build gets its turn that often, if time allows */
+	REST_MS_MIN = 1000, /* to an engine less is no limit at all */
+	TURNS = 2,          /* each target and build gets its turn that often, if time allows */
 };
 
 static int64_t busy_ms(const struct fuzz_run *run, const struct fuzz_target *target,
@@ -85,7 +86,9 @@ int64_t fuzz_slice_length_ms(const struct fuzz_run *run, const struct fuzz_slice
 	if (length_ms < least_ms)
 		length_ms = least_ms;
 	/* No crumbs at the end. */
-	return left_ms < length_ms + least_ms ? left_ms : length_ms;
+	if (left_ms < length_ms + least_ms)
+		length_ms = left_ms;
+	return length_ms < REST_MS_MIN ? REST_MS_MIN : length_ms;
 }
 
 /* splitmix64. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "perform/points.h"
+#include "rut/command.h"
 #include "rut/fuzz.h"
 #include "scenario/binary.h"
 #include "scenario/load.h"
@@ -53,29 +54,30 @@ static int is_visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-static bool write_binary_form(const char *text, const char *binary)
+static int write_binary_form(const char *text, const char *binary)
 {
 	static struct scenario scenario;
 	static uint8_t bytes[SCENARIO_BINARY_SIZE_MAX];
 	static char error[SCENARIO_ERROR_SIZE];
 	if (!scenario_load(text, &perform_points, &scenario, NULL, error, sizeof(error))) {
 		fprintf(stderr, "%s\n", error);
-		return false;
+		return RUT_USAGE;
 	}
-	return fuzz_write_file(binary, bytes, scenario_encode(&scenario, bytes, sizeof(bytes)));
+	const size_t size_bytes = scenario_encode(&scenario, bytes, sizeof(bytes));
+	return fuzz_write_file(binary, bytes, size_bytes) ? RUT_FINE : RUT_HARNESS;
 }
 
 /* Adds the files of FOLDER to those given to TARGET, as KIND-name. */
-static bool give(const struct fuzz_run *run, const struct fuzz_target *target, const char *folder,
-		 const char *kind)
+static int give(const struct fuzz_run *run, const struct fuzz_target *target, const char *folder,
+		const char *kind)
 {
 	struct dirent **entries;
 	char given[FUZZ_PATH_SIZE];
-	bool is_given = true;
+	int status = RUT_FINE;
 	int count = scandir(folder, &entries, is_visible, alphasort);
 	if (count < 0) {
 		fprintf(stderr, "%s: %s\n", folder, strerror(errno));
-		return false;
+		return RUT_USAGE;
 	}
 	fuzz_corpus_given(run, target, given, sizeof(given));
 	for (int i = 0; i < count; i++) {
@@ -83,24 +85,25 @@ static bool give(const struct fuzz_run *run, const struct fuzz_target *target, c
 		const char *ending = strrchr(entries[i]->d_name, '.');
 		fuzz_path(from, sizeof(from), "%s/%s", folder, entries[i]->d_name);
 		fuzz_path(to, sizeof(to), "%s/%s-%s", given, kind, entries[i]->d_name);
-		if (is_given && !fuzz_is_folder(from))
-			is_given = ending && strcmp(ending, ".rut") == 0
-					   ? write_binary_form(from, to)
-					   : fuzz_copy_file(from, to);
+		const bool is_wanted = status == RUT_FINE && !fuzz_is_folder(from);
+		if (is_wanted && ending && strcmp(ending, ".rut") == 0)
+			status = write_binary_form(from, to);
+		else if (is_wanted && !fuzz_copy_file(from, to))
+			status = RUT_HARNESS;
 		free(entries[i]);
 	}
 	free(entries);
-	return is_given;
+	return status;
 }
 
-static bool give_all(const struct fuzz_run *run, const struct fuzz_target *target)
+static int give_all(const struct fuzz_run *run, const struct fuzz_target *target)
 {
 	static const char *const kinds[] = {"seed", "regression"};
 	char folder[FUZZ_PATH_SIZE], inputs[sizeof(target->name)];
 	inputs_of(target, inputs, sizeof(inputs));
 	if (!fuzz_corpus_is_kept(run)) {
 		if (strcmp(run->options.corpus, "empty") == 0)
-			return true;
+			return RUT_FINE;
 		/* A folder for each target, or one for all. */
 		fuzz_path(folder, sizeof(folder), "%s/%s", run->options.corpus, inputs);
 		return give(run, target, fuzz_is_folder(folder) ? folder : run->options.corpus,
@@ -108,24 +111,27 @@ static bool give_all(const struct fuzz_run *run, const struct fuzz_target *targe
 	}
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		fuzz_path(folder, sizeof(folder), "corpus/%s/%s", inputs, kinds[i]);
-		if (fuzz_is_folder(folder) && !give(run, target, folder, kinds[i]))
-			return false;
+		int status = fuzz_is_folder(folder) ? give(run, target, folder, kinds[i])
+						    : RUT_FINE;
+		if (status != RUT_FINE)
+			return status;
 	}
-	return true;
+	return RUT_FINE;
 }
 
-bool fuzz_corpus_prepare(struct fuzz_run *run)
+int fuzz_corpus_prepare(struct fuzz_run *run)
 {
 	char path[FUZZ_PATH_SIZE];
 	for (size_t i = 0; i < run->target_count; i++) {
 		struct fuzz_target *target = &run->targets[i];
 		fuzz_corpus_grown(run, target, path, sizeof(path));
 		if (!fuzz_make_folders(path))
-			return false;
+			return RUT_HARNESS;
 		fuzz_corpus_given(run, target, path, sizeof(path));
-		if (!fuzz_make_folders(path) || !give_all(run, target))
-			return false;
+		int status = fuzz_make_folders(path) ? give_all(run, target) : RUT_HARNESS;
+		if (status != RUT_FINE)
+			return status;
 		fuzz_corpus_count(run, target);
 	}
-	return true;
+	return RUT_FINE;
 }

@@ -145,6 +145,11 @@ void fuzz_finding_keep(struct fuzz_run *run, struct fuzz_slice *slice)
 	}
 	struct fuzz_record record = describe(run, slice);
 	struct fuzz_finding *same = known(run, &record);
+	/* Slices that end beside the one that was the last. Its folder is for the next run. */
+	if (!same && run->new_count == FUZZ_FINDING_COUNT_MAX) {
+		run->left_count++;
+		return;
+	}
 	slice->target->finding_count++;
 	note_first(run, slice, same ? (size_t)(same - run->findings) : run->finding_count);
 	if (same) {

@@ -63,10 +63,12 @@ static const struct argp_option table[] = {
 
 static void take_defect(struct fuzz_options *options, const char *value, struct argp_state *state)
 {
+	static char name[64];
 	if (!defect_switch(value))
 		argp_error(state, "no defect or setting is called `%s'; `rut defects' lists them",
 			   value);
-	options->defect = value;
+	fuzz_defect_name(value, name, sizeof(name));
+	options->defect = name;
 }
 
 /* Words that stand for several settings; false when KEY is not of them. */

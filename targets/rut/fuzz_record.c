@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "rut/fuzz_files.h"
 
@@ -69,6 +70,21 @@ static json_t *read_object(const char *path)
 
 /* ---- Findings ------------------------------------------------------------ */
 
+void fuzz_defect_name(const char *text, char *ret_name, size_t name_size)
+{
+	defect_reset();
+	const bool is_on = defect_switch(text) && *defect_switched_text();
+	snprintf(ret_name, name_size, "%s", is_on ? defect_switched_text() : text);
+	defect_reset();
+}
+
+static void take_defect(const json_t *object, char *ret_name, size_t name_size)
+{
+	char text[64];
+	fuzz_json_take_text(object, "defect", text, sizeof(text));
+	fuzz_defect_name(text, ret_name, name_size);
+}
+
 bool fuzz_record_is_same(const struct fuzz_record *a, const struct fuzz_record *b)
 {
 	return strcmp(a->defect, b->defect) == 0 && fuzz_verdict_is_same(&a->verdict, &b->verdict);
@@ -123,7 +139,7 @@ bool fuzz_record_read(const char *path, struct fuzz_record *ret_record)
 			    sizeof(record.verdict.verdict));
 	fuzz_json_take_text(object, "rule", record.verdict.rule, sizeof(record.verdict.rule));
 	fuzz_json_take_text(object, "where", record.verdict.where, sizeof(record.verdict.where));
-	fuzz_json_take_text(object, "defect", record.defect, sizeof(record.defect));
+	take_defect(object, record.defect, sizeof(record.defect));
 	fuzz_json_take_text(object, "target", record.target, sizeof(record.target));
 	fuzz_json_take_text(object, "judge", record.judge, sizeof(record.judge));
 	fuzz_json_take_text(object, "engine", record.engine, sizeof(record.engine));
@@ -168,7 +184,7 @@ bool fuzz_slice_record_read(const char *path, struct fuzz_slice_record *ret_reco
 	fuzz_json_take_text(object, "target", ret_record->target, sizeof(ret_record->target));
 	fuzz_json_take_text(object, "build", ret_record->build, sizeof(ret_record->build));
 	fuzz_json_take_text(object, "engine", ret_record->engine, sizeof(ret_record->engine));
-	fuzz_json_take_text(object, "defect", ret_record->defect, sizeof(ret_record->defect));
+	take_defect(object, ret_record->defect, sizeof(ret_record->defect));
 	ret_record->seed = (uint32_t)fuzz_json_number(object, "seed");
 	ret_record->grows_corpus = json_is_true(json_object_get(object, "grows_corpus"));
 	json_decref(object);

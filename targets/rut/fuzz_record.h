@@ -35,6 +35,10 @@ struct fuzz_slice_record {
 	bool grows_corpus; /* the one that is kept across runs */
 };
 
+/* Names a defect in full, with its setting, so that the same one has the same name: issue_65318 is
+ * issue_65318:defect. What names none stays as it is. Leaves all defects off. */
+void fuzz_defect_name(const char *text, char *ret_name, size_t name_size);
+
 /* The same finding: of the same defect, with the same verdict, rule and place. */
 bool fuzz_record_is_same(const struct fuzz_record *a, const struct fuzz_record *b);
 

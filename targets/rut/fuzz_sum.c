@@ -80,7 +80,7 @@ static void print_since_beginning(const struct fuzz_run *run)
 	if (!fuzz_corpus_is_kept(run))
 		return;
 	for (size_t i = 0; i < run->target_count; i++)
-		fuzz_counts_add(&sum, &run->targets[i].before);
+		fuzz_counts_add(&sum, &run->targets[i].of_others);
 	printf("since %s/corpus began: %s executions, %s steps, %s of one processor\n",
 	       run->options.build,
 	       fuzz_short_number((double)sum.executions, executions, sizeof(executions)),

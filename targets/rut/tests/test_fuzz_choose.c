@@ -116,6 +116,9 @@ static void slices_grow_and_fill_the_time(void **state)
 	assert_int_equal(length_after(60000, FUZZ_LIBFUZZER, 60000), 15000);
 	/* No crumbs: what is left behind a slice would be too short for another one. */
 	assert_int_equal(length_after(60000, FUZZ_LIBFUZZER, 16000), 16000);
+	/* Nothing is left where a killed run's findings took it all: not 0, which has no end. */
+	assert_int_equal(length_after(0, FUZZ_LIBFUZZER, 0), 1000);
+	assert_int_equal(length_after(0, FUZZ_AFL, -5000), 1000);
 	run.options.time_s = 4;
 	assert_int_equal(length_after(60000, FUZZ_LIBFUZZER, 60000), 2000);
 	run.options.time_s = 86400;

@@ -85,6 +85,25 @@ static void the_same_finding_has_the_same_defect(void **state)
 	assert_false(fuzz_record_is_same(&sample, &other));
 }
 
+/* What was written with another name of it, too. */
+static void a_defect_has_one_name(void **state)
+{
+	(void)state;
+	char path[FUZZ_PATH_SIZE], name[64];
+	struct fuzz_record shorter = sample, read;
+	fuzz_defect_name("issue_65318", name, sizeof name);
+	assert_string_equal(name, "issue_65318:defect");
+	fuzz_defect_name("issue_65318:fix_1_23", name, sizeof name);
+	assert_string_equal(name, "issue_65318:fix_1_23");
+	fuzz_defect_name("", name, sizeof name);
+	assert_string_equal(name, "");
+	snprintf(shorter.defect, sizeof shorter.defect, "issue_65318");
+	fuzz_path(path, sizeof path, "%s/finding.json", folder);
+	assert_true(fuzz_record_write(&shorter, path));
+	assert_true(fuzz_record_read(path, &read));
+	assert_string_equal(read.defect, "issue_65318:defect");
+}
+
 static void what_is_no_record_is_refused(void **state)
 {
 	(void)state;
@@ -136,7 +155,7 @@ static void a_slice_says_what_it_was_about(void **state)
 	const struct fuzz_slice_record slice = {.target = "fuzz_trace_v1",
 						.build = "annotations",
 						.engine = "afl",
-						.defect = "issue_54553",
+						.defect = "issue_54553:defect",
 						.seed = 9,
 						.grows_corpus = true};
 	struct fuzz_slice_record read = {0};
@@ -153,6 +172,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_record_comes_back, make_folder, remove_folder),
 		cmocka_unit_test(the_same_finding_has_the_same_defect),
+		cmocka_unit_test_setup_teardown(a_defect_has_one_name, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(what_is_no_record_is_refused, make_folder,
 						remove_folder),
 		cmocka_unit_test_setup_teardown(earlier_findings_are_known_once, make_folder,
