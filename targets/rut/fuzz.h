@@ -99,8 +99,9 @@ struct fuzz_slice {
 	int64_t limit_ms; /* when it ends by itself, since the run's start */
 	int64_t found_ms;
 	bool was_stopped;         /* by us, at the end of the run */
+	int64_t stopped_ms;       /* then */
 	bool was_killed;          /* by us: it did not end by itself */
-	bool has_refused_inputs;  /* AFL++: what it is given fails */
+	char refused[256];        /* AFL++: the last input that it was given and that fails */
 	struct engine_page *page; /* NULL while it names */
 	struct fuzz_verdict verdict;
 	char folder[FUZZ_PATH_SIZE];   /* what its child leaves */
@@ -153,7 +154,8 @@ struct fuzz_run {
 	size_t recovered_count;
 	size_t recovered_next;
 	uint64_t recovered_inputs;
-	size_t left_count; /* findings in the work folder that this run cannot name */
+	size_t left_count;    /* findings in the work folder that this run cannot name */
+	size_t unnamed_count; /* of this run, left there for the next one */
 	int64_t started_ms;
 	uint32_t slice_count;  /* started so far */
 	uint32_t folder_first; /* number of the first slice's folder */
@@ -277,6 +279,7 @@ bool fuzz_slice_start_recovered(struct fuzz_run *run, struct fuzz_slice *slice);
 void fuzz_slice_read(struct fuzz_slice *slice);
 /* Reaps the child when it has ended; keeps its finding. */
 void fuzz_slice_collect(struct fuzz_run *run, struct fuzz_slice *slice);
+/* Asks its child to end. What is being named then waits for the next run. */
 void fuzz_slice_stop(struct fuzz_slice *slice);
 
 /* fuzz_libfuzzer.c, fuzz_afl.c: the two engines. Each starts SLICE's child in its folder for
@@ -291,6 +294,9 @@ void fuzz_afl_find(const char *folder, char *ret_path, size_t path_size);
 /* Gives GROWN what AFL++ found in the slice of FOLDER; how many inputs. */
 uint64_t fuzz_afl_take_queue(const char *folder, const char *grown);
 void fuzz_afl_inputs(const char *folder, char *ret_path, size_t path_size);
+/* Keeps the input that AFL++ refused where slices come and go; false when it cannot. */
+bool fuzz_afl_keep_refused(const struct fuzz_run *run, const struct fuzz_slice *slice,
+			   char *ret_path, size_t path_size);
 /* For the next slice of SLICE's target in its build. */
 void fuzz_afl_keep_bitmap(const struct fuzz_run *run, const struct fuzz_slice *slice);
 
@@ -316,6 +322,12 @@ void fuzz_count_end(struct fuzz_run *run, struct fuzz_slice *slice);
 /* fuzz_finding.c. */
 /* Reads the records of earlier runs' findings. */
 void fuzz_findings_read(struct fuzz_run *run);
+/* For the folder of a finding, until RUN, a process, has announced it. */
+bool fuzz_finding_mark(const char *folder, pid_t run);
+/* Announces what runs that were killed kept and had not announced. */
+void fuzz_findings_announce_left(const struct fuzz_run *run);
+/* How many of earlier runs were seen again. */
+size_t fuzz_findings_seen_again(const struct fuzz_run *run);
 /* Tells a page what is to be passed over. */
 void fuzz_findings_tell(const struct fuzz_run *run, struct engine_page *page);
 /* Adds what an ended slice passed over. */
@@ -343,9 +355,10 @@ void fuzz_shrink_bytes(const struct fuzz_run *run, struct fuzz_finding *finding)
 
 /* fuzz_announce.c. */
 void fuzz_announce(const struct fuzz_run *run, const struct fuzz_finding *finding);
+void fuzz_announce_left(const struct fuzz_run *run, const struct fuzz_finding *finding);
 void fuzz_announce_again(const struct fuzz_run *run, const struct fuzz_finding *finding);
 
-/* fuzz_table.c, fuzz_sum.c: what a run shows while it goes on, and at its end. */
+/* fuzz_table.c, fuzz_plain.c, fuzz_sum.c: what a run shows while it goes on, and at its end. */
 void fuzz_table_start(const struct fuzz_run *run);
 void fuzz_table_show(struct fuzz_run *run);
 void fuzz_table_clear(struct fuzz_run *run);
@@ -355,6 +368,14 @@ void fuzz_sum_up(struct fuzz_run *run);
 void fuzz_table_print_totals(const struct fuzz_run *run);
 /* What the worker is at; false when there is none. */
 bool fuzz_table_print_work(const struct fuzz_run *run);
+
+/* Since the last new edge or pair; "-" where there was none. */
+const char *fuzz_new_ago_text(const struct fuzz_run *run, const struct fuzz_target *target,
+			      char *text, size_t text_size);
+/* How often lines are printed where the table cannot be: less and less as the run goes on. */
+int64_t fuzz_plain_every_ms(int64_t now_ms);
+/* What the run has come to, and a line for each slice that runs. */
+void fuzz_plain_print(const struct fuzz_run *run, int64_t now_ms);
 
 /* fuzz_summary.c: --summary. False, with a message, when it cannot be written. */
 bool fuzz_summary_write(const struct fuzz_run *run);

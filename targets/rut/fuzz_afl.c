@@ -9,7 +9,6 @@
 #include "rut/fuzz_inputs.h"
 
 enum {
-	OPTION_SIZE = FUZZ_PATH_SIZE + 32,
 	MEASURES = 4,       /* runs of each input before the search, AFL_FAST_CAL */
 	MEASURED_SHARE = 4, /* a slice's time is spent on them at most to one part in so many */
 	INPUT_COUNT_MIN = 8,
@@ -148,6 +147,17 @@ void fuzz_afl_find(const char *folder, char *ret_path, size_t path_size)
 		if (entries)
 			closedir(entries);
 	}
+}
+
+bool fuzz_afl_keep_refused(const struct fuzz_run *run, const struct fuzz_slice *slice,
+			   char *ret_path, size_t path_size)
+{
+	char folder[FUZZ_PATH_SIZE], inputs[FUZZ_PATH_SIZE], path[FUZZ_PATH_SIZE];
+	fuzz_path(folder, sizeof(folder), "%s/unclear", run->options.work);
+	fuzz_afl_inputs(slice->folder, inputs, sizeof(inputs));
+	fuzz_path(path, sizeof(path), "%s/%s", inputs, slice->refused);
+	fuzz_path(ret_path, path_size, "%s/%s-%s", folder, slice->target->name, slice->refused);
+	return fuzz_make_folders(folder) && fuzz_copy_file(path, ret_path);
 }
 
 uint64_t fuzz_afl_take_queue(const char *folder, const char *grown)

@@ -96,15 +96,26 @@ static void print_commands(const struct fuzz_run *run, const struct fuzz_finding
 	}
 }
 
-void fuzz_announce(const struct fuzz_run *run, const struct fuzz_finding *finding)
+static void announce(const struct fuzz_run *run, const struct fuzz_finding *finding,
+		     const char *origin)
 {
-	printf("\nFINDING %" PRIu32 "  ", finding->number);
+	printf("\nFINDING %" PRIu32 "%s  ", finding->number, origin);
 	print_verdict(&finding->record.verdict);
 	print_effort(finding);
 	print_size(finding);
 	print_commands(run, finding);
 	printf("\n");
 	fflush(stdout);
+}
+
+void fuzz_announce(const struct fuzz_run *run, const struct fuzz_finding *finding)
+{
+	announce(run, finding, "");
+}
+
+void fuzz_announce_left(const struct fuzz_run *run, const struct fuzz_finding *finding)
+{
+	announce(run, finding, " kept by a run that was killed");
 }
 
 void fuzz_announce_again(const struct fuzz_run *run, const struct fuzz_finding *finding)

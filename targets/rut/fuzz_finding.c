@@ -25,6 +25,24 @@ static struct fuzz_finding *known(struct fuzz_run *run, const struct fuzz_record
 
 /* ---- Earlier runs -------------------------------------------------------- */
 
+/* Of the folder that the file PATH is in. */
+static bool read_earlier(const char *path, struct fuzz_finding *ret_finding)
+{
+	char record[FUZZ_PATH_SIZE];
+	struct fuzz_finding finding = {.state = FUZZ_OF_EARLIER_RUN};
+	fuzz_path(finding.folder, sizeof(finding.folder), "%.*s", (int)(strrchr(path, '/') - path),
+		  path);
+	fuzz_path(record, sizeof(record), "%s/finding.json", finding.folder);
+	if (!fuzz_record_read(record, &finding.record))
+		return false;
+	/* Real threads are judged in one build alone. */
+	if (!fuzz_build_named(finding.record.judge, &finding.build))
+		finding.build = FUZZ_TSAN;
+	finding.number = (uint32_t)strtoul(strrchr(finding.folder, '/') + 1, NULL, 10);
+	*ret_finding = finding;
+	return true;
+}
+
 void fuzz_findings_read(struct fuzz_run *run)
 {
 	char pattern[FUZZ_PATH_SIZE];
@@ -34,16 +52,41 @@ void fuzz_findings_read(struct fuzz_run *run)
 		return;
 	for (size_t i = 0; i < paths.gl_pathc && run->finding_count < FUZZ_EARLIER_COUNT_MAX; i++) {
 		struct fuzz_finding *finding = &run->findings[run->finding_count];
+		if (read_earlier(paths.gl_pathv[i], finding) && !known(run, &finding->record))
+			run->finding_count++;
+	}
+	globfree(&paths);
+}
+
+/* ---- Announced or not ---------------------------------------------------- */
+
+/* A file in the folder from before it gets its name until somebody has read of it. */
+#define UNANNOUNCED ".unannounced-"
+
+bool fuzz_finding_mark(const char *folder, pid_t run)
+{
+	char path[FUZZ_PATH_SIZE];
+	fuzz_path(path, sizeof(path), "%s/" UNANNOUNCED "%d", folder, (int)run);
+	return fuzz_write_file(path, "", 0);
+}
+
+void fuzz_findings_announce_left(const struct fuzz_run *run)
+{
+	char pattern[FUZZ_PATH_SIZE];
+	glob_t paths;
+	fuzz_path(pattern, sizeof(pattern), "%s/[0-9]*/" UNANNOUNCED "*", run->options.findings);
+	if (glob(pattern, 0, NULL, &paths) != 0)
+		return;
+	for (size_t i = 0; i < paths.gl_pathc; i++) {
 		const char *path = paths.gl_pathv[i];
-		*finding = (struct fuzz_finding){.state = FUZZ_OF_EARLIER_RUN};
-		if (!fuzz_record_read(path, &finding->record) || known(run, &finding->record))
+		pid_t owner = (pid_t)strtol(strrchr(path, '-') + 1, NULL, 10);
+		struct fuzz_finding finding;
+		/* Another run, in another work folder, will announce it itself. */
+		if (owner > 0 && owner != getpid() && (kill(owner, 0) == 0 || errno != ESRCH))
 			continue;
-		/* Real threads are judged in one build alone. */
-		if (!fuzz_build_named(finding->record.judge, &finding->build))
-			finding->build = FUZZ_TSAN;
-		fuzz_path(finding->folder, sizeof(finding->folder), "%.*s",
-			  (int)(strrchr(path, '/') - path), path);
-		run->finding_count++;
+		if (read_earlier(path, &finding))
+			fuzz_announce_left(run, &finding);
+		unlink(path);
 	}
 	globfree(&paths);
 }
@@ -81,6 +124,15 @@ void fuzz_findings_count(struct fuzz_run *run, const struct fuzz_slice *slice)
 				finding->count += seen;
 		}
 	}
+}
+
+size_t fuzz_findings_seen_again(const struct fuzz_run *run)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < run->finding_count; i++)
+		count += run->findings[i].state == FUZZ_OF_EARLIER_RUN &&
+			 run->findings[i].count > 0;
+	return count;
 }
 
 /* ---- This run ------------------------------------------------------------ */
@@ -147,7 +199,7 @@ void fuzz_finding_keep(struct fuzz_run *run, struct fuzz_slice *slice)
 	struct fuzz_finding *same = known(run, &record);
 	/* Slices that end beside the one that was the last. Its folder is for the next run. */
 	if (!same && run->new_count == FUZZ_FINDING_COUNT_MAX) {
-		run->left_count++;
+		run->unnamed_count++;
 		return;
 	}
 	slice->target->finding_count++;
@@ -236,6 +288,9 @@ static void end_worker(struct fuzz_run *run, struct fuzz_finding *finding, int s
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
 	    fuzz_record_read(path, &finding->record)) {
 		fuzz_announce(run, finding);
+		fuzz_path(path, sizeof(path), "%s/" UNANNOUNCED "%d", finding->folder,
+			  (int)getpid());
+		unlink(path);
 		return;
 	}
 	printf("\nHARNESS FAILURE  %s could not be written; the input is %s\n", finding->folder,

@@ -107,10 +107,24 @@ bool fuzz_verdict_is_same(const struct fuzz_verdict *a, const struct fuzz_verdic
 	       strcmp(a->where, b->where) == 0;
 }
 
-bool fuzz_parse_is_refusal(const char *line)
+bool fuzz_parse_refusal(const char *line, char *ret_name, size_t name_size)
 {
-	const char *at = strstr(line, "Test case '");
-	return at && (strstr(at, "' results in a crash") || strstr(at, "' results in a timeout"));
+	const char *name = strstr(line, "Test case '");
+	if (!name)
+		return false;
+	name += strlen("Test case '");
+	const char *end = strstr(name, "' results in a crash");
+	if (!end)
+		end = strstr(name, "' results in a timeout");
+	if (!end)
+		return false;
+	/* It calls them id:000000,time:0,execs:0,orig:<name>. */
+	for (const char *at = name; at < end; at++) {
+		if (strncmp(at, ",orig:", 6) == 0)
+			name = at + 6;
+	}
+	snprintf(ret_name, name_size, "%.*s", (int)(end - name), name);
+	return true;
 }
 
 bool fuzz_parse_shrunk(const char *text, struct fuzz_size *ret_small, struct fuzz_size *ret_found)

@@ -3,6 +3,7 @@
 #define RUT_FUZZ_PARSE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Of a scenario. */
@@ -36,8 +37,9 @@ bool fuzz_parse_verdict(const char *line, struct fuzz_verdict *verdict);
 
 bool fuzz_verdict_is_same(const struct fuzz_verdict *a, const struct fuzz_verdict *b);
 
-/* Whether LINE is AFL++ saying that an input it was given fails. */
-bool fuzz_parse_is_refusal(const char *line);
+/* Whether LINE is AFL++ saying that an input it was given fails; takes what that file was called.
+ */
+bool fuzz_parse_refusal(const char *line, char *ret_name, size_t name_size);
 
 /* Takes what `rut shrink` printed: the size of its result, and of what it began with. */
 bool fuzz_parse_shrunk(const char *text, struct fuzz_size *ret_small, struct fuzz_size *ret_found);

@@ -100,7 +100,7 @@ static void take_line(struct fuzz_slice *slice)
 	slice->line[slice->line_size] = '\0';
 	slice->line_size = 0;
 	fuzz_parse_verdict(slice->line, &slice->verdict);
-	slice->has_refused_inputs |= fuzz_parse_is_refusal(slice->line);
+	fuzz_parse_refusal(slice->line, slice->refused, sizeof(slice->refused));
 }
 
 /* Keeps the end of the output: the older half makes room. */
@@ -153,8 +153,9 @@ static void fail(struct fuzz_run *run, const struct fuzz_slice *slice, int statu
 
 void fuzz_slice_stop(struct fuzz_slice *slice)
 {
-	if (slice->pid && slice->stage == FUZZ_SEARCHES && !slice->was_stopped) {
+	if (slice->pid && !slice->was_stopped) {
 		slice->was_stopped = true;
+		slice->stopped_ms = fuzz_now_ms();
 		kill(slice->pid, SIGTERM);
 	}
 }
@@ -204,7 +205,20 @@ static bool wants_naming(const struct fuzz_slice *slice, char *ret_inputs, size_
 		fuzz_path(ret_inputs, inputs_size, "%s", slice->artifact);
 	else
 		fuzz_afl_inputs(slice->folder, ret_inputs, inputs_size);
-	return slice->artifact[0] || slice->has_refused_inputs;
+	return slice->artifact[0] || slice->refused[0];
+}
+
+/* AFL++ and libFuzzer do not agree: no finding, since nobody has seen it twice, but no silence. */
+static void tell_unclear(struct fuzz_run *run, const struct fuzz_slice *slice)
+{
+	char path[FUZZ_PATH_SIZE];
+	fuzz_table_clear(run);
+	printf("\nUNCLEAR  AFL++ says that an input of %s (%s) fails, libFuzzer does not see it\n",
+	       slice->target->name, fuzz_judge(slice->target->name, slice->build));
+	if (fuzz_afl_keep_refused(run, slice, path, sizeof(path)))
+		printf("  input:   %s\n", path);
+	printf("\n");
+	fflush(stdout);
 }
 
 static void conclude(struct fuzz_run *run, struct fuzz_slice *slice, int status)
@@ -221,6 +235,13 @@ static void conclude(struct fuzz_run *run, struct fuzz_slice *slice, int status)
 		run->has_failed = true;
 		run->is_stopping = true;
 	}
+	const bool has_named = slice->stage == FUZZ_NAMES && !slice->was_stopped;
+	/* The end was wanted before it had a name. Its folder is for the next run. */
+	if (slice->artifact[0] && slice->stage == FUZZ_NAMES && slice->was_stopped &&
+	    run->is_in_haste) {
+		run->unnamed_count++;
+		return;
+	}
 	if (slice->artifact[0]) {
 		fuzz_finding_keep(run, slice);
 		return;
@@ -228,6 +249,8 @@ static void conclude(struct fuzz_run *run, struct fuzz_slice *slice, int status)
 	if (slice->was_killed ||
 	    (!slice->was_stopped && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)))
 		fail(run, slice, status);
+	else if (has_named && slice->refused[0])
+		tell_unclear(run, slice);
 	fuzz_remove_folder(slice->folder);
 }
 

@@ -101,19 +101,10 @@ static void print_findings(const struct fuzz_run *run)
 	}
 }
 
-static size_t seen_before_count(const struct fuzz_run *run)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < run->finding_count; i++)
-		count += run->findings[i].state == FUZZ_OF_EARLIER_RUN &&
-			 run->findings[i].count > 0;
-	return count;
-}
-
 void fuzz_sum_up(struct fuzz_run *run)
 {
 	char elapsed[32];
-	size_t again = seen_before_count(run);
+	size_t again = fuzz_findings_seen_again(run);
 	int64_t now_ms = fuzz_now_ms() - run->started_ms;
 	fuzz_table_clear(run);
 	printf("\n");
@@ -127,11 +118,14 @@ void fuzz_sum_up(struct fuzz_run *run)
 	printf("\n%s in %" PRIu32 " slices, SEED=0x%" PRIx64 ": ",
 	       fuzz_clock_text(now_ms, elapsed, sizeof(elapsed)), run->slice_count,
 	       run->options.seed);
-	if (run->new_count == 0 && again == 0)
+	if (run->new_count == 0 && again == 0 && run->unnamed_count == 0)
 		printf("nothing found\n");
 	else
 		printf("%zu new finding%s, %zu seen before\n", run->new_count,
 		       run->new_count == 1 ? "" : "s", again);
+	if (run->unnamed_count > 0)
+		printf("  %zu more in %s: the next run names them\n", run->unnamed_count,
+		       run->options.work);
 	print_findings(run);
 	print_reading(run);
 	print_since_beginning(run);

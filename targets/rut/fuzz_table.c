@@ -1,5 +1,5 @@
-/* What a run shows while it goes on: a table that redraws itself on a terminal, a line now and
- * then elsewhere. Neither is wider than 110 columns. */
+/* What a run shows while it goes on: a table that redraws itself on a terminal, no wider than 110
+ * columns; elsewhere lines now and then (fuzz_plain.c). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,6 @@
 
 enum {
 	TERMINAL_EVERY_MS = 500,
-	PLAIN_EVERY_MS = 5000,
 	COUNT_EVERY_MS = 5000, /* of files */
 	BAR_COLUMNS = 30,
 };
@@ -57,9 +56,19 @@ static bool is_running(const struct fuzz_run *run, const struct fuzz_target *tar
 	return false;
 }
 
+const char *fuzz_new_ago_text(const struct fuzz_run *run, const struct fuzz_target *target,
+			      char *text, size_t text_size)
+{
+	if (target->new_ms < 0)
+		snprintf(text, text_size, "-");
+	else
+		fuzz_clock_text(fuzz_now_ms() - run->started_ms - target->new_ms, text, text_size);
+	return text;
+}
+
 static void print_target(const struct fuzz_run *run, const struct fuzz_target *target)
 {
-	char rate[16], steps[16] = "-", pairs[24] = "-", last_new[32] = "-", findings[16] = "-";
+	char rate[16], steps[16] = "-", pairs[24] = "-", new_ago[32], findings[16] = "-";
 	char shares[64];
 	struct fuzz_counts counts = fuzz_counts_of_target(run, target);
 	rate_text(counts.executions, counts.busy_ms, rate, sizeof(rate));
@@ -67,20 +76,19 @@ static void print_target(const struct fuzz_run *run, const struct fuzz_target *t
 		rate_text(counts.steps, counts.busy_ms, steps, sizeof(steps));
 	if (target->pair_count > 0)
 		snprintf(pairs, sizeof(pairs), "%" PRIu64, target->pair_count);
-	if (target->new_ms >= 0)
-		fuzz_clock_text(target->new_ms, last_new, sizeof(last_new));
 	if (target->finding_count > 0)
 		snprintf(findings, sizeof(findings), "%" PRIu32, target->finding_count);
 	shares_text(run, target, shares, sizeof(shares));
 	printf("%c%-20s %6s %7s %6" PRIu64 " %5" PRIu64 " %13s %8s %5s  %s\n",
 	       is_running(run, target) ? '>' : ' ', target->name, rate, steps, target->corpus_count,
-	       target->edge_count, pairs, last_new, findings, shares);
+	       target->edge_count, pairs, fuzz_new_ago_text(run, target, new_ago, sizeof(new_ago)),
+	       findings, shares);
 }
 
 void fuzz_table_print(const struct fuzz_run *run)
 {
 	printf(" %-20s %6s %7s %6s %5s points×states %8s %5s  %s\n", "target", "exec/s", "steps/s",
-	       "corpus", "edges", "last new", "found", "judges, %");
+	       "corpus", "edges", "new ago", "found", "judges, %");
 	for (size_t i = 0; i < run->target_count; i++)
 		print_target(run, &run->targets[i]);
 }
@@ -128,10 +136,13 @@ static void print_bar(const struct fuzz_run *run, int64_t now_ms)
 	if (full < BAR_COLUMNS)
 		bar[full] = '>';
 	bar[BAR_COLUMNS] = '\0';
-	printf(" [%s] %s of %s, %s left   %s\n", bar, fuzz_clock_text(now_ms, now, sizeof(now)),
-	       fuzz_clock_text(time_ms, end, sizeof(end)),
-	       fuzz_clock_text(now_ms < time_ms ? time_ms - now_ms : 0, left, sizeof(left)),
-	       run->is_stopping ? "ending" : "Ctrl-C ends and sums up");
+	fuzz_clock_text(now_ms, now, sizeof(now));
+	if (run->is_stopping || now_ms >= time_ms)
+		printf(" [%s] %s  ends: what was found is seen to\n", bar, now);
+	else
+		printf(" [%s] %s of %s, %s left   Ctrl-C ends and sums up\n", bar, now,
+		       fuzz_clock_text(time_ms, end, sizeof(end)),
+		       fuzz_clock_text(time_ms - now_ms, left, sizeof(left)));
 }
 
 /* What the worker is at; false when there is none. */
@@ -181,6 +192,10 @@ void fuzz_table_start(const struct fuzz_run *run)
 	if (run->left_count > 0)
 		printf("%s holds %zu findings of targets or builds that are not in this run\n",
 		       options->work, run->left_count);
+	if (fuzz_corpus_is_kept(run) && !fuzz_is_folder("corpus"))
+		printf("no corpus/ here, it is at the top of the repository: only what earlier "
+		       "runs found is started from\n");
+	fuzz_findings_announce_left(run);
 	printf("\n");
 	fflush(stdout);
 }
@@ -207,18 +222,11 @@ static void show_on_terminal(struct fuzz_run *run, int64_t now_ms)
 	run->table_line_count = run->target_count + 3 + has_work;
 }
 
-static void show_plainly(const struct fuzz_run *run, int64_t now_ms)
-{
-	char now[32];
-	printf("%s  ", fuzz_clock_text(now_ms, now, sizeof(now)));
-	fuzz_table_print_totals(run);
-	printf("\n");
-}
-
 void fuzz_table_show(struct fuzz_run *run)
 {
 	int64_t now_ms = fuzz_now_ms() - run->started_ms;
-	if (now_ms - run->shown_ms < (run->has_terminal ? TERMINAL_EVERY_MS : PLAIN_EVERY_MS))
+	if (now_ms - run->shown_ms <
+	    (run->has_terminal ? TERMINAL_EVERY_MS : fuzz_plain_every_ms(now_ms)))
 		return;
 	run->shown_ms = now_ms;
 	bool counts = now_ms - run->counted_ms > COUNT_EVERY_MS;
@@ -234,6 +242,6 @@ void fuzz_table_show(struct fuzz_run *run)
 	if (run->has_terminal)
 		show_on_terminal(run, now_ms);
 	else
-		show_plainly(run, now_ms);
+		fuzz_plain_print(run, now_ms);
 	fflush(stdout);
 }

@@ -150,7 +150,7 @@ static bool fill(const struct fuzz_run *run, struct fuzz_finding *finding, const
 	struct fuzz_record *record = &finding->record;
 	fuzz_path(input, sizeof(input), "%s/input", folder);
 	if (!fuzz_copy_file(finding->artifact, input) || !write_verdict(finding, folder) ||
-	    !write_replay(run, finding, folder))
+	    !write_replay(run, finding, folder) || !fuzz_finding_mark(folder, getppid()))
 		return false;
 	for (int i = 0; i < REPLAY_COUNT; i++) {
 		const enum fuzz_replay result = fuzz_finding_replay(run, finding, input);

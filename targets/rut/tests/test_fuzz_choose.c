@@ -125,6 +125,15 @@ static void slices_grow_and_fill_the_time(void **state)
 	assert_int_equal(length_after(86400000, FUZZ_AFL, 86400000), 60000);
 }
 
+static void a_log_is_told_less_as_a_run_goes_on(void **state)
+{
+	(void)state;
+	assert_int_equal(fuzz_plain_every_ms(0), 5000);
+	assert_int_equal(fuzz_plain_every_ms(100000), 5000);
+	assert_int_equal(fuzz_plain_every_ms(600000), 30000);
+	assert_int_equal(fuzz_plain_every_ms(86400000), 60000);
+}
+
 static void seeds_differ_and_are_never_zero(void **state)
 {
 	(void)state;
@@ -157,6 +166,7 @@ int main(void)
 		cmocka_unit_test(real_threads_are_libfuzzers_alone),
 		cmocka_unit_test(a_pair_that_runs_waits_for_the_others),
 		cmocka_unit_test(slices_grow_and_fill_the_time),
+		cmocka_unit_test(a_log_is_told_less_as_a_run_goes_on),
 		cmocka_unit_test(seeds_differ_and_are_never_zero),
 		cmocka_unit_test(words_stand_for_engines),
 	};

@@ -78,11 +78,18 @@ static void sanitizers_name_theirs(void **state)
 static void afl_tells_which_input_it_refuses(void **state)
 {
 	(void)state;
-	assert_true(fuzz_parse_is_refusal(
-		"[!] WARNING: Test case 'id:000000,orig:a' results in a crash, skipping"));
-	assert_true(fuzz_parse_is_refusal("Test case 'a' results in a timeout"));
-	assert_false(fuzz_parse_is_refusal("[*] Attempting dry run with 'id:000000,orig:a'..."));
-	assert_false(fuzz_parse_is_refusal("Test case 'a' is too big (2 MB, limit is 1 MB)"));
+	char name[16] = "";
+	assert_true(fuzz_parse_refusal(
+		"[!] WARNING: Test case 'id:000000,time:0,orig:a-b' results in a crash, skipping",
+		name, sizeof name));
+	assert_string_equal(name, "a-b");
+	assert_true(fuzz_parse_refusal("Test case 'a' results in a timeout", name, sizeof name));
+	assert_string_equal(name, "a");
+	assert_false(fuzz_parse_refusal("[*] Attempting dry run with 'id:000000,orig:c'...", name,
+					sizeof name));
+	assert_false(fuzz_parse_refusal("Test case 'c' is too big (2 MB, limit is 1 MB)", name,
+					sizeof name));
+	assert_string_equal(name, "a");
 }
 
 static void shrink_tells_both_sizes(void **state)
