@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "oracle/event_info.h"
 #include "rut/command.h"
 #include "rut/export.h"
 #include "rut/tests/command_run.h"
@@ -124,6 +125,39 @@ static void a_trace_is_a_test_of_the_reader(void **state)
 	assert_told("\n-- expect --\nSUCCESS\n-- trace --\nTrace Go1.22\nEventBatch gen=1 ");
 }
 
+static unsigned count_words(const char *text)
+{
+	unsigned count = *text != '\0';
+	for (; *text != '\0'; text++)
+		count += *text == ' ';
+	return count;
+}
+
+/* What the format has and the text does not is experimental alone. */
+static void every_event_has_a_text(void **state)
+{
+	(void)state;
+	static const char *const names[EVENT_TYPE_COUNT] = {
+#define RAW_EVENT(identifier, arguments) [EVENT_##identifier] = (arguments),
+#include "rut/raw_event.def"
+#undef RAW_EVENT
+	};
+	for (unsigned type = 0; type < EVENT_TYPE_COUNT; type++) {
+		const struct event_info *info = &event_info[type];
+		bool is_ours = info->kind != EVENT_KIND_UNKNOWN &&
+			       type != EVENT_experimental_batch && type < EVENT_EXPERIMENTAL_FIRST;
+		if ((names[type] != NULL) != is_ours)
+			fail_msg("%s: %s", info->name, is_ours ? "no row" : "a row");
+		if (!is_ours || type == EVENT_string) /* whose size is told with its bytes */
+			continue;
+		unsigned expected = info->argument_count + (info->kind == EVENT_KIND_TIMED);
+		if (count_words(names[type]) != expected)
+			fail_msg("%s: %u names are expected", info->name, expected);
+		assert_int_equal(strncmp(names[type], "dt", 2) == 0,
+				 info->kind == EVENT_KIND_TIMED || type == EVENT_clock_snapshot);
+	}
+}
+
 static void what_has_no_such_form_is_refused(void **state)
 {
 	(void)state;
@@ -151,6 +185,7 @@ int main(void)
 		cmocka_unit_test(repeats_are_loops_and_calls_are_functions),
 		cmocka_unit_test(a_test_has_what_its_operations_need_and_no_more),
 		cmocka_unit_test(a_trace_is_a_test_of_the_reader),
+		cmocka_unit_test(every_event_has_a_text),
 		cmocka_unit_test(what_has_no_such_form_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
