@@ -1,4 +1,5 @@
-# A thin front for CMake: what is meant is in CMakeLists.txt, ci/presets and ci/build. `make help` tells.
+# A thin front for CMake: what is meant is in CMakeLists.txt, ci/presets and ci/build. `make help`
+# tells.
 CLANG := $(shell ci/newest-clang)
 ifeq ($(origin CC),default)
 CC := $(CLANG)
@@ -38,19 +39,24 @@ presets_annotations := annotations
 presets_none := libfuzzer
 pass = $(if $($(1)),--$(2)='$($(1))')
 
-.PHONY: all test fuzz fuzz-go conformance corpus-min coverage readers bench bench-shrink bench-defects prove tidy help clean bootstrap
+.PHONY: all test fuzz fuzz-go conformance corpus-min coverage readers bench bench-shrink \
+	bench-defects prove tidy help clean bootstrap
 all: bootstrap
 	@ci/build $(BUILD)
 
-# Everything in dev; and in the builds with sanitizers what they may judge differently: ThreadSanitizer alone catches
-# the race canaries, each in the one of its two builds that judges it.
+# Everything in dev; and in the builds with sanitizers what they may judge differently:
+# ThreadSanitizer alone catches the race canaries, each in the one of its two builds that judges it.
 test: all
-	@ci/toolchains --wanted | awk -F '\t' '$$2 ~ /^missing/ { print "skipped    Go " $$1 ", " $$2; next } \
+	@ci/toolchains --wanted | awk -F '\t' \
+		'$$2 ~ /^missing/ { print "skipped    Go " $$1 ", " $$2; next } \
 		{ here = here " " $$2 } END { print "toolchains" (here == "" ? " none" : here) }'
 	@ci/build asan && ci/build tsan && ci/build annotations
-	@echo "tests      $(BUILD)" && cd build/$(BUILD) && ctest --output-on-failure --no-tests=error -j$(JOBS) -R '$(TESTS)'
+	@echo "tests      $(BUILD)" && cd build/$(BUILD) && \
+		ctest --output-on-failure --no-tests=error -j$(JOBS) -R '$(TESTS)'
 	@for preset in asan tsan annotations; do \
-		echo "tests      $$preset"; (cd build/$$preset && ctest --output-on-failure -j$(JOBS) -R '$(TESTS)' -LE 'style|proof') || exit 1; \
+		echo "tests      $$preset"; \
+		(cd build/$$preset && ctest --output-on-failure -j$(JOBS) -R '$(TESTS)' \
+			-LE 'style|proof') || exit 1; \
 	done
 
 # A finding is exit status 1 of `rut fuzz`; make itself turns every failure into its own 2.
@@ -60,15 +66,18 @@ fuzz: bootstrap
 		tool=rut_tool; [ $$preset != libfuzzer ] || tool=; \
 		ci/build $$preset fuzz_targets $$tool || exit 3; \
 	done
-	@build/dev/bin/rut fuzz --time=$(TIME) --jobs=$(JOBS) --san=$(SAN) --findings='$(FINDINGS)' \
-		$(call pass,ENGINE,engine) $(call pass,MUTATOR,mutator) $(call pass,TARGETS,targets) $(call pass,SEED,seed) \
+	@build/dev/bin/rut fuzz --time=$(TIME) --jobs=$(JOBS) --san=$(SAN) \
+		--findings='$(FINDINGS)' $(call pass,ENGINE,engine) $(call pass,MUTATOR,mutator) \
+		$(call pass,TARGETS,targets) $(call pass,SEED,seed) \
 		$(call pass,DEFECT,defect) $(call pass,CORPUS,corpus)
 
-# GO is one toolchain here and not, as for the scripts, all that there are: another one may have the reader.
+# GO is one toolchain here and not, as for the scripts, all that there are: another one may have
+# the reader.
 fuzz-go: bootstrap
 	@ci/build dev rut_tool
-	@env -u GO build/dev/bin/rut go fuzz --time=$(TIME) --jobs=$(JOBS) --build=$(GOBUILD) --known=$(KNOWN) \
-		--findings='$(FINDINGS)' $(call pass,GO,go) $(call pass,SEED,seed) $(call pass,CORPUS,corpus)
+	@env -u GO build/dev/bin/rut go fuzz --time=$(TIME) --jobs=$(JOBS) --build=$(GOBUILD) \
+		--known=$(KNOWN) --findings='$(FINDINGS)' $(call pass,GO,go) \
+		$(call pass,SEED,seed) $(call pass,CORPUS,corpus)
 
 conformance: bootstrap
 	@ci/build dev rut_tool
@@ -96,8 +105,12 @@ bench-defects: bootstrap
 	@ci/build dev rut_tool
 	@for preset in $(presets_rotate); do ci/build $$preset fuzz_targets rut_tool || exit 3; done
 	@build/dev/bin/rut bench-defects --seeds=$(SEEDS) --jobs=$(JOBS) \
-		--time=$(if $(filter file,$(origin TIME)),120,$(TIME)) $(call pass,DEFECTS,defects) \
-		$(call pass,ENGINES,engines) $(call pass,MUTATORS,mutators)
+		--time=$(if $(filter file,$(origin TIME)),120,$(TIME)) \
+		$(call pass,DEFECTS,defects) $(call pass,ENGINES,engines) \
+		$(call pass,MUTATORS,mutators)
+
+prove_damaged = env COUNT=2000 targets/oracle/tests/damaged_$(1) \
+	build/dev/tests/oracle.test_damaged_$(1)
 
 prove: bootstrap
 	@ci/prove/hooks
@@ -106,9 +119,9 @@ prove: bootstrap
 	@ci/prove/determinism
 	@ci/build dev
 	@for proof in 'ci/prove/go-accepts build/dev/bin/rut' \
-		'env COUNT=2000 targets/oracle/tests/damaged_traces build/dev/tests/oracle.test_damaged_traces' \
-		'env COUNT=2000 targets/oracle/tests/damaged_v1_traces build/dev/tests/oracle.test_damaged_v1_traces' \
-		'env SEEDS=300 ci/prove/go-story build/dev/bin/rut' ci/prove/go-driver 'ci/prove/pictures build/dev/bin/rut'; do \
+		'$(call prove_damaged,traces)' '$(call prove_damaged,v1_traces)' \
+		'env SEEDS=300 ci/prove/go-story build/dev/bin/rut' ci/prove/go-driver \
+		'ci/prove/pictures build/dev/bin/rut'; do \
 		$$proof || [ $$? -eq 77 ] || exit 1; \
 	done
 

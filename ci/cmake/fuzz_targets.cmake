@@ -1,6 +1,7 @@
 # Each targets/fuzz_*.c, targets/canary_*.c and targets/race_*.c is one executable bin/<name>: with libFuzzer where the
-# preset says so, and then, where AFL++ is installed, also bin/<name>.afl; else with a main that runs files and folders. A race target is linked with real threads instead of the
-# simulator and plays the inputs of fuzz_<the same>. Each with a folder under corpus/ is a test `regression.<name>`.
+# preset says so, and then, where AFL++ is installed, also bin/<name>.afl; else with a main that runs files and folders. A
+# race target is linked with real threads instead of the simulator and plays the inputs of fuzz_<the same>. Each with a
+# folder under corpus/ is a test `regression.<name>`.
 
 function(add_fuzz_targets)
 	file(GLOB sources CONFIGURE_DEPENDS
