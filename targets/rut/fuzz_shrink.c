@@ -52,7 +52,12 @@ static bool take_scenario(struct fuzz_record *record, struct fuzz_end end, const
 {
 	struct fuzz_size size_small, size_found;
 	if (end.status == -1 || !WIFEXITED(end.status) || WEXITSTATUS(end.status) != 0 ||
-	    !fuzz_parse_shrunk(text, &size_small, &size_found) || rename(small, scenario) != 0)
+	    !fuzz_parse_shrunk(text, &size_small, &size_found))
+		return false;
+	/* Cut short, it leaves what it has; that may be what it was given. */
+	const bool is_smaller = size_small.operations < size_found.operations ||
+				size_small.overrides < size_found.overrides;
+	if ((end.cause != FUZZ_BY_ITSELF && !is_smaller) || rename(small, scenario) != 0)
 		return false;
 	record->small = size_small;
 	record->found = size_found;
