@@ -24,10 +24,8 @@ enum {
 	BENCH_BYTES_BUDGET_FACTOR = 25,
 };
 
-enum bench_engine { BENCH_LIBFUZZER, BENCH_AFL, BENCH_ENGINE_COUNT };
 enum bench_mutator { BENCH_STRUCTURE, BENCH_BYTES, BENCH_MUTATOR_COUNT };
 
-extern const char *const bench_engine_names[BENCH_ENGINE_COUNT];
 extern const char *const bench_mutator_names[BENCH_MUTATOR_COUNT];
 
 struct bench_options {
@@ -36,7 +34,7 @@ struct bench_options {
 	const char *rut;     /* the program of a trial */
 	char defects[BENCH_DEFECT_COUNT_MAX][BENCH_DEFECT_NAME_SIZE]; /* name:setting */
 	size_t defect_count;
-	bool use_engine[BENCH_ENGINE_COUNT];
+	bool use_engine[FUZZ_ENGINE_COUNT];
 	bool use_mutator[BENCH_MUTATOR_COUNT];
 	uint32_t seed_count;
 	uint32_t time_s; /* of a trial */
@@ -54,7 +52,7 @@ enum bench_state {
 /* Counts are of executions until something happened; 0: it did not. */
 struct bench_trial {
 	size_t defect; /* index */
-	enum bench_engine engine;
+	enum fuzz_engine engine;
 	enum bench_mutator mutator;
 	uint32_t seed;
 	enum bench_state state;

@@ -22,11 +22,6 @@ enum {
 	OPTION_RUT,
 };
 
-const char *const bench_engine_names[] = {
-	[BENCH_LIBFUZZER] = "libfuzzer",
-	[BENCH_AFL] = "afl",
-};
-
 const char *const bench_mutator_names[] = {
 	[BENCH_STRUCTURE] = "structure",
 	[BENCH_BYTES] = "bytes",
@@ -51,21 +46,34 @@ static const struct argp_option table[] = {
 	{0},
 };
 
-static void take_names(const char *list, const char *const *names, size_t count, bool *ret_use,
-		       const struct argp_state *state)
+static void take_engines(const char *list, bool *ret_use, const struct argp_state *state)
 {
 	char word[32];
-	memset(ret_use, 0, count * sizeof *ret_use);
+	enum fuzz_engine engine;
+	memset(ret_use, 0, FUZZ_ENGINE_COUNT * sizeof *ret_use);
+	while (words_next(&list, " ,", word, sizeof word)) {
+		if (!fuzz_engine_named(word, &engine))
+			argp_error(state, "%s and %s are known, got '%s'",
+				   fuzz_engine_id(FUZZ_LIBFUZZER), fuzz_engine_id(FUZZ_AFL), word);
+		ret_use[engine] = true;
+	}
+}
+
+static void take_mutators(const char *list, bool *ret_use, const struct argp_state *state)
+{
+	char word[32];
+	memset(ret_use, 0, BENCH_MUTATOR_COUNT * sizeof *ret_use);
 	while (words_next(&list, " ,", word, sizeof word)) {
 		bool is_known = false;
-		for (size_t i = 0; i < count; i++) {
-			const bool is_this = strcmp(word, names[i]) == 0;
+		for (int i = 0; i < BENCH_MUTATOR_COUNT; i++) {
+			const bool is_this = strcmp(word, bench_mutator_names[i]) == 0;
 			is_known |= is_this;
 			ret_use[i] |= is_this;
 		}
 		if (!is_known)
-			argp_error(state, "%s and %s are known, got '%s'", names[0], names[1],
-				   word);
+			argp_error(state, "%s and %s are known, got '%s'",
+				   bench_mutator_names[BENCH_STRUCTURE],
+				   bench_mutator_names[BENCH_BYTES], word);
 	}
 }
 
@@ -128,12 +136,10 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 		options->time_s = (uint32_t)number_parse(value, "time", 1, 1000000, state);
 		return 0;
 	case OPTION_ENGINES:
-		take_names(value, bench_engine_names, BENCH_ENGINE_COUNT, options->use_engine,
-			   state);
+		take_engines(value, options->use_engine, state);
 		return 0;
 	case OPTION_MUTATORS:
-		take_names(value, bench_mutator_names, BENCH_MUTATOR_COUNT, options->use_mutator,
-			   state);
+		take_mutators(value, options->use_mutator, state);
 		return 0;
 	case OPTION_JOBS:
 		options->jobs = (uint32_t)number_parse(value, "jobs", 1, 256, state);
@@ -160,9 +166,9 @@ static void take_defaults(struct bench_options *options)
 {
 	static char results[FUZZ_PATH_SIZE], program[FUZZ_PATH_SIZE];
 	char afl[FUZZ_PATH_SIZE];
-	if (!options->use_engine[BENCH_LIBFUZZER] && !options->use_engine[BENCH_AFL]) {
-		options->use_engine[BENCH_LIBFUZZER] = true;
-		options->use_engine[BENCH_AFL] = fuzz_find_program("afl-fuzz", afl, sizeof afl);
+	if (!options->use_engine[FUZZ_LIBFUZZER] && !options->use_engine[FUZZ_AFL]) {
+		options->use_engine[FUZZ_LIBFUZZER] = true;
+		options->use_engine[FUZZ_AFL] = fuzz_find_program("afl-fuzz", afl, sizeof afl);
 	}
 	if (!options->use_mutator[BENCH_STRUCTURE] && !options->use_mutator[BENCH_BYTES])
 		options->use_mutator[BENCH_STRUCTURE] = options->use_mutator[BENCH_BYTES] = true;

@@ -9,20 +9,20 @@ void bench_plan(struct bench_run *run)
 {
 	const struct bench_options *options = &run->options;
 	const size_t count = (size_t)BENCH_MUTATOR_COUNT * options->seed_count *
-			     options->defect_count * BENCH_ENGINE_COUNT;
+			     options->defect_count * FUZZ_ENGINE_COUNT;
 	run->trials = calloc(count, sizeof *run->trials);
 	ensure(run->trials != NULL);
 	run->trial_count = 0;
 	for (size_t i = 0; i < count; i++) {
-		const size_t engine = i % BENCH_ENGINE_COUNT;
-		const size_t kind = i / BENCH_ENGINE_COUNT;
+		const size_t engine = i % FUZZ_ENGINE_COUNT;
+		const size_t kind = i / FUZZ_ENGINE_COUNT;
 		const size_t turn = kind / options->defect_count;
 		const size_t mutator = turn / options->seed_count;
 		if (!options->use_engine[engine])
 			continue;
 		run->trials[run->trial_count++] = (struct bench_trial){
 			.defect = kind % options->defect_count,
-			.engine = (enum bench_engine)engine,
+			.engine = (enum fuzz_engine)engine,
 			.mutator = (enum bench_mutator)mutator,
 			.seed = (uint32_t)(turn % options->seed_count) + 1,
 			.state = options->use_mutator[mutator] ? BENCH_WAITS : BENCH_IS_UNWANTED,
@@ -37,7 +37,7 @@ struct bench_trial *bench_trial_of(const struct bench_run *run, const char *defe
 		struct bench_trial *trial = &run->trials[i];
 		if (trial->seed == seed &&
 		    strcmp(run->options.defects[trial->defect], defect) == 0 &&
-		    strcmp(bench_engine_names[trial->engine], engine) == 0 &&
+		    strcmp(fuzz_engine_id(trial->engine), engine) == 0 &&
 		    strcmp(bench_mutator_names[trial->mutator], mutator) == 0)
 			return trial;
 	}

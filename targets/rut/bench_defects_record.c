@@ -46,33 +46,23 @@ static void name_commit(char *ret_commit, size_t commit_size)
 
 /* ---- One result ---------------------------------------------------------- */
 
-static uint64_t count_of(const json_t *object, const char *key)
-{
-	const json_int_t value = json_integer_value(json_object_get(object, key));
-	return value > 0 ? (uint64_t)value : 0;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-	return text ? text : "";
-}
-
 static struct bench_trial *trial_of(const struct bench_run *run, const json_t *object)
 {
-	return bench_trial_of(run, text_of(object, "defect"), text_of(object, "engine"),
-			      text_of(object, "mutator"), count_of(object, "seed"));
+	return bench_trial_of(
+		run, fuzz_json_text_of(object, "defect"), fuzz_json_text_of(object, "engine"),
+		fuzz_json_text_of(object, "mutator"), fuzz_json_number(object, "seed"));
 }
 
 /* False when OBJECT lacks what a result must have. */
 static bool take_result(struct bench_trial *trial, const json_t *object)
 {
 	const json_t *found = json_object_get(object, "found");
-	if (!json_is_boolean(found) || count_of(object, "executions") == 0 ||
+	if (!json_is_boolean(found) || fuzz_json_number(object, "executions") == 0 ||
 	    !json_is_number(json_object_get(object, "seconds")))
 		return false;
 	const bool is_found = json_is_true(found);
-	const uint64_t executions = count_of(object, is_found ? "found_executions" : "executions");
+	const uint64_t executions = fuzz_json_number(object,
+						     is_found ? "found_executions" : "executions");
 	const double seconds = json_number_value(
 		json_object_get(object, is_found ? "found_seconds" : "seconds"));
 	if (executions == 0)
@@ -81,8 +71,8 @@ static bool take_result(struct bench_trial *trial, const json_t *object)
 	trial->executions = executions;
 	trial->seconds = seconds;
 	trial->lasted_s = json_number_value(json_object_get(object, "seconds"));
-	trial->reached = count_of(object, "reached");
-	trial->triggered = count_of(object, "triggered");
+	trial->reached = fuzz_json_number(object, "reached");
+	trial->triggered = fuzz_json_number(object, "triggered");
 	trial->state = BENCH_HAS_ENDED;
 	return true;
 }
@@ -104,8 +94,8 @@ static void take_line(struct bench_run *run, const char *line)
 	json_t *object = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
 	if (!json_is_object(object)) {
 		run->unread_line_count++;
-	} else if (strcmp(text_of(object, "commit"), run->commit) == 0 &&
-		   count_of(object, "budget_seconds") == run->options.time_s) {
+	} else if (strcmp(fuzz_json_text_of(object, "commit"), run->commit) == 0 &&
+		   fuzz_json_number(object, "budget_seconds") == run->options.time_s) {
 		struct bench_trial *trial = trial_of(run, object);
 		if (trial && !take_result(trial, object))
 			run->unread_line_count++;
@@ -164,12 +154,6 @@ static bool append(int file, json_t *object)
 	return is_written;
 }
 
-static void set(json_t *object, const char *key, json_t *value)
-{
-	ensure(value != NULL);
-	ensure(json_object_set_new(object, key, value) == 0);
-}
-
 bool bench_summary_take(struct bench_run *run, const struct bench_slot *slot, const char *file,
 			char *ret_reason, size_t reason_size)
 {
@@ -184,11 +168,12 @@ bool bench_summary_take(struct bench_run *run, const struct bench_slot *slot, co
 	} else if (!take_result(slot->trial, object)) {
 		snprintf(ret_reason, reason_size, "its summary lacks what came of it");
 	} else {
-		set(object, "commit", json_string(run->commit));
-		set(object, "cores", json_integer(run->core_count));
-		set(object, "trials_at_once", json_integer(run->options.jobs));
-		set(object, "budget_seconds", json_integer(run->options.time_s));
-		set(object, "budget_executions", json_integer((json_int_t)slot->executions_max));
+		fuzz_json_set(object, "commit", json_string(run->commit));
+		fuzz_json_set(object, "cores", json_integer(run->core_count));
+		fuzz_json_set(object, "trials_at_once", json_integer(run->options.jobs));
+		fuzz_json_set(object, "budget_seconds", json_integer(run->options.time_s));
+		fuzz_json_set(object, "budget_executions",
+			      json_integer((json_int_t)slot->executions_max));
 		is_taken = append(run->results, object);
 		if (!is_taken)
 			snprintf(ret_reason, reason_size, "%s/results.jsonl: %s",

@@ -116,7 +116,7 @@ static void print_row(const struct bench_run *run, size_t defect, int engine, in
 	snprintf(found, sizeof found, "%zu/%zu", cell->found, cell->count);
 	snprintf(seconds, sizeof seconds, "%s%.1f", cell->seconds.is_bound ? ">" : "",
 		 cell->seconds.value);
-	fprintf(file, ROW, run->options.defects[defect], bench_engine_names[engine],
+	fprintf(file, ROW, run->options.defects[defect], fuzz_engine_id((enum fuzz_engine)engine),
 		bench_mutator_names[mutator], found,
 		count_text(cell->executions, executions, sizeof executions), seconds,
 		count_text(cell->reached, reached, sizeof reached),
@@ -127,7 +127,7 @@ static void print_row(const struct bench_run *run, size_t defect, int engine, in
 }
 
 struct ratios {
-	struct bench_ratio all[BENCH_DEFECT_COUNT_MAX * BENCH_ENGINE_COUNT];
+	struct bench_ratio all[BENCH_DEFECT_COUNT_MAX * FUZZ_ENGINE_COUNT];
 	size_t count;
 	size_t unknown; /* both mutators are tried, and nothing follows */
 };
@@ -174,7 +174,7 @@ static void print_means(const struct ratios *of_engine, FILE *file)
 {
 	struct ratios both = {.count = 0};
 	size_t engine_count = 0;
-	for (int engine = 0; engine < BENCH_ENGINE_COUNT; engine++) {
+	for (int engine = 0; engine < FUZZ_ENGINE_COUNT; engine++) {
 		const struct ratios *ratios = &of_engine[engine];
 		engine_count += ratios->count > 0;
 		memcpy(both.all + both.count, ratios->all, ratios->count * sizeof *ratios->all);
@@ -184,8 +184,8 @@ static void print_means(const struct ratios *of_engine, FILE *file)
 	if (both.count + both.unknown == 0)
 		return;
 	fprintf(file, "\nexecutions by bytes for one by structure, geometric mean over defects:\n");
-	for (int engine = 0; engine < BENCH_ENGINE_COUNT; engine++)
-		print_mean(bench_engine_names[engine], &of_engine[engine], file);
+	for (int engine = 0; engine < FUZZ_ENGINE_COUNT; engine++)
+		print_mean(fuzz_engine_id((enum fuzz_engine)engine), &of_engine[engine], file);
 	if (engine_count > 1)
 		print_mean("both", &both, file);
 }
@@ -213,13 +213,14 @@ static void print_rules(const struct bench_run *run, FILE *file)
 static void print_misses(const struct bench_run *run, FILE *file)
 {
 	for (size_t defect = 0; defect < run->options.defect_count; defect++) {
-		for (int engine = 0; engine < BENCH_ENGINE_COUNT; engine++) {
+		for (int engine = 0; engine < FUZZ_ENGINE_COUNT; engine++) {
 			const struct cell cell = cell_of(run, defect, engine, BENCH_STRUCTURE);
 			if (cell.found < cell.count)
 				fprintf(file,
 					"NOT ALWAYS FOUND  %s with %s by structure: %zu of %zu\n",
-					run->options.defects[defect], bench_engine_names[engine],
-					cell.found, cell.count);
+					run->options.defects[defect],
+					fuzz_engine_id((enum fuzz_engine)engine), cell.found,
+					cell.count);
 		}
 	}
 }
@@ -231,8 +232,7 @@ static void print_doubts(const struct bench_run *run, FILE *file)
 		const struct bench_trial *trial = &run->trials[i];
 		if (trial->state == BENCH_HAS_ENDED && trial->is_found && trial->reached == 0)
 			fprintf(file, "FOUND, NOT REACHED  %s with %s by %s, seed %" PRIu32 "\n",
-				run->options.defects[trial->defect],
-				bench_engine_names[trial->engine],
+				run->options.defects[trial->defect], fuzz_engine_id(trial->engine),
 				bench_mutator_names[trial->mutator], trial->seed);
 	}
 }
@@ -252,14 +252,14 @@ static void print_rest(const struct bench_run *run, FILE *file)
 
 void bench_report_print(const struct bench_run *run, FILE *file)
 {
-	static struct ratios ratios[BENCH_ENGINE_COUNT];
+	static struct ratios ratios[FUZZ_ENGINE_COUNT];
 	memset(ratios, 0, sizeof ratios);
 	fprintf(file, "commit %s, %ld cores, %" PRIu32 " trials at once\n\n", run->commit,
 		run->core_count, run->options.jobs);
 	fprintf(file, ROW " %10s\n", "defect", "engine", "mutator", "found", "executions",
 		"seconds", "reached", "triggered", "ratio");
 	for (size_t defect = 0; defect < run->options.defect_count; defect++)
-		for (int engine = 0; engine < BENCH_ENGINE_COUNT; engine++)
+		for (int engine = 0; engine < FUZZ_ENGINE_COUNT; engine++)
 			print_pair(run, defect, engine, &ratios[engine], file);
 	print_means(ratios, file);
 	print_rules(run, file);

@@ -54,7 +54,7 @@ static void add_all(const struct bench_run *run, const struct bench_slot *slot,
 		add_number(arguments, "--executions=", slot->executions_max);
 	add(arguments, "--defect=", options->defects[trial->defect]);
 	add(arguments, "--corpus=empty", "");
-	add(arguments, "--engine=", bench_engine_names[trial->engine]);
+	add(arguments, "--engine=", fuzz_engine_id(trial->engine));
 	add(arguments, "--mutator=", bench_mutator_names[trial->mutator]);
 	add_number(arguments, "--seed=", trial->seed);
 	add(arguments, "--no-shrink", "");
@@ -99,18 +99,6 @@ bool bench_trial_start(struct bench_run *run, struct bench_slot *slot, struct be
 	return true;
 }
 
-/* Keeps the end of what comes in. */
-static void keep(struct bench_slot *slot, const char *bytes, size_t size)
-{
-	if (slot->text_size + size > sizeof slot->text) {
-		const size_t dropped = slot->text_size + size - sizeof slot->text;
-		memmove(slot->text, slot->text + dropped, slot->text_size - dropped);
-		slot->text_size -= dropped;
-	}
-	memcpy(slot->text + slot->text_size, bytes, size);
-	slot->text_size += size;
-}
-
 void bench_trial_read(struct bench_slot *slot)
 {
 	char bytes[BENCH_OUTPUT_SIZE / 2];
@@ -119,7 +107,8 @@ void bench_trial_read(struct bench_slot *slot)
 		const ssize_t size = read(slot->output, bytes, sizeof bytes);
 		if (size <= 0)
 			return;
-		keep(slot, bytes, (size_t)size);
+		fuzz_child_keep(slot->text, sizeof slot->text, &slot->text_size, bytes,
+				(size_t)size);
 	}
 }
 

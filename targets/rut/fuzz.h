@@ -270,6 +270,9 @@ struct fuzz_end {
 /* Runs ARGV, its output into FILE (NULL: nowhere). After LIMIT_MS it is asked to end, and a while
  * later it is killed; the same in a hurry, where it MAY_HURRY. */
 struct fuzz_end fuzz_child_run(char *const argv[], FILE *file, int64_t limit_ms, bool may_hurry);
+/* Adds SIZE bytes of output, at most half of TEXT_SIZE, to TEXT, of which *USED are: its end is
+ * what is kept, its older half makes room. */
+void fuzz_child_keep(char *text, size_t text_size, size_t *used, const char *bytes, size_t size);
 /* From a signal handler: what may hurry, now or later in this process, is asked to end. */
 void fuzz_child_hurry(void);
 

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fatal.h"
 #include "rut/fuzz.h"
 
 enum { WAKE_EVERY_MS = 100, GRACE_MS = 5000 };
@@ -54,6 +55,19 @@ pid_t fuzz_child_start(char *const argv[], int *ret_output)
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	*ret_output = ends[0];
 	return child;
+}
+
+void fuzz_child_keep(char *text, size_t text_size, size_t *used, const char *bytes, size_t size)
+{
+	ensure(size <= text_size / 2);
+	if (*used + size > text_size) {
+		const size_t half = text_size / 2;
+		const size_t drop = *used > half ? *used - half : 0;
+		memmove(text, text + drop, *used - drop);
+		*used -= drop;
+	}
+	memcpy(text + *used, bytes, size);
+	*used += size;
 }
 
 static void take_output(int output, FILE *file)

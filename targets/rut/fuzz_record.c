@@ -28,10 +28,15 @@ static void set_number(json_t *object, const char *key, uint64_t number)
 	fuzz_json_set(object, key, json_integer((json_int_t)number));
 }
 
-void fuzz_json_take_text(const json_t *object, const char *key, char *ret_text, size_t text_size)
+const char *fuzz_json_text_of(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
-	snprintf(ret_text, text_size, "%s", text ? text : "");
+	return text ? text : "";
+}
+
+void fuzz_json_take_text(const json_t *object, const char *key, char *ret_text, size_t text_size)
+{
+	snprintf(ret_text, text_size, "%s", fuzz_json_text_of(object, key));
 }
 
 uint64_t fuzz_json_number(const json_t *object, const char *key)

@@ -52,7 +52,8 @@ bool fuzz_slice_record_read(const char *path, struct fuzz_slice_record *ret_reco
 
 /* Takes OBJECT. */
 bool fuzz_json_write(json_t *object, const char *path);
-/* A value of OBJECT, "" or 0 where there is none. */
+/* A value of OBJECT, "" or 0 where there is none. The text is OBJECT's. */
+const char *fuzz_json_text_of(const json_t *object, const char *key);
 void fuzz_json_take_text(const json_t *object, const char *key, char *ret_text, size_t text_size);
 uint64_t fuzz_json_number(const json_t *object, const char *key);
 /* Messages may hold what is not UTF-8. */

@@ -103,25 +103,13 @@ static void take_line(struct fuzz_slice *slice)
 	fuzz_parse_refusal(slice->line, slice->refused, sizeof(slice->refused));
 }
 
-/* Keeps the end of the output: the older half makes room. */
-static void keep_text(struct fuzz_slice *slice, const char *bytes, size_t size)
-{
-	if (slice->text_size + size > sizeof(slice->text)) {
-		size_t half = sizeof(slice->text) / 2;
-		size_t drop = slice->text_size > half ? slice->text_size - half : 0;
-		memmove(slice->text, slice->text + drop, slice->text_size - drop);
-		slice->text_size -= drop;
-	}
-	memcpy(slice->text + slice->text_size, bytes, size);
-	slice->text_size += size;
-}
-
 void fuzz_slice_read(struct fuzz_slice *slice)
 {
 	char bytes[4096];
 	ssize_t size;
 	while ((size = read(slice->output, bytes, sizeof(bytes))) > 0) {
-		keep_text(slice, bytes, (size_t)size);
+		fuzz_child_keep(slice->text, sizeof(slice->text), &slice->text_size, bytes,
+				(size_t)size);
 		for (ssize_t i = 0; i < size; i++) {
 			if (bytes[i] == '\n')
 				take_line(slice);
