@@ -110,6 +110,9 @@ static void text_that_is_wrong_is_refused(void **state)
 	assert_int_equal(convert("wrong.rut", "never"), RUT_USAGE);
 	assert_int_not_equal(access(path_of("never"), F_OK), 0);
 	assert_int_equal(convert("missing", "never"), RUT_USAGE);
+	write_file("a.rut", "tracer v2 \"go 1.22\"\n", 20);
+	assert_int_equal(convert("a.rut", "b.rut"), RUT_FINE);
+	assert_int_equal(convert("a.rut", "missing/out"), RUT_USAGE);
 }
 
 static int make_folder(void **state)

@@ -140,6 +140,7 @@ static void a_finding_is_replayed_as_it_was_found(void **state)
 	assert_told("\nexpect issue_65318:defect trace-rejected R2\n");
 	assert_int_equal(COMMAND_RUN(rut_show, folder), RUT_FINE);
 	assert_told("issue_65318");
+	assert_int_equal(COMMAND_RUN(rut_show, "-o", "/nonexistent/run.html", folder), RUT_USAGE);
 	assert_int_equal(COMMAND_RUN(rut_export, "--go-trace", folder), RUT_FINE);
 	assert_told("\nFAILURE ");
 	assert_int_equal(COMMAND_RUN(rut_convert, folder), RUT_FINE);

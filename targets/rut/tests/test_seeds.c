@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "perform/points.h"
+#include "rut/scenario_file.h"
 #include "scenario/fields.h"
 #include "scenario/load.h"
 
@@ -46,12 +47,6 @@ static void add_scenario(struct use *use, const struct scenario *scenario)
 		use->actions[scenario->overrides[i].action] = true;
 }
 
-static bool ends_in(const char *name, const char *suffix)
-{
-	const size_t length = strlen(name), suffix_length = strlen(suffix);
-	return length > suffix_length && strcmp(name + length - suffix_length, suffix) == 0;
-}
-
 static void find_use(const char *folder, struct use *ret_use)
 {
 	static struct scenario scenario;
@@ -63,7 +58,7 @@ static void find_use(const char *folder, struct use *ret_use)
 	assert_true(count > 0);
 	for (int i = 0; i < count; i++) {
 		(void)snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
-		if (ends_in(path, ".rut")) {
+		if (scenario_file_is_text(path)) {
 			if (!scenario_load(path, &perform_points, &scenario, &text, error,
 					   sizeof error))
 				fail_msg("%s", error);
