@@ -74,6 +74,7 @@ struct fuzz_target {
 	uint64_t corpus_count; /* inputs, given and grown */
 	int64_t new_ms;        /* last new edge or pair, since the run's start; -1 */
 	uint32_t finding_count;
+	bool is_unclear; /* AFL++ refused an input that libFuzzer does not see fail; is said */
 	/* On the kept corpus: of other runs, and of this one as far as their sum is on disk. */
 	struct fuzz_counts of_others;
 	struct fuzz_counts told;

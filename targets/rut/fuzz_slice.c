@@ -200,10 +200,15 @@ static bool wants_naming(const struct fuzz_slice *slice, char *ret_inputs, size_
 static void tell_unclear(struct fuzz_run *run, const struct fuzz_slice *slice)
 {
 	char path[FUZZ_PATH_SIZE];
+	const bool is_kept = fuzz_afl_keep_refused(run, slice, path, sizeof(path));
+	/* It comes again in each slice. */
+	if (slice->target->is_unclear)
+		return;
+	slice->target->is_unclear = true;
 	fuzz_table_clear(run);
 	printf("\nUNCLEAR  AFL++ says that an input of %s (%s) fails, libFuzzer does not see it\n",
 	       slice->target->name, fuzz_judge(slice->target->name, slice->build));
-	if (fuzz_afl_keep_refused(run, slice, path, sizeof(path)))
+	if (is_kept)
 		printf("  input:   %s\n", path);
 	printf("\n");
 	fflush(stdout);
