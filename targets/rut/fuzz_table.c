@@ -138,7 +138,7 @@ static void print_bar(const struct fuzz_run *run, int64_t now_ms)
 	bar[BAR_COLUMNS] = '\0';
 	fuzz_clock_text(now_ms, now, sizeof(now));
 	if (run->is_stopping || now_ms >= time_ms)
-		printf(" [%s] %s  ends: what was found is seen to\n", bar, now);
+		printf(" [%s] %s  ends\n", bar, now);
 	else
 		printf(" [%s] %s of %s, %s left   Ctrl-C ends and sums up\n", bar, now,
 		       fuzz_clock_text(time_ms, end, sizeof(end)),

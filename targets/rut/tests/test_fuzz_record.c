@@ -149,6 +149,32 @@ static void earlier_findings_are_known_once(void **state)
 	assert_int_equal(page.known_count, 0);
 }
 
+/* What ends beside the last one that there is room for. */
+static void findings_above_the_limit_wait_for_the_next_run(void **state)
+{
+	(void)state;
+	static struct fuzz_run run;
+	static struct fuzz_slice slots[1], slice;
+	memset(&run, 0, sizeof run);
+	run.slices = slots;
+	run.options.jobs = 1;
+	run.target_count = 1;
+	run.finding_count = FUZZ_FINDING_COUNT_MAX - 1;
+	run.new_count = FUZZ_FINDING_COUNT_MAX - 1;
+	slice.target = &run.targets[0];
+	slice.verdict = sample.verdict;
+	fuzz_path(slice.folder, sizeof slice.folder, "%s/slice-1", folder);
+	assert_true(fuzz_make_folders(slice.folder));
+	fuzz_finding_keep(&run, &slice);
+	assert_int_equal(run.new_count, FUZZ_FINDING_COUNT_MAX);
+	assert_true(run.is_stopping);
+	slice.verdict.where[0] = 'x';
+	fuzz_finding_keep(&run, &slice);
+	assert_int_equal(run.finding_count, FUZZ_FINDING_COUNT_MAX);
+	assert_int_equal(run.unnamed_count, 1);
+	assert_true(fuzz_is_folder(slice.folder));
+}
+
 static void a_slice_says_what_it_was_about(void **state)
 {
 	(void)state;
@@ -177,6 +203,8 @@ int main(void)
 						remove_folder),
 		cmocka_unit_test_setup_teardown(earlier_findings_are_known_once, make_folder,
 						remove_folder),
+		cmocka_unit_test_setup_teardown(findings_above_the_limit_wait_for_the_next_run,
+						make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(a_slice_says_what_it_was_about, make_folder,
 						remove_folder),
 	};
