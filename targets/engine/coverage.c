@@ -64,11 +64,8 @@ void coverage_tell(struct engine_page *page)
 {
 	uint64_t new_edges = add(edges_begin, edge_count(), page->edges);
 	uint64_t new_pairs = add(coverage_pairs, sizeof coverage_pairs, page->pairs);
-	if (new_edges == 0 && new_pairs == 0)
-		return;
 	count_up(&page->edge_count, new_edges);
 	count_up(&page->pair_count, new_pairs);
-	count_up(&page->news_count, 1);
 }
 
 void coverage_flatten(void)

@@ -34,7 +34,6 @@ struct engine_page {
 	   each build; pairs are the same in all of them. */
 	_Atomic uint64_t edge_count;
 	_Atomic uint64_t pair_count;
-	_Atomic uint64_t news_count; /* executions that saw a new edge or pair */
 	_Atomic uint64_t edges[PAGE_EDGE_COUNT_MAX / PAGE_WORD_BITS];
 	_Atomic uint64_t pairs[PAGE_PAIR_COUNT / PAGE_WORD_BITS];
 

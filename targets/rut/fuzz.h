@@ -198,7 +198,10 @@ const char *fuzz_engine_word(const bool *use_engine);  /* as in --engine=WORD */
 const char *fuzz_engine_id(enum fuzz_engine engine);   /* the same */
 const char *fuzz_engine_name(enum fuzz_engine engine); /* as people say it */
 bool fuzz_engine_named(const char *id, enum fuzz_engine *ret_engine);
-bool fuzz_engine_drives(enum fuzz_engine engine, const char *target);
+/* Whether ENGINE is wanted and drives TARGET: those that are the better for it, or, where no other
+ * engine is wanted, all. */
+bool fuzz_engine_drives(const struct fuzz_options *options, enum fuzz_engine engine,
+			const char *target);
 /* race_* run on real threads, and ThreadSanitizer alone judges them; they play the inputs of
  * fuzz_*. */
 bool fuzz_is_parallel(const char *target);

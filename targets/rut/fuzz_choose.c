@@ -32,8 +32,8 @@ static enum fuzz_engine choose_engine(const struct fuzz_run *run, size_t target_
 	const struct fuzz_target *target = &run->targets[target_index];
 	bool uses[FUZZ_ENGINE_COUNT];
 	for (int engine = 0; engine < FUZZ_ENGINE_COUNT; engine++)
-		uses[engine] = run->options.use_engine[engine] &&
-			       fuzz_engine_drives((enum fuzz_engine)engine, target->name);
+		uses[engine] = fuzz_engine_drives(&run->options, (enum fuzz_engine)engine,
+						  target->name);
 	if (!uses[FUZZ_AFL])
 		return FUZZ_LIBFUZZER;
 	if (!uses[FUZZ_LIBFUZZER])

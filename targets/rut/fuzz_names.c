@@ -134,9 +134,14 @@ bool fuzz_engine_named(const char *id, enum fuzz_engine *ret_engine)
 	return false;
 }
 
-bool fuzz_engine_drives(enum fuzz_engine engine, const char *target)
+bool fuzz_engine_drives(const struct fuzz_options *options, enum fuzz_engine engine,
+			const char *target)
 {
-	return fnmatch(engines[engine].targets, target, FNM_EXTMATCH) == 0;
+	bool is_alone = true;
+	for (int other = 0; other < FUZZ_ENGINE_COUNT; other++)
+		is_alone &= other == (int)engine || !options->use_engine[other];
+	return options->use_engine[engine] &&
+	       (is_alone || fnmatch(engines[engine].targets, target, FNM_EXTMATCH) == 0);
 }
 
 bool fuzz_is_parallel(const char *target)

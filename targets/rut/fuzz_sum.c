@@ -16,8 +16,8 @@ static void print_executions(const struct fuzz_run *run, const struct fuzz_targe
 		comma = ", ";
 		for (int engine = 0; engine < FUZZ_ENGINE_COUNT; engine++) {
 			char number[16];
-			if (!run->options.use_engine[engine] ||
-			    !fuzz_engine_drives((enum fuzz_engine)engine, target->name))
+			if (!fuzz_engine_drives(&run->options, (enum fuzz_engine)engine,
+						target->name))
 				continue;
 			printf("%s%s", plus,
 			       fuzz_short_number((double)fuzz_counts_of(run, target,
@@ -57,7 +57,8 @@ static bool reads_more_than_it_searches(const struct fuzz_run *run,
 				      .executions;
 		slices += target->slice_count[build];
 	}
-	if (run->options.use_engine[FUZZ_AFL] && fuzz_engine_drives(FUZZ_AFL, target->name))
+	if (fuzz_engine_drives(&run->options, FUZZ_LIBFUZZER, target->name) &&
+	    fuzz_engine_drives(&run->options, FUZZ_AFL, target->name))
 		slices /= 2;
 	return executions > 0 && executions < 2 * slices * target->corpus_count;
 }

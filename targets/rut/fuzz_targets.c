@@ -14,8 +14,7 @@ static bool is_used(const struct fuzz_options *options, const char *name, enum f
 {
 	bool is_driven = false;
 	for (int engine = 0; engine < FUZZ_ENGINE_COUNT; engine++)
-		is_driven |= options->use_engine[engine] &&
-			     fuzz_engine_drives((enum fuzz_engine)engine, name);
+		is_driven |= fuzz_engine_drives(options, (enum fuzz_engine)engine, name);
 	return is_driven && options->use_build[build] && fuzz_build_judges(build, name);
 }
 
@@ -126,8 +125,7 @@ static bool is_in_build(const struct fuzz_run *run, const struct fuzz_target *ta
 		char path[FUZZ_PATH_SIZE];
 		/* libFuzzer's form also names what AFL++ finds. */
 		if (engine != FUZZ_LIBFUZZER &&
-		    (!run->options.use_engine[engine] ||
-		     !fuzz_engine_drives((enum fuzz_engine)engine, target->name)))
+		    !fuzz_engine_drives(&run->options, (enum fuzz_engine)engine, target->name))
 			continue;
 		fuzz_target_path(run, target->name, build, (enum fuzz_engine)engine, path,
 				 sizeof(path));

@@ -72,7 +72,7 @@ static void engines_alternate_in_each_pair(void **state)
 	assert_true(first[FUZZ_LIBFUZZER] > 0 && first[FUZZ_AFL] > 0);
 }
 
-static void real_threads_are_libfuzzers_alone(void **state)
+static void real_threads_are_for_afl_where_it_is_alone(void **state)
 {
 	(void)state;
 	begin("both");
@@ -82,9 +82,9 @@ static void real_threads_are_libfuzzers_alone(void **state)
 			assert_int_equal(slice->engine, FUZZ_LIBFUZZER);
 	}
 	begin("afl");
-	assert_int_equal(fuzz_pair_count(&run), 3);
-	assert_false(fuzz_target_uses(&run, &run.targets[1], FUZZ_TSAN));
-	for (int i = 0; i < 3; i++)
+	assert_int_equal(fuzz_pair_count(&run), 4);
+	assert_true(fuzz_target_uses(&run, &run.targets[1], FUZZ_TSAN));
+	for (int i = 0; i < 4; i++)
 		assert_int_equal(choose_and_end()->engine, FUZZ_AFL);
 }
 
@@ -163,7 +163,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_judge_gets_its_turn),
 		cmocka_unit_test(engines_alternate_in_each_pair),
-		cmocka_unit_test(real_threads_are_libfuzzers_alone),
+		cmocka_unit_test(real_threads_are_for_afl_where_it_is_alone),
 		cmocka_unit_test(a_pair_that_runs_waits_for_the_others),
 		cmocka_unit_test(slices_grow_and_fill_the_time),
 		cmocka_unit_test(a_log_is_told_less_as_a_run_goes_on),
