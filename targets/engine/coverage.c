@@ -7,25 +7,40 @@ uint8_t coverage_pairs[PAGE_PAIR_COUNT]
 	__attribute__((section("__libfuzzer_extra_counters"), aligned(64)));
 
 /* The compiler's counters of all instrumented files, as the linker joins them; there are none in a
- * build without an engine. */
+ * build without an engine, and in one by AFL++'s compiler. */
 extern uint8_t edges_begin[] __asm__("__start___sancov_cntrs")
 	__attribute__((weak, visibility("hidden")));
 extern uint8_t edges_end[] __asm__("__stop___sancov_cntrs")
 	__attribute__((weak, visibility("hidden")));
 
+/* AFL++'s map, in which its own compiler counts; not there in other builds. */
+extern uint8_t *__afl_area_ptr __attribute__((weak));
+extern uint32_t __afl_map_size __attribute__((weak));
+
 static uint8_t held_edges[PAGE_EDGE_COUNT_MAX];
 static uint8_t held_pairs[PAGE_PAIR_COUNT];
 
+static uint8_t *edges(void)
+{
+	if (edges_begin != NULL)
+		return edges_begin;
+	return &__afl_area_ptr != NULL ? __afl_area_ptr : NULL;
+}
+
 static size_t edge_count(void)
 {
-	size_t count = edges_begin != NULL ? (size_t)(edges_end - edges_begin) : 0;
+	size_t count = 0;
+	if (edges_begin != NULL)
+		count = (size_t)(edges_end - edges_begin);
+	else if (edges() != NULL)
+		count = __afl_map_size;
 	return count < PAGE_EDGE_COUNT_MAX ? count : PAGE_EDGE_COUNT_MAX;
 }
 
 void coverage_clear(void)
 {
 	if (edge_count() > 0)
-		memset(edges_begin, 0, edge_count());
+		memset(edges(), 0, edge_count());
 	memset(coverage_pairs, 0, sizeof coverage_pairs);
 }
 
@@ -62,7 +77,7 @@ static void count_up(_Atomic uint64_t *number, uint64_t by)
 
 void coverage_tell(struct engine_page *page)
 {
-	uint64_t new_edges = add(edges_begin, edge_count(), page->edges);
+	uint64_t new_edges = add(edges(), edge_count(), page->edges);
 	uint64_t new_pairs = add(coverage_pairs, sizeof coverage_pairs, page->pairs);
 	count_up(&page->edge_count, new_edges);
 	count_up(&page->pair_count, new_pairs);
@@ -71,29 +86,30 @@ void coverage_tell(struct engine_page *page)
 void coverage_flatten(void)
 {
 	const size_t count = edge_count();
+	uint8_t *counters = edges();
 	for (size_t i = 0; i < count; i++)
-		edges_begin[i] = edges_begin[i] != 0;
+		counters[i] = counters[i] != 0;
 }
 
 void coverage_copy(uint8_t *map, size_t size)
 {
-	size_t edges = edge_count() < size ? edge_count() : size;
-	size_t pairs = size - edges < sizeof coverage_pairs ? size - edges : sizeof coverage_pairs;
-	if (edges > 0)
-		memcpy(map, edges_begin, edges);
-	memcpy(map + edges, coverage_pairs, pairs);
+	size_t count = edge_count() < size ? edge_count() : size;
+	size_t pairs = size - count < sizeof coverage_pairs ? size - count : sizeof coverage_pairs;
+	if (count > 0)
+		memcpy(map, edges(), count);
+	memcpy(map + count, coverage_pairs, pairs);
 }
 
 void coverage_hold(void)
 {
 	if (edge_count() > 0)
-		memcpy(held_edges, edges_begin, edge_count());
+		memcpy(held_edges, edges(), edge_count());
 	memcpy(held_pairs, coverage_pairs, sizeof held_pairs);
 }
 
 void coverage_release(void)
 {
 	if (edge_count() > 0)
-		memcpy(edges_begin, held_edges, edge_count());
+		memcpy(edges(), held_edges, edge_count());
 	memcpy(coverage_pairs, held_pairs, sizeof held_pairs);
 }
