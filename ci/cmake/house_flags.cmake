@@ -17,14 +17,34 @@ add_library(user_code INTERFACE)
 add_library(covered INTERFACE)
 add_library(linked INTERFACE)
 
-target_compile_options(house_flags INTERFACE
-	"$<${c_only}:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion;-Werror>" -g
+set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+if(WARNINGS_ARE_ERRORS)
+	list(APPEND warnings -Werror)
+endif()
+set(debug_information -g)
+set(xxhash xxhash)
+if(ENGINE STREQUAL "external")
+	# Who directs the build chooses what debuggers get.
+	set(debug_information "")
+	set(xxhash "")
+endif()
+target_compile_options(house_flags INTERFACE "$<${c_only}:${warnings}>" ${debug_information}
 	# snprintf into a bounded text is meant to cut; gcc warns of each place where it might.
 	"$<$<COMPILE_LANG_AND_ID:C,GNU>:-Wno-format-truncation>")
 target_compile_definitions(house_flags INTERFACE _GNU_SOURCE=)
 target_link_libraries(linked INTERFACE Threads::Threads)
 
-if(SANITIZER STREQUAL "none")
+# Without function entries and exits: worlds are abandoned with stacks left mid-call, and fibers are reused; the shadow call
+# stack would overflow. Both sites of a race are still named.
+set(thread -fsanitize=thread "SHELL:-mllvm -tsan-instrument-func-entry-exit=0")
+if(SANITIZER STREQUAL "tsan")
+	target_compile_options(instrumented INTERFACE "$<${c_only}:${thread}>")
+elseif(SANITIZER STREQUAL "tsan-annotations")
+	target_compile_options(user_code INTERFACE "$<${c_only}:${thread}>")
+endif()
+if(ENGINE STREQUAL "external")
+	include(external_engine)
+elseif(SANITIZER STREQUAL "none")
 	target_compile_options(house_flags INTERFACE "$<${c_only}:-O2>")
 elseif(SANITIZER STREQUAL "asan")
 	set(address -fsanitize=address,undefined -fno-sanitize-recover=undefined)
@@ -32,15 +52,7 @@ elseif(SANITIZER STREQUAL "asan")
 		"$<${c_only}:-O1;-fno-omit-frame-pointer;${address}>")
 	target_link_options(linked INTERFACE ${address})
 elseif(SANITIZER MATCHES "^tsan(-annotations)?$")
-	# Without function entries and exits: worlds are abandoned with stacks left mid-call, and fibers are
-	# reused; the shadow call stack would overflow. Both sites of a race are still named.
 	target_compile_options(house_flags INTERFACE "$<${c_only}:-O1;-fno-omit-frame-pointer>")
-	set(thread -fsanitize=thread "SHELL:-mllvm -tsan-instrument-func-entry-exit=0")
-	if(SANITIZER STREQUAL "tsan")
-		target_compile_options(instrumented INTERFACE "$<${c_only}:${thread}>")
-	else()
-		target_compile_options(user_code INTERFACE "$<${c_only}:${thread}>")
-	endif()
 	target_link_options(linked INTERFACE -fsanitize=thread)
 else()
 	message(FATAL_ERROR "SANITIZER=${SANITIZER}: none, asan, tsan or tsan-annotations was expected")
@@ -59,8 +71,8 @@ if(ENGINE STREQUAL "libfuzzer")
 			"take CC=clang-19, or the dev preset, whose targets replay files without an engine")
 	endif()
 	target_compile_options(covered INTERFACE "$<${c_only}:-fsanitize=fuzzer-no-link>")
-elseif(NOT ENGINE STREQUAL "standalone")
-	message(FATAL_ERROR "ENGINE=${ENGINE}: standalone or libfuzzer was expected")
+elseif(NOT ENGINE MATCHES "^(standalone|external)$")
+	message(FATAL_ERROR "ENGINE=${ENGINE}: standalone, libfuzzer or external was expected")
 endif()
 
 # Un-instrumented rooms cannot ask the compiler which sanitizer they are linked with, so they are told.

@@ -23,6 +23,7 @@ function(add_room name)
 	endif()
 	if(ROOM_COVERED)
 		list(APPEND flags covered)
+		set_property(GLOBAL APPEND PROPERTY covered_patterns "${ROOM_ROOT}/${name}/*")
 	endif()
 	if(sources)
 		set(scope PUBLIC)
@@ -94,9 +95,9 @@ function(add_unit_tests name folder flags root)
 	endforeach()
 endfunction()
 
-# Rooms compiled for coverage call into a runtime that comes with libFuzzer or with a sanitizer. In the preset with
-# neither in its other programs (libfuzzer), only fuzz targets can be linked.
-if(ENGINE STREQUAL "libfuzzer" AND SANITIZER STREQUAL "none")
+# Rooms compiled for coverage call into a runtime that comes with libFuzzer or with a sanitizer. In presets with
+# neither in their other programs (libfuzzer, oss-fuzz), only fuzz targets can be linked.
+if(ENGINE STREQUAL "external" OR (ENGINE STREQUAL "libfuzzer" AND SANITIZER STREQUAL "none"))
 	set(has_coverage_runtime FALSE)
 	message(STATUS "this preset builds fuzz targets only; the tool and the unit tests are in the others")
 else()
