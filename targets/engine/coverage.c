@@ -17,6 +17,10 @@ extern uint8_t edges_end[] __asm__("__stop___sancov_cntrs")
 extern uint8_t *__afl_area_ptr __attribute__((weak));
 extern uint32_t __afl_map_size __attribute__((weak));
 
+/* Where it numbers the edges of the whole program, and so a place of its own for each pair; all 0
+ * where it counts otherwise. */
+static uint32_t pair_places[PAGE_PAIR_COUNT] __attribute__((section("__sancov_guards"), used));
+
 static uint8_t held_edges[PAGE_EDGE_COUNT_MAX];
 static uint8_t held_pairs[PAGE_PAIR_COUNT];
 
@@ -81,6 +85,18 @@ void coverage_tell(struct engine_page *page)
 	uint64_t new_pairs = add(coverage_pairs, sizeof coverage_pairs, page->pairs);
 	count_up(&page->edge_count, new_edges);
 	count_up(&page->pair_count, new_pairs);
+}
+
+/* A pair is in AFL++'s map what an edge is; the pairs themselves are nobody else's business there.
+ */
+void coverage_give_pairs(void)
+{
+	if (edges_begin != NULL || edges() == NULL)
+		return;
+	for (size_t i = 0; i < PAGE_PAIR_COUNT; i++)
+		if (coverage_pairs[i] != 0 && pair_places[i] != 0)
+			edges()[pair_places[i]] = 1;
+	memset(coverage_pairs, 0, sizeof coverage_pairs);
 }
 
 void coverage_flatten(void)

@@ -24,6 +24,9 @@ void coverage_clear(void);
 /* Adds what was covered to PAGE. */
 void coverage_tell(struct engine_page *page);
 
+/* At the end of an execution, where AFL++ itself counts edges: its map has the pairs, too. */
+void coverage_give_pairs(void);
+
 /* Forgets how often an edge was taken. Each run of a scheduler takes some edge more or less often
  * than any other, and an engine would keep nearly all of them. */
 void coverage_flatten(void);

@@ -27,6 +27,7 @@ void execution_tell(void)
 {
 	struct engine_page *page = page_attach();
 	coverage_tell(page);
+	coverage_give_pairs();
 	execution_look_at_defect();
 }
 
