@@ -11,11 +11,17 @@ x86_64 | aarch64) ;;
 *) echo "build.sh: the simulator switches stacks on x86_64 and aarch64 only, not on $ARCHITECTURE" >&2 && exit 1 ;;
 esac
 
+# Who called means nothing where stacks are switched in the middle of calls: each run would take edges that none took before.
+case ${AFL_LLVM_INSTRUMENT:-} in
+*CTX* | *CALLER*) unset AFL_LLVM_INSTRUMENT ;;
+esac
+
 # build FOLDER DEFINITION TARGETS...: configured once for an environment, since CMake would keep the flags of the first.
 build() {
 	local folder=$1 definition=$2
 	shift 2
-	local environment="$CC|$CXX|$CFLAGS|$CXXFLAGS|$LIB_FUZZING_ENGINE|$SANITIZER|$FUZZING_ENGINE|$definition"
+	local environment="$CC|$CXX|$CFLAGS|$CXXFLAGS|$LIB_FUZZING_ENGINE|$SANITIZER|$FUZZING_ENGINE|$definition
+		$(env | grep "^AFL_" || true)"
 	if [ "$(cat "$folder/environment" 2>/dev/null)" != "$environment" ]; then
 		rm -rf "$folder"
 		cmake -G Ninja $definition -C ci/presets/oss-fuzz.cmake -B "$folder" -S .
