@@ -44,8 +44,9 @@ static struct engine_page *map_file(const char *path)
 	close(file);
 	struct engine_page *page = memory;
 	if (memory == MAP_FAILED || page->version != PAGE_VERSION) {
-		fprintf(stderr, "TRACER_FUZZ_PAGE: %s: no page of version %d; is the target of another build?\n", path,
-			PAGE_VERSION);
+		fprintf(stderr,
+			"TRACER_FUZZ_PAGE: %s: no page of version %d; is the target of another build?\n",
+			path, PAGE_VERSION);
 		exit(3);
 	}
 	return page;
