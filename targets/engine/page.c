@@ -45,7 +45,8 @@ static struct engine_page *map_file(const char *path)
 	struct engine_page *page = memory;
 	if (memory == MAP_FAILED || page->version != PAGE_VERSION) {
 		fprintf(stderr,
-			"TRACER_FUZZ_PAGE: %s: no page of version %d; is the target of another build?\n",
+			"TRACER_FUZZ_PAGE: %s: no page of version %d: is the target of another "
+			"build?\n",
 			path, PAGE_VERSION);
 		exit(3);
 	}
