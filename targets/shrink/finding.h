@@ -9,7 +9,7 @@
 enum {
 	/* What some ten seconds are enough for: of data races, each run of which is a process, and
 	   of other findings. */
-	FINDING_RACE_RUN_COUNT = 1500,
+	FINDING_RACE_RUN_COUNT = 1000,
 	FINDING_RUN_COUNT = 100000,
 	FINDING_STEP_COUNT_MAX = 60000000,
 };
