@@ -74,17 +74,12 @@ static uint64_t add(const uint8_t *counters, size_t count, _Atomic uint64_t *see
 	return new_count;
 }
 
-static void count_up(_Atomic uint64_t *number, uint64_t by)
-{
-	atomic_fetch_add_explicit(number, by, memory_order_relaxed);
-}
-
 void coverage_tell(struct engine_page *page)
 {
 	uint64_t new_edges = add(edges(), edge_count(), page->edges);
 	uint64_t new_pairs = add(coverage_pairs, sizeof coverage_pairs, page->pairs);
-	count_up(&page->edge_count, new_edges);
-	count_up(&page->pair_count, new_pairs);
+	page_count_up(&page->edge_count, new_edges);
+	page_count_up(&page->pair_count, new_pairs);
 }
 
 /* A pair is in AFL++'s map what an edge is; the pairs themselves are nobody else's business there.

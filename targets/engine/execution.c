@@ -3,17 +3,12 @@
 #include "base/defect.h"
 #include "engine/coverage.h"
 
-static void count_up(_Atomic uint64_t *number, uint64_t by)
-{
-	atomic_fetch_add_explicit(number, by, memory_order_relaxed);
-}
-
 void execution_count(uint64_t steps, uint64_t signals_handled, uint64_t signals_sent)
 {
 	struct engine_page *page = page_attach();
-	count_up(&page->steps, steps);
-	count_up(&page->signals_handled, signals_handled);
-	count_up(&page->signals_sent, signals_sent);
+	page_count_up(&page->steps, steps);
+	page_count_up(&page->signals_handled, signals_handled);
+	page_count_up(&page->signals_sent, signals_sent);
 }
 
 void execution_look_at_defect(void)
@@ -33,5 +28,5 @@ void execution_tell(void)
 
 void execution_begin(void)
 {
-	count_up(&page_attach()->executions, 1);
+	page_count_up(&page_attach()->executions, 1);
 }

@@ -65,6 +65,11 @@ struct engine_page *page_attach(void);
 
 void page_close(struct engine_page *page);
 
+static inline void page_count_up(_Atomic uint64_t *number, uint64_t by)
+{
+	atomic_fetch_add_explicit(number, by, memory_order_relaxed);
+}
+
 /* The same for the same finding: of its verdict's name, its rule ("" for none) and its place, as
  * the target's line FINDING tells them. */
 uint64_t page_hash(const char *verdict, const char *rule, const char *where);

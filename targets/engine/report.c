@@ -14,7 +14,7 @@ static bool is_known(const struct verdict *verdict)
 	const uint64_t hash = page_hash(verdict_name(verdict->kind), verdict->rule, verdict->where);
 	for (uint64_t i = 0; i < page->known_count && i < PAGE_KNOWN_COUNT_MAX; i++) {
 		if (page->known[i] == hash) {
-			atomic_fetch_add_explicit(&page->known_seen[i], 1, memory_order_relaxed);
+			page_count_up(&page->known_seen[i], 1);
 			return true;
 		}
 	}

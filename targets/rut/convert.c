@@ -37,17 +37,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case OPTION_BYTES:
 		command->takes_any_bytes = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (command->file != NULL)
-			argp_error(state, "one FILE is expected, got %s too", argument);
-		command->file = argument;
-		return 0;
-	case ARGP_KEY_END:
-		if (command->file == NULL)
-			argp_error(state, "a scenario FILE, or a FOLDER of a finding, is expected");
-		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return scenario_file_take_argument(key, argument, state, &command->file);
 	}
 }
 

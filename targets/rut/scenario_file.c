@@ -142,3 +142,21 @@ const char *scenario_file_name(const char *path)
 	const char *slash = strrchr(path, '/');
 	return slash != NULL ? slash + 1 : path;
 }
+
+error_t scenario_file_take_argument(int key, char *argument, struct argp_state *state,
+				    const char **ret_path)
+{
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (*ret_path != NULL)
+			argp_error(state, "one FILE is expected, got %s too", argument);
+		*ret_path = argument;
+		return 0;
+	case ARGP_KEY_END:
+		if (*ret_path == NULL)
+			argp_error(state, "a scenario FILE, or a FOLDER of a finding, is expected");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}

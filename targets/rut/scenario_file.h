@@ -2,6 +2,7 @@
 #ifndef RUT_SCENARIO_FILE_H
 #define RUT_SCENARIO_FILE_H
 
+#include <argp.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -19,6 +20,11 @@ struct scenario_file {
 	struct scenario scenario;
 	struct scenario_text text;
 };
+
+/* What the parser of a command with one such argument does with all that is no option of its own:
+ * the one is *RET_PATH, and a second or none ends the program with 2. */
+error_t scenario_file_take_argument(int key, char *argument, struct argp_state *state,
+				    const char **ret_path);
 
 /* Loads PATH, text or binary; of a folder scenario.rut in it, unless its finding is of a target
  * that does not play scenarios on the whole runtime. False: standard error tells why. */

@@ -161,7 +161,6 @@ bool mutate_replace_operation(struct scenario *scenario, struct choice_random *r
 	return true;
 }
 
-/* One up, one down, doubled, halved, or anything; the repair folds it into range. */
 uint16_t mutate_number(struct choice_random *random, uint16_t value)
 {
 	switch (mutate_below(random, 5)) {

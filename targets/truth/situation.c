@@ -23,7 +23,7 @@ void situation_begin(uint32_t dialect)
 	tracer_words_choose(dialect);
 }
 
-unsigned situation_of(const void *owner, _Bool has_waited)
+unsigned situation_of(const void *owner, bool has_waited)
 {
 	const struct m *m = owner;
 	/* The runtime has not begun, and its words are those of another run. */
