@@ -10,6 +10,7 @@
 #include "scenario/binary.h"
 #include "scenario/generate.h"
 #include "scenario/mutate.h"
+#include "scenario/mutation.h"
 #include "scenario/tests/check.h"
 
 enum {
@@ -100,30 +101,47 @@ static void new_overrides_are_for_points_that_the_last_run_passed(void **state)
 	assert_true(by_passes > 10 * (by_chance + 1));
 }
 
+/* Of several overrides only the signals; and where there is none, those that come by chance. */
 static void signals_are_aimed_at_others(void **state)
 {
+	const struct scenario_override run = {
+		.point = 7, .occurrence = 3, .action = SCENARIO_RUN, .target = 2};
+	const struct scenario_override signal = {
+		.point = 5, .occurrence = 2, .action = SCENARIO_SIGNAL, .target = 1};
 	struct choice_random random;
 	unsigned target_count = 0;
 	unsigned place_count = 0;
 
 	(void)state;
 	choice_random_init(&random, 3);
-	for (int i = 0; i < 10 * CHAIN_LENGTH; i++) {
+	for (int i = 0; i < CHAIN_LENGTH; i++) {
 		struct scenario scenario;
-		const struct scenario_override signal = {
-			.point = 5, .occurrence = 2, .action = SCENARIO_SIGNAL, .target = 1};
 
 		scenario_init(&scenario);
-		(void)scenario_append(&scenario, 0, SCENARIO_YIELD, 0, 0);
-		scenario.overrides[scenario.override_count++] = signal;
-		scenario_mutate(&scenario, &random, NULL);
-		if (scenario.override_count != 1 || scenario.overrides[0].action != SCENARIO_SIGNAL)
-			continue;
-		target_count += scenario.overrides[0].target != 1;
-		place_count += scenario.overrides[0].point != 5;
+		scenario.overrides[0] = run;
+		scenario.overrides[1] = signal;
+		scenario.override_count = 2;
+		assert_true(mutate_retarget_signal(&scenario, &random, &scenario));
+		assert_memory_equal(&scenario.overrides[0], &run, sizeof run);
+		assert_int_equal(scenario.overrides[1].action, SCENARIO_SIGNAL);
+		target_count += scenario.overrides[1].target != 1;
+		place_count += scenario.overrides[1].point != 5;
 	}
-	assert_true(target_count > CHAIN_LENGTH / 20);
-	assert_true(place_count > CHAIN_LENGTH / 20);
+	assert_true(target_count > CHAIN_LENGTH / 4);
+	assert_true(place_count > CHAIN_LENGTH / 4);
+}
+
+static void without_signals_their_rate_changes(void **state)
+{
+	struct choice_random random;
+	struct scenario scenario;
+
+	(void)state;
+	choice_random_init(&random, 3);
+	scenario_init(&scenario);
+	scenario.configuration.signal_rate = 64;
+	assert_true(mutate_retarget_signal(&scenario, &random, &scenario));
+	assert_int_not_equal(scenario.configuration.signal_rate, 64);
 }
 
 static void an_empty_scenario_grows(void **state)
@@ -315,6 +333,7 @@ int main(void)
 		cmocka_unit_test(mutants_stay_with_their_tracer),
 		cmocka_unit_test(new_overrides_are_for_points_that_the_last_run_passed),
 		cmocka_unit_test(signals_are_aimed_at_others),
+		cmocka_unit_test(without_signals_their_rate_changes),
 		cmocka_unit_test(an_empty_scenario_grows),
 		cmocka_unit_test(a_full_scenario_stays_within_its_limits),
 		cmocka_unit_test(misuse_is_never_introduced),
