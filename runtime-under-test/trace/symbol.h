@@ -8,10 +8,13 @@ enum { SYMBOL_FUNCTION_COUNT = 64, SYMBOL_NAME_SIZE_BYTES = 48 };
 
 enum symbol {
 #define SYMBOL(identifier, function, file, line) SYMBOL_##identifier,
+#define SYMBOL_FUNCTIONS()                                                                         \
+	SYMBOL_FUNCTION_FIRST,                                                                     \
+		SYMBOL_FUNCTION_LAST = SYMBOL_FUNCTION_FIRST + SYMBOL_FUNCTION_COUNT - 1,
 #include "trace/symbol.def"
+#undef SYMBOL_FUNCTIONS
 #undef SYMBOL
-	SYMBOL_FUNCTION_FIRST,
-	SYMBOL_COUNT = SYMBOL_FUNCTION_FIRST + SYMBOL_FUNCTION_COUNT,
+	SYMBOL_COUNT,
 };
 
 static inline uint32_t symbol_pc(unsigned symbol)
