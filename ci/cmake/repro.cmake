@@ -1,4 +1,4 @@
-# Each folder repro/issue-* is one test `repro.<folder>`, the scenarios of each corpus/fuzz_trace_* are one test
+# Each folder repro/issue-* and repro/commit-* is one test `repro.<folder>`, the scenarios of each corpus/fuzz_trace_* are one test
 # `expected.<target>`: what is expected under every setting, of the whole runtime. A text that does not parse fails here;
 # a fuzz target would take its bytes as a binary scenario. What the other targets make of theirs is asked by
 # `regression.<target>` alone.
@@ -6,7 +6,8 @@ function(add_repros)
 	if(NOT TARGET rut_tool)
 		return()
 	endif()
-	file(GLOB folders CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/repro ${PROJECT_SOURCE_DIR}/repro/issue-*)
+	file(GLOB folders CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/repro ${PROJECT_SOURCE_DIR}/repro/issue-*
+		${PROJECT_SOURCE_DIR}/repro/commit-*)
 	foreach(folder IN LISTS folders)
 		# One that only real toolchains show has nothing to expect of the simulator.
 		file(GLOB texts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/repro/${folder}/*.rut)

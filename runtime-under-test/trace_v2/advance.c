@@ -1,3 +1,4 @@
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
 #include "sched/procs.h"
@@ -49,7 +50,7 @@ static void describe(void *argument)
 		bool has_thread = untraced->status == TRACE_GO_RUNNING ||
 				  untraced->status == TRACE_GO_SYSCALL;
 		untraced->m_id = has_thread ? g->m->procid : TRACE_NO_M;
-		untraced->stack_id = stack_put_of(g, advance->generation);
+		untraced->stack_id = DEFECT(issue_65634) ? 0 : stack_put_of(g, advance->generation);
 	}
 	g_resume(suspended);
 	g_change_status(own, G_WAITING, G_RUNNING);

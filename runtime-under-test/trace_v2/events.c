@@ -1,6 +1,7 @@
 /* The events that the scheduler causes: the tracer's side of sched/trace_hooks.h. Statuses as in
  * algorithms.md 5.4. */
 #include "trace_v2/events.h"
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/procs.h"
 #include "trace_v2/writer.h"
@@ -8,7 +9,10 @@
 static uint64_t own_stack(struct trace_section section)
 {
 	const struct g *g = g_self();
-	return g == NULL ? 0 : stack_put_of(g, section.generation);
+	uint64_t generation = section.generation;
+	if (DEFECT(control_stack_generation))
+		generation = atomic_u64_peek(&tracer->generation);
+	return g == NULL ? 0 : stack_put_of(g, generation);
 }
 
 static void go_create(struct trace_section section, struct g *created)

@@ -1,19 +1,33 @@
 #include "trace_v2/tracer.h"
 
+#include "base/defect.h"
 #include "base/fatal.h"
+
+/* The outermost section decides the generation of all events inside. */
+static uint64_t generation_inside(const struct m *m)
+{
+	if (DEFECT(commit_dc9a3e2a65))
+		return atomic_u64_load(POINT_section_reload_generation, &tracer->generation,
+				       memory_order_relaxed);
+	return m->trace.entry_generation;
+}
+
+/* Valid until the outer one ends, even if tracing has been switched off meanwhile: then upstream
+ * loses the inner event. */
+static struct trace_section enter_inside(struct m *m)
+{
+	acquirem();
+	m->trace.reentered_count++;
+	uint64_t generation = generation_inside(m);
+	return (struct trace_section){.generation = generation, .is_valid = generation != 0};
+}
 
 struct trace_section section_enter(void)
 {
 	const struct trace_section invalid = {0};
-	/* Inside another section, which is valid until it ends, even if tracing has been switched
-	 * off meanwhile: then upstream loses the inner event. */
 	struct m *m = m_self();
-	if (atomic_u32_peek(&m->trace.is_writing) != 0) {
-		acquirem();
-		m->trace.reentered_count++;
-		return (struct trace_section){.generation = m->trace.entry_generation,
-					      .is_valid = true};
-	}
+	if (atomic_u32_peek(&m->trace.is_writing) != 0)
+		return enter_inside(m);
 	/* seq_cst for the way out of a system call alone, which is not stopped with the world
 	 * (litmus: syscall_exit_against_start). */
 	if (atomic_u32_load(POINT_section_look_enabled, &tracer->is_enabled,
@@ -40,13 +54,15 @@ struct trace_section section_enter(void)
 void section_leave(struct trace_section section)
 {
 	struct m *m = m_self();
-	ensure(section.is_valid && section.generation == m->trace.entry_generation);
-	if (m->trace.reentered_count > 0)
+	ensure(section.is_valid);
+	if (m->trace.reentered_count > 0) {
 		m->trace.reentered_count--;
-	else
+	} else {
+		ensure(section.generation == m->trace.entry_generation);
 		/* Release: partner is the acquire of the advance's look, which then owns this M's
 		 * buffer. */
 		atomic_u32_store(POINT_section_clear_writing, &m->trace.is_writing, 0,
 				 memory_order_release);
+	}
 	releasem(m);
 }

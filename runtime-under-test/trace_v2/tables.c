@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
 #include "trace_v2/writer.h"
@@ -191,7 +192,12 @@ void stacks_dump(uint64_t generation)
 	struct intern_table *table = &tracer->stacks[generation_parity(generation)];
 	struct dump dump = {.writer = {.generation = generation, .m_id = TRACE_NO_M}};
 	dump.writer.slot = &dump.buffer;
+	const bool is_locked = DEFECT(commit_5249947f11) != 0;
+	if (is_locked)
+		lock_acquire(&table->lock);
 	intern_table_visit(table, dump_stack, &dump);
+	if (is_locked)
+		lock_release(&table->lock);
 	writer_flush(&dump.writer);
 	intern_table_reset(table);
 }

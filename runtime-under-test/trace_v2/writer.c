@@ -1,5 +1,6 @@
 #include "trace_v2/writer.h"
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
 
@@ -181,6 +182,7 @@ void event_sync_batch(uint64_t generation)
 	struct trace_writer writer = {.generation = generation, .m_id = TRACE_NO_M, .slot = &slot};
 	writer_ensure(&writer, 1 + VARINT_SIZE_MAX);
 	trace_buffer_byte(slot, TRACE_EVENT_frequency);
-	trace_buffer_varint(slot, TRACE_CLOCK_UNITS_PER_SECOND);
+	const uint64_t factor = DEFECT(issue_65997) ? TRACE_CLOCK_UNIT_NS : 1;
+	trace_buffer_varint(slot, TRACE_CLOCK_UNITS_PER_SECOND * factor);
 	writer_flush(&writer);
 }
