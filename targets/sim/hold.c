@@ -16,19 +16,13 @@ void hold_end(struct thread *thread)
 	thread->held_until_step = 0;
 }
 
-bool hold_is_on(const struct thread *thread)
-{
-	return thread->held_until_step > sim.step_count && !sim.is_fair;
-}
-
 bool hold_hide(struct hold_hidden *ret_hidden)
 {
-	if (sim.held_until_step <= sim.step_count || sim.is_fair)
-		return false;
 	*ret_hidden = (struct hold_hidden){sim.runnable, sim.runnable_count};
+	policy_forget_ready();
 	for (unsigned i = 0; i < sim.thread_count; i++) {
 		const struct thread *thread = &sim.threads[i];
-		if (thread->state != THREAD_RUNNABLE || !hold_is_on(thread))
+		if (thread->state != THREAD_RUNNABLE || thread->held_until_step <= sim.step_count)
 			continue;
 		sim.runnable.words[i / 64] &= ~(UINT64_C(1) << i % 64);
 		sim.runnable_count--;
@@ -45,4 +39,5 @@ void hold_show(const struct hold_hidden *hidden)
 {
 	sim.runnable = hidden->runnable;
 	sim.runnable_count = hidden->runnable_count;
+	policy_forget_ready();
 }

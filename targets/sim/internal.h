@@ -72,10 +72,15 @@ struct thread_set {
 struct policy {
 	uint8_t kind; /* enum scenario_policy */
 	uint32_t stay_odds;
-	uint32_t change_count; /* PCT change points or delays left */
+	uint32_t change_count; /* PCT change points or delays */
 	uint64_t change_steps[8];
+	uint64_t next_change_step; /* none before it */
 	uint64_t next_low_priority;
 	enum point target;
+	/* Of those that can run, since one of them changed; NULL and 0: not known. */
+	struct thread *highest;
+	uint32_t ready_count;
+	struct thread *ready[SIM_THREAD_COUNT_MAX]; /* in order of index */
 };
 
 struct sim {
@@ -89,13 +94,11 @@ struct sim {
 	uint32_t runnable_count;
 	uint32_t thread_count;
 	uint32_t signal_rate;
-	uint64_t step_count_max;
-	uint64_t wind_down_step_count;
+	uint64_t special_step_count; /* nothing happens at a step before it as such */
 	sim_observer *observer;
 	void *observer_context;
 	sim_step_listener *listener;
 	void *listener_context;
-	sim_hit_listener *hit_listener;
 	bool *point_is_reached;
 	bool has_store_buffers;
 	uint32_t flush_odds; /* at each step, one in so many */
@@ -107,6 +110,9 @@ struct sim {
 	struct choice_random random;
 	struct policy policy;
 
+	uint64_t step_count_max;
+	uint64_t wind_down_step_count;
+	sim_hit_listener *hit_listener;
 	const struct scenario *scenario;
 	struct sim_report *report;
 	host_signal_handler *signal_handler;
@@ -131,6 +137,10 @@ struct sim {
 
 extern struct sim sim;
 
+/* On the way of most steps, and beside it, where it would take registers. */
+#define OFTEN static inline __attribute__((always_inline))
+#define SELDOM static __attribute__((noinline))
+
 /* policy.c: who goes on. CURRENT may be unable to. Held threads only where said. */
 void policy_init(struct policy *policy, const struct scenario_schedule *schedule,
 		 struct choice_random *random);
@@ -140,15 +150,25 @@ struct thread *policy_next(enum point point);
 struct thread *policy_next_in_order(unsigned index);
 /* The same for a thread that pauses: those that are held come last. */
 struct thread *policy_next_in_pause(unsigned index);
+/* Who can run has changed. */
+static inline void policy_forget_ready(void)
+{
+	sim.policy.highest = NULL;
+	sim.policy.ready_count = 0;
+}
 
 /* hold.c */
 void hold_begin(struct thread *thread);
 void hold_end(struct thread *thread);
-bool hold_is_on(const struct thread *thread);
 struct hold_hidden {
 	struct thread_set runnable;
 	uint32_t runnable_count;
 };
+/* Whether some thread may be held. */
+static inline bool hold_is_possible(void)
+{
+	return sim.held_until_step > sim.step_count && !sim.is_fair;
+}
 /* Takes held threads out of those that can run, until hold_show(). False, and nothing taken: none
  * is held, or nobody else can run and all holds have ended. */
 bool hold_hide(struct hold_hidden *ret_hidden);

@@ -57,57 +57,74 @@ struct thread *policy_next_in_order(unsigned index)
 	return NULL;
 }
 
-static struct thread *uniform(void)
+SELDOM void list_ready(struct policy *policy)
 {
-	uint32_t skip = choice_random_below(&sim.random, sim.runnable_count);
-	for (unsigned word = 0;; word++) {
-		uint64_t bits = sim.runnable.words[word];
-		uint32_t count = (uint32_t)__builtin_popcountll(bits);
-		if (skip >= count) {
-			skip -= count;
-			continue;
+	uint32_t count = 0;
+	for (unsigned word = 0; word * 64 < sim.thread_count; word++) {
+		for (uint64_t bits = sim.runnable.words[word]; bits != 0; bits &= bits - 1) {
+			unsigned bit = (unsigned)__builtin_ctzll(bits);
+			policy->ready[count++] = &sim.threads[word * 64 + bit];
 		}
-		for (; skip > 0; skip--)
-			bits &= bits - 1;
-		return &sim.threads[word * 64 + (unsigned)__builtin_ctzll(bits)];
 	}
+	policy->ready_count = count;
 }
 
-static struct thread *highest_priority(void)
+static struct thread *uniform(void)
 {
+	struct policy *policy = &sim.policy;
+	if (policy->ready_count == 0)
+		list_ready(policy);
+	return policy->ready[choice_random_below(&sim.random, sim.runnable_count)];
+}
+
+SELDOM struct thread *find_highest(struct policy *policy)
+{
+	if (policy->ready_count == 0)
+		list_ready(policy);
 	struct thread *best = NULL;
-	for (unsigned i = 0; i < sim.thread_count; i++) {
-		struct thread *thread = &sim.threads[i];
-		if (thread->state == THREAD_RUNNABLE && !hold_is_on(thread) &&
-		    (best == NULL || thread->priority > best->priority))
-			best = thread;
+	for (uint32_t i = 0; i < policy->ready_count; i++)
+		if (best == NULL || policy->ready[i]->priority > best->priority)
+			best = policy->ready[i];
+	return policy->highest = best;
+}
+
+SELDOM bool look_for_change(struct policy *policy, uint64_t now)
+{
+	bool is_change = false;
+	policy->next_change_step = UINT64_MAX;
+	for (uint32_t i = 0; i < policy->change_count; i++) {
+		uint64_t step = policy->change_steps[i];
+		is_change |= step == now;
+		if (step >= now && step < policy->next_change_step)
+			policy->next_change_step = step;
 	}
-	return best;
+	return is_change;
 }
 
 static bool is_change_step(void)
 {
-	for (uint32_t i = 0; i < sim.policy.change_count; i++)
-		if (sim.policy.change_steps[i] == sim.decision_count)
-			return true;
-	return false;
+	return sim.decision_count >= sim.policy.next_change_step &&
+	       look_for_change(&sim.policy, sim.decision_count);
 }
 
-static bool can_stay(const struct thread *current)
+/* It can run, and is not held. */
+OFTEN bool can_stay(const struct thread *current)
 {
-	return current->state == THREAD_RUNNABLE && current->steps_in_a_row < STEPS_IN_A_ROW_MAX &&
-	       !hold_is_on(current);
+	return (sim.runnable.words[current->index / 64] >> current->index % 64 & 1) != 0 &&
+	       current->steps_in_a_row < STEPS_IN_A_ROW_MAX;
 }
 
 static struct thread *pct(void)
 {
 	struct thread *current = sim.current;
-	if (is_change_step() || current->steps_in_a_row >= STEPS_IN_A_ROW_MAX)
+	if (is_change_step() || current->steps_in_a_row >= STEPS_IN_A_ROW_MAX) {
 		current->priority = --sim.policy.next_low_priority;
-	return highest_priority();
+		sim.policy.highest = NULL;
+	}
+	return sim.policy.highest != NULL ? sim.policy.highest : find_highest(&sim.policy);
 }
 
-static struct thread *choose(enum point point)
+OFTEN struct thread *choose(enum point point)
 {
 	struct thread *current = sim.current;
 	if (sim.is_fair)
@@ -140,7 +157,7 @@ static struct thread *choose(enum point point)
 	}
 }
 
-struct thread *policy_next(enum point point)
+SELDOM struct thread *next_beside_held(enum point point)
 {
 	struct hold_hidden hidden;
 	if (!hold_hide(&hidden))
@@ -150,10 +167,15 @@ struct thread *policy_next(enum point point)
 	return next;
 }
 
+struct thread *policy_next(enum point point)
+{
+	return hold_is_possible() ? next_beside_held(point) : choose(point);
+}
+
 struct thread *policy_next_in_pause(unsigned index)
 {
 	struct hold_hidden hidden;
-	if (!hold_hide(&hidden))
+	if (!hold_is_possible() || !hold_hide(&hidden))
 		return policy_next_in_order(index);
 	struct thread *next = policy_next_in_order(index);
 	hold_show(&hidden);

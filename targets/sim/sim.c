@@ -13,6 +13,14 @@ struct sim sim;
 
 const char *const coroutine_tsan_options = COROUTINE_TSAN_OPTIONS;
 
+static void find_special_step(void)
+{
+	sim.special_step_count = sim.step_count_max;
+	if (sim.wind_down_step_count > sim.step_count &&
+	    sim.wind_down_step_count < sim.step_count_max)
+		sim.special_step_count = sim.wind_down_step_count;
+}
+
 static void enter_fair_phase(void)
 {
 	if (sim.is_fair)
@@ -24,8 +32,18 @@ static void enter_fair_phase(void)
 	sim.step_count_max += sim.step_count_max;
 }
 
+static void do_special_step(void)
+{
+	if (sim.step_count == sim.wind_down_step_count)
+		clock_thaw();
+	if (sim.step_count >= sim.step_count_max)
+		enter_fair_phase();
+	find_special_step();
+}
+
 void sim_make_runnable(struct thread *thread)
 {
+	policy_forget_ready();
 	ensure(thread->state != THREAD_RUNNABLE);
 	thread->state = THREAD_RUNNABLE;
 	sim.runnable.words[thread->index / 64] |= UINT64_C(1) << (thread->index % 64);
@@ -34,6 +52,7 @@ void sim_make_runnable(struct thread *thread)
 
 void sim_make_waiting(struct thread *thread, enum thread_state state)
 {
+	policy_forget_ready();
 	ensure(thread->state == THREAD_RUNNABLE);
 	thread->state = (uint8_t)state;
 	sim.runnable.words[thread->index / 64] &= ~(UINT64_C(1) << (thread->index % 64));
@@ -47,11 +66,9 @@ static void go_on_in(struct thread *next)
 	coroutine_switch(previous->current, next->current, COROUTINE_NO_ORDER);
 }
 
-static void switch_to(struct thread *next)
+SELDOM void leave_to(struct thread *next)
 {
 	struct thread *previous = sim.current;
-	if (next == previous)
-		return;
 	previous->steps_in_a_row = 0;
 	hold_end(next);
 	sim.switch_count++;
@@ -62,6 +79,12 @@ static void switch_to(struct thread *next)
 		host_store_drain();
 		go_on_in(visitor);
 	}
+}
+
+OFTEN void switch_to(struct thread *next)
+{
+	if (next != sim.current)
+		leave_to(next);
 }
 
 void sim_visit(struct thread *thread)
@@ -131,7 +154,7 @@ void sim_tell_hit(const struct thread *thread, enum scenario_action action)
 }
 
 /* Of several at one pass each signal is sent, and the first that says who goes on does. */
-static struct thread *apply_overrides(enum point point)
+SELDOM struct thread *apply_overrides(enum point point)
 {
 	struct thread *next = NULL;
 	const struct scenario_override *override = NULL;
@@ -145,30 +168,37 @@ static struct thread *apply_overrides(enum point point)
 	return next;
 }
 
-/* The stack a thread handles a signal on is its own, so nothing of the operation behind the point
- * has happened yet. */
-static void handle_signals(struct thread *thread)
+OFTEN bool is_signal_due(struct thread *thread)
 {
+	if (sim.signal_rate == 0 && !thread->is_signal_pending)
+		return false;
 	if (thread->stack_kind == HOST_STACK_SIGNAL || sim.signal_handler == NULL)
-		return;
-	if (thread->is_signal_pending ||
-	    (sim.signal_rate > 0 && choice_random_below(&sim.random, 4096) < sim.signal_rate)) {
-		thread->is_signal_pending = false;
-		sim_tell_hit(thread, SCENARIO_SIGNAL);
-		signal_deliver(thread);
-	}
+		return false;
+	return thread->is_signal_pending ||
+	       choice_random_below(&sim.random, 4096) < sim.signal_rate;
 }
 
-static void flush_by_chance(void)
+/* The stack a thread handles a signal on is its own, so nothing of the operation behind the point
+ * has happened yet. */
+SELDOM void handle_signal(struct thread *thread)
 {
-	if (sim.is_override_pending || sim.is_fair ||
-	    choice_random_below(&sim.random, sim.flush_odds) == 0) {
+	thread->is_signal_pending = false;
+	sim_tell_hit(thread, SCENARIO_SIGNAL);
+	signal_deliver(thread);
+}
+
+SELDOM unsigned mind_stores(struct thread *thread)
+{
+	if (thread->store_count > 0 && (sim.is_override_pending || sim.is_fair ||
+					choice_random_below(&sim.random, sim.flush_odds) == 0)) {
 		sim.is_override_pending = false;
 		host_store_drain();
 	}
+	return thread->store_count > 0 ? HOST_MAY_HOLD_STORE | HOST_STORES_PENDING
+				       : HOST_MAY_HOLD_STORE;
 }
 
-static void count_step(struct thread *thread, enum point point)
+OFTEN void count_step(struct thread *thread, enum point point)
 {
 	sim.step_count++;
 	sim.now_ns += sim.step_ns;
@@ -179,10 +209,8 @@ static void count_step(struct thread *thread, enum point point)
 		sim.point_is_reached[point] = true;
 	if (sim.listener != NULL)
 		sim.listener(sim.listener_context, sim.step_count, thread->index, point);
-	if (sim.step_count == sim.wind_down_step_count)
-		clock_thaw();
-	if (sim.step_count >= sim.step_count_max)
-		enter_fair_phase();
+	if (sim.step_count >= sim.special_step_count)
+		do_special_step();
 	if (sim.now_ns >= sim.next_deadline_ns)
 		clock_wake_sleepers();
 }
@@ -207,13 +235,9 @@ unsigned host_yield(enum point point, const void *object)
 		switch_to(next != NULL ? next : policy_next(point));
 	}
 
-	handle_signals(thread);
-	if (!sim.has_store_buffers)
-		return 0;
-	if (thread->store_count > 0)
-		flush_by_chance();
-	return thread->store_count > 0 ? HOST_MAY_HOLD_STORE | HOST_STORES_PENDING
-				       : HOST_MAY_HOLD_STORE;
+	if (is_signal_due(thread))
+		handle_signal(thread);
+	return sim.has_store_buffers ? mind_stores(thread) : 0;
 }
 
 static void pause_as_chosen(enum point point)
@@ -372,6 +396,7 @@ static void run_begin(const struct sim_options *options, struct sim_report *repo
 	sim.chooser = options->chooser;
 	sim.chooser_context = options->chooser_context;
 	sim.point_is_reached = options->point_is_reached;
+	find_special_step();
 	sim.signal_rate = scenario->configuration.signal_rate;
 	sim.has_store_buffers = scenario->configuration.has_store_buffers;
 	sim.flush_odds = flush_odds[scenario->schedule.seed % 3];
