@@ -6,25 +6,6 @@
 #include "truth/observe.h"
 #include "truth/tracer_words.h"
 
-/* The prologues: before them an M has done what it had to do for others. */
-static const bool begins_operation[POINT_LIMIT] = {
-	[POINT_goroutine_sleep] = true,
-	[POINT_wakeable_sleep] = true,
-	[POINT_semaphore_acquire] = true,
-	[POINT_goroutine_start] = true,
-	[POINT_set_gc_percent] = true,
-	[POINT_set_memory_limit] = true,
-	[POINT_world_stop] = true,
-	[POINT_set_gomaxprocs] = true,
-	[POINT_for_each_p] = true,
-	[POINT_work] = true,
-	[POINT_call] = true,
-	[POINT_advance] = true,
-	[POINT_start] = true,
-	[POINT_stop] = true,
-	[POINT_read] = true,
-};
-
 /* A goroutine that is taken is no work, though others cannot see that yet. */
 static bool is_work_queued(void)
 {
@@ -48,16 +29,15 @@ static bool is_timer_waited_for(uint64_t when_ns)
 static bool is_nobody_on_the_way(void)
 {
 	for (const struct m *m = sched->all_ms; m != NULL; m = m->all_next)
-		if (!begins_operation[truth_log.ms[m->id].point] &&
+		if ((truth_traits[truth_log.ms[m->id].point] & TRUTH_PROLOGUE) == 0 &&
 		    !sim_is_asleep_until(m, HOST_FOREVER))
 			return false;
 	return true;
 }
 
-void truth_check_idle(enum point point)
+void truth_check_idle(void)
 {
-	if (!begins_operation[point] || sched->idle_ps == NULL ||
-	    truth_newest_u32(&sched->is_stop_wanted) != 0)
+	if (sched->idle_ps == NULL || truth_newest_u32(&sched->is_stop_wanted) != 0)
 		return;
 	const struct timers *timers = &sched->timers;
 	bool is_timer_armed = timers->count > 0;

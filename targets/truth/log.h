@@ -108,6 +108,7 @@ struct truth_profile_item {
 };
 
 struct truth_m {
+	/* Looked at in every step. */
 	const struct m *m; /* NULL: not seen yet */
 	uint64_t procid;   /* once it has entered a section */
 	/* What it announced last: done when it is seen again. */
@@ -118,6 +119,7 @@ struct truth_m {
 	bool is_in_section;
 	bool is_entry_valid; /* its last section found tracing on */
 	bool has_stopped_world;
+	struct truth_handler handler;
 	uint64_t entry_generation;
 	uint32_t entry_session;
 	uint32_t world_start_record; /* its GOMAXPROCS is not known yet; or TRUTH_NO_RECORD */
@@ -127,7 +129,6 @@ struct truth_m {
 	uint32_t exit_record;            /* v1: its time is not known yet; or TRUTH_NO_RECORD */
 	uint32_t exit_look_count;        /* at the clock, until it is */
 	const struct g *syscall_g;       /* that it has told to enter a system call */
-	struct truth_handler handler;
 	struct truth_ring_step ring_step;
 
 	uint32_t first_record, last_record;

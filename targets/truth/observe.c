@@ -15,43 +15,55 @@
 
 #define POINT_LOCK(rank) (POINT_LOCK_FIRST + 2 * LOCK_RANK_##rank)
 
-/* Points at which there is something to see, before or after. All others are passed over. 0: no
- * point yet. */
-static const bool is_watched[POINT_LIMIT] = {
-	[0] = true,
-	[POINT_g_change_status] = true,
-	[POINT_preempt_park] = true,
-	[POINT_suspend_claim_preempted] = true,
-	[POINT_section_look_enabled] = true,
-	[POINT_section_set_writing] = true,
-	[POINT_section_load_generation] = true,
-	[POINT_section_clear_writing] = true,
-	[POINT_section_look_on] = true,
-	[POINT_section_leave] = true,
-	[POINT_start_store_generation] = true,
-	[POINT_advance_store_generation] = true,
-	[POINT_stop_store_generation] = true,
-	[POINT_stop_clear] = true,
-	[POINT_sample_publish_ring] = true,
-	[POINT_start_look_at_goroutine] = true,
-	[POINT_start_on] = true,
-	[POINT_stop_off] = true,
-	[POINT_stop_shutting_down] = true,
-	[POINT_heap_live] = true,
-	[POINT_flush_queue] = true,
-	[POINT_host_nanotime] = true,
-	[POINT_read_register] = true,
-	[POINT_read_next_generation] = true,
-	[POINT_advance_publish_flushed] = true,
-	[POINT_LOCK(sched)] = true,
-	[POINT_LOCK(mheap)] = true,
-	[POINT_profile_set_rate] = true,
-	[POINT_ring_write] = true,
-	[POINT_ring_read] = true,
-	[POINT_ring_close] = true,
-	[POINT_ring_publish] = true,
-	[POINT_ring_count_overflow] = true,
-	[POINT_ring_take_overflow] = true,
+const uint8_t truth_traits[POINT_LIMIT] = {
+	[0] = TRUTH_FIRST,
+	[POINT_g_change_status] = TRUTH_DONE,
+	[POINT_preempt_park] = TRUTH_DONE,
+	[POINT_suspend_claim_preempted] = TRUTH_DONE,
+	[POINT_section_look_enabled] = TRUTH_DONE | TRUTH_ANNOUNCED,
+	[POINT_section_set_writing] = TRUTH_DONE,
+	[POINT_section_load_generation] = TRUTH_DONE,
+	[POINT_section_clear_writing] = TRUTH_ANNOUNCED,
+	[POINT_section_look_on] = TRUTH_DONE | TRUTH_ANNOUNCED,
+	[POINT_section_leave] = TRUTH_ANNOUNCED,
+	[POINT_start_store_generation] = TRUTH_DONE,
+	[POINT_advance_store_generation] = TRUTH_DONE,
+	[POINT_stop_store_generation] = TRUTH_DONE,
+	[POINT_stop_clear] = TRUTH_DONE | TRUTH_ANNOUNCED,
+	[POINT_sample_publish_ring] = TRUTH_ANNOUNCED,
+	[POINT_start_look_at_goroutine] = TRUTH_DONE,
+	[POINT_start_on] = TRUTH_DONE | TRUTH_ANNOUNCED,
+	[POINT_stop_off] = TRUTH_ANNOUNCED,
+	[POINT_stop_shutting_down] = TRUTH_DONE,
+	[POINT_heap_live] = TRUTH_DONE,
+	[POINT_flush_queue] = TRUTH_ANNOUNCED,
+	[POINT_host_nanotime] = TRUTH_DONE | TRUTH_ANNOUNCED,
+	[POINT_read_register] = TRUTH_DONE,
+	[POINT_read_next_generation] = TRUTH_DONE,
+	[POINT_advance_publish_flushed] = TRUTH_DONE,
+	[POINT_LOCK(sched)] = TRUTH_ANNOUNCED,
+	[POINT_LOCK(mheap)] = TRUTH_DONE,
+	[POINT_profile_set_rate] = TRUTH_RING,
+	[POINT_ring_close] = TRUTH_RING,
+	[POINT_ring_publish] = TRUTH_RING,
+	[POINT_ring_count_overflow] = TRUTH_RING,
+	[POINT_ring_take_overflow] = TRUTH_RING,
+	[POINT_goroutine_sleep] = TRUTH_PROLOGUE,
+	[POINT_wakeable_sleep] = TRUTH_PROLOGUE,
+	[POINT_semaphore_acquire] = TRUTH_PROLOGUE,
+	[POINT_goroutine_start] = TRUTH_PROLOGUE,
+	[POINT_set_gc_percent] = TRUTH_PROLOGUE,
+	[POINT_set_memory_limit] = TRUTH_PROLOGUE,
+	[POINT_world_stop] = TRUTH_PROLOGUE,
+	[POINT_set_gomaxprocs] = TRUTH_PROLOGUE,
+	[POINT_for_each_p] = TRUTH_PROLOGUE,
+	[POINT_work] = TRUTH_PROLOGUE,
+	[POINT_call] = TRUTH_PROLOGUE,
+	[POINT_advance] = TRUTH_PROLOGUE,
+	[POINT_start] = TRUTH_PROLOGUE,
+	[POINT_stop] = TRUTH_PROLOGUE,
+	[POINT_read] = TRUTH_PROLOGUE,
+	[POINT_host_note_sleep] = TRUTH_SLEEP,
 };
 
 void truth_end_run(enum truth_rule rule, const char *format, ...)
@@ -112,7 +124,7 @@ static void heap_lock_taken(struct truth_m *seen)
 }
 
 /* The operation that the M announced last is done; NEXT is what it wants now. */
-static void see_done(struct truth_m *seen, enum point next)
+__attribute__((noinline)) static void see_done(struct truth_m *seen, enum point next)
 {
 	switch ((unsigned)seen->point) {
 	case POINT_g_change_status:
@@ -159,7 +171,7 @@ static void see_done(struct truth_m *seen, enum point next)
 	}
 }
 
-static void see_announced(struct truth_m *seen, enum point point)
+__attribute__((noinline)) static void see_announced(struct truth_m *seen, enum point point)
 {
 	switch ((unsigned)point) {
 	case POINT_section_look_enabled:
@@ -192,19 +204,24 @@ void truth_observe(void *context, void *owner, enum point point, const void *obj
 	}
 	if (seen->handler.is_active)
 		truth_sample_handler_ended(seen);
-	if (is_watched[seen->point] || is_watched[point] || m->p != seen->p) {
-		seen = truth_log_m(m);
+	const unsigned last = truth_traits[seen->point];
+	const unsigned next = truth_traits[point];
+	if (last & TRUTH_FIRST)
+		truth_log_m(m);
+	if (last & TRUTH_DONE)
 		see_done(seen, point);
-		if (m->p != seen->p)
-			truth_p_changed(seen);
+	if (m->p != seen->p)
+		truth_p_changed(seen);
+	if (next & TRUTH_ANNOUNCED)
 		see_announced(seen, point);
+	if ((last | next) & TRUTH_RING)
 		truth_sample_step(seen, point, object);
-	}
-	if (seen->point == POINT_host_note_sleep)
+	if (last & TRUTH_SLEEP)
 		truth_check_all_asleep(m);
 	seen->point = point;
 	seen->object = object;
-	truth_check_idle(point);
+	if (next & TRUTH_PROLOGUE)
+		truth_check_idle();
 }
 
 void truth_run_begin(uint32_t dialect)

@@ -5,6 +5,19 @@
 #include "truth/log.h"
 #include "truth/rule.h"
 
+/* What there is to see at a point. */
+enum {
+	TRUTH_ANNOUNCED = 1, /* before its operation */
+	TRUTH_DONE = 2,      /* after it */
+	TRUTH_RING = 4,      /* both, at a word of a ring of samples or of the profiler */
+	TRUTH_SLEEP = 8,     /* after it */
+	TRUTH_PROLOGUE = 16, /* before it an M has done what it had to do for others */
+	TRUTH_FIRST = 32,    /* no point: the M has announced nothing yet */
+};
+
+/* 0: nothing. */
+extern const uint8_t truth_traits[POINT_LIMIT];
+
 /* Ends the run with truth-mismatch: RULE's sentence and the details. */
 __attribute__((format(printf, 2, 3))) _Noreturn void truth_end_run(enum truth_rule rule,
 								   const char *format, ...);
@@ -65,8 +78,8 @@ void truth_v1_announced(struct truth_m *seen, enum point point);
 
 /* ---- idle.c -------------------------------------------------------------- */
 
-/* Some M has announced POINT, and everything before it is done. */
-void truth_check_idle(enum point point);
+/* Some M has announced a prologue, and everything before it is done. */
+void truth_check_idle(void);
 /* WOKEN has slept and done nothing since. */
 void truth_check_all_asleep(const struct m *woken);
 
