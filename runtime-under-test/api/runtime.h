@@ -10,7 +10,7 @@
 struct runtime_configuration {
 	uint32_t proc_count; /* GOMAXPROCS */
 	uint32_t run_queue_length;
-	uint32_t dialect; /* 19: the v1 tracer; 22 or 23 */
+	uint32_t dialect; /* 19: the v1 tracer; 22, 23 or 26 */
 	uint32_t buffer_size_bytes;
 	uint64_t initial_generation;
 	uint64_t advance_period_ns;      /* 0: never by itself */

@@ -151,6 +151,14 @@ void host_race_access(struct host_race_context *context, const void *address, bo
 /* The thread's clock. Clocks of different threads may differ; a thread's own never goes back. */
 uint64_t host_nanotime(void);
 
+/* The wall clock, Unix time, and the thread's clock, of one moment. */
+struct host_wall_time {
+	uint64_t seconds;
+	uint32_t ns; /* below a second */
+	uint64_t monotonic_ns;
+};
+struct host_wall_time host_wall_time(void);
+
 /* Zeroed memory that lives as long as the runtime. */
 void *host_allocate(size_t size_bytes);
 

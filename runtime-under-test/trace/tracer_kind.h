@@ -13,6 +13,7 @@ enum {
 	TRACE_DIALECT_1_19 = 19, /* of the v1 tracer */
 	TRACE_DIALECT_1_22 = 22,
 	TRACE_DIALECT_1_23 = 23,
+	TRACE_DIALECT_1_26 = 26,
 };
 
 enum { TRACE_HEADER_SIZE_BYTES = 16 };

@@ -8,7 +8,8 @@ struct tracer *tracer;
 void tracer_boot(const struct trace_configuration *configuration)
 {
 	ensure(configuration->dialect == TRACE_DIALECT_1_22 ||
-	       configuration->dialect == TRACE_DIALECT_1_23);
+	       configuration->dialect == TRACE_DIALECT_1_23 ||
+	       configuration->dialect == TRACE_DIALECT_1_26);
 	lock_order_set_era(LOCK_ERA_1_20);
 	tracer = host_allocate(sizeof *tracer);
 	tracer->configuration = *configuration;

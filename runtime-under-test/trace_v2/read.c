@@ -5,13 +5,20 @@
 #include "sched/goroutine.h"
 #include "sched/race_context.h"
 #include "sched/semaphore.h"
+#include "trace_v2/writer.h"
 
 /* The reader's side. Source: algorithms.md 3.3, 5.7, 16.7. */
 
 static const char *header_text(void)
 {
-	return tracer->configuration.dialect == TRACE_DIALECT_1_22 ? "go 1.22 trace\0\0"
-								   : "go 1.23 trace\0\0";
+	switch (tracer->configuration.dialect) {
+	case TRACE_DIALECT_1_22:
+		return "go 1.22 trace\0\0";
+	case TRACE_DIALECT_1_23:
+		return "go 1.23 trace\0\0";
+	default:
+		return "go 1.26 trace\0\0";
+	}
 }
 
 /* Told to user space as Go does: no crash because of tracing. */
@@ -46,6 +53,20 @@ static bool pop_locked(uint64_t generation, struct read_attempt *attempt)
 	return true;
 }
 
+/* Since Go 1.26 a generation ends with a byte, which is delivered by itself: who reads it has
+ * done with the generation when it reads on, and then the advance goes on (16.7). */
+static bool give_end_locked(struct read_attempt *attempt)
+{
+	static const uint8_t end = TRACE_EVENT_end_of_generation;
+	bool gives = tracer->configuration.dialect >= TRACE_DIALECT_1_26 && !tracer->is_end_given;
+	tracer->is_end_given = gives;
+	if (gives) {
+		attempt->bytes = &end;
+		attempt->size_bytes = sizeof end;
+	}
+	return gives;
+}
+
 /* The generation is delivered: lets its advance go on. The lock must not be held. */
 static void release_done(uint64_t generation)
 {
@@ -69,6 +90,8 @@ static void read_queues_locked(struct read_attempt *attempt)
 			attempt->parks = true;
 			break;
 		}
+		if (give_end_locked(attempt))
+			break;
 		if (atomic_u32_load(POINT_read_shutting_down, &tracer->is_shutting_down,
 				    memory_order_relaxed) != 0) {
 			/* Looked at before the release: who is woken clears it. */

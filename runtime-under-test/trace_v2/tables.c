@@ -106,6 +106,7 @@ static const char *const block_reasons[] = {
 	"wait until GC ends",
 	"sleep",
 	"GC weak to strong wait", /* since 1.23 */
+	"synctest",               /* since 1.24 */
 };
 
 static const char *const stop_reasons[] = {"unspecified", "runtime.Gosched", "preempted"};
@@ -130,15 +131,22 @@ static const char *block_reason_of(unsigned reason)
 	}
 }
 
+static unsigned block_reason_count(void)
+{
+	unsigned count = sizeof block_reasons / sizeof block_reasons[0];
+	if (tracer->configuration.dialect <= TRACE_DIALECT_1_23)
+		count--;
+	if (tracer->configuration.dialect == TRACE_DIALECT_1_22)
+		count--;
+	return count;
+}
+
 void strings_register_fixed(uint64_t generation)
 {
 	unsigned parity = generation_parity(generation);
 	for (unsigned i = 0; i < WORKER_LABEL_COUNT; i++)
 		tracer->label_ids[parity][i] = string_put(worker_labels[i], generation);
-	unsigned block_reason_count = sizeof block_reasons / sizeof block_reasons[0];
-	if (tracer->configuration.dialect == TRACE_DIALECT_1_22)
-		block_reason_count--;
-	for (unsigned i = 0; i < block_reason_count; i++)
+	for (unsigned i = 0; i < block_reason_count(); i++)
 		string_put(block_reasons[i], generation);
 	for (unsigned i = 0; i < sizeof stop_reasons / sizeof stop_reasons[0]; i++)
 		string_put(stop_reasons[i], generation);

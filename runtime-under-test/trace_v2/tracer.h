@@ -83,6 +83,7 @@ struct tracer {
 	struct trace_buffer *empty;
 	struct trace_buffer_queue full[2];
 	bool is_header_written;
+	bool is_end_given; /* of the reader's generation, whose advance still waits */
 	/* Stored under lock, looked at anywhere. The flushed one is seq_cst, against `reader`. The
 	 * reader's is relaxed: who publishes the flushed one has the lock after the reader or
 	 * before it, and then the reader does not wait. */

@@ -176,13 +176,34 @@ enum trace_go_status go_status_of(uint32_t status, enum wait_reason reason)
 	}
 }
 
+/* The calendar's and the machine's clock are read first, at once, and the trace's after them
+ * (format-v2.md 10.3). */
+static void write_clock_snapshot(struct trace_buffer *buffer)
+{
+	struct host_wall_time wall = host_wall_time();
+	uint64_t now = trace_clock_now();
+	if (now <= buffer->last_time)
+		now = buffer->last_time + 1;
+	trace_buffer_byte(buffer, TRACE_EVENT_clock_snapshot);
+	trace_buffer_varint(buffer, now - buffer->last_time);
+	trace_buffer_varint(buffer, wall.monotonic_ns);
+	trace_buffer_varint(buffer, wall.seconds);
+	trace_buffer_varint(buffer, wall.ns);
+	buffer->last_time = now;
+}
+
 void event_sync_batch(uint64_t generation)
 {
 	struct trace_buffer *slot = NULL;
 	struct trace_writer writer = {.generation = generation, .m_id = TRACE_NO_M, .slot = &slot};
-	writer_ensure(&writer, 1 + VARINT_SIZE_MAX);
+	bool has_snapshot = tracer->configuration.dialect >= TRACE_DIALECT_1_26;
+	writer_ensure(&writer, 3 + 5 * VARINT_SIZE_MAX);
+	if (has_snapshot)
+		trace_buffer_byte(slot, TRACE_EVENT_sync);
 	trace_buffer_byte(slot, TRACE_EVENT_frequency);
 	const uint64_t factor = DEFECT(issue_65997) ? TRACE_CLOCK_UNIT_NS : 1;
 	trace_buffer_varint(slot, TRACE_CLOCK_UNITS_PER_SECOND * factor);
+	if (has_snapshot)
+		write_clock_snapshot(slot);
 	writer_flush(&writer);
 }

@@ -76,7 +76,8 @@ void event_proc_status(const struct trace_writer *writer, uint32_t p_id,
 /* What a G's status and wait reason are to a trace. */
 enum trace_go_status go_status_of(uint32_t status, enum wait_reason reason);
 
-/* The batch that begins a generation: here the clock's frequency. Flushed at once. */
+/* The batch that begins a generation: the clock's frequency and, since Go 1.25, its time beside
+ * that of the machine's clocks. Flushed at once. */
 void event_sync_batch(uint64_t generation);
 
 #endif

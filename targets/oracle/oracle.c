@@ -356,7 +356,8 @@ static bool check_generation(struct oracle *oracle)
 	state->generation = generation->number;
 	state->generation_count++;
 	if (generation->minor >= SYNC_MINOR) {
-		if (!sync_check_progress(&generation->sync,
+		if (!state->clocks_may_disagree &&
+		    !sync_check_progress(&generation->sync,
 					 state->generation_count == 1 ? NULL : &oracle->last_sync,
 					 &oracle->report->fault))
 			return false;

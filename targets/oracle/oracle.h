@@ -48,8 +48,8 @@ typedef void oracle_event_function(void *context, const struct oracle_event *eve
 
 struct oracle_options {
 	bool is_strict;            /* add the rules of level "strict" */
-	bool clocks_may_disagree;  /* threads with skewed clocks: leave out rules about overlap in
-				      time */
+	bool clocks_may_disagree;  /* threads with skewed clocks, or one that stands still: leave
+				      out rules about overlap in time and clocks that advance */
 	bool generations_may_wrap; /* 4 may follow 2^64-1, as the runtime counts; Go's reader
 				      refuses */
 	uint64_t first_generation; /* that the trace must begin with; 0: any */

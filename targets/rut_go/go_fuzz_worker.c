@@ -92,7 +92,9 @@ static uint8_t dialect_of(unsigned minor)
 		return SCENARIO_GO_1_19;
 	if (minor <= SCENARIO_GO_1_21)
 		return SCENARIO_GO_1_21;
-	return minor == SCENARIO_GO_1_22 ? SCENARIO_GO_1_22 : SCENARIO_GO_1_23;
+	if (minor <= SCENARIO_GO_1_22)
+		return SCENARIO_GO_1_22;
+	return minor < SCENARIO_GO_1_26 ? SCENARIO_GO_1_23 : SCENARIO_GO_1_26;
 }
 
 /* Nothing but operations, copies and procs means anything to a real toolchain. */

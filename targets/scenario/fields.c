@@ -4,13 +4,18 @@
 
 #include "base/fatal.h"
 
-#define NUMBER(n) {UINT64_C(n), #n}
+#define CHOICE(value_, text_) {.value = (value_), .text = (text_)}
+#define CHOICE_NEVER_DRAWN(value_, text_)                                                          \
+	{.value = (value_), .text = (text_), .is_never_drawn = true}
+#define NUMBER(n) CHOICE(UINT64_C(n), #n)
+#define NUMBER_NEVER_DRAWN(n) CHOICE_NEVER_DRAWN(UINT64_C(n), #n)
 
 static const struct scenario_choice dialects[] = {
-	{SCENARIO_GO_1_22, "go 1.22"},
-	{SCENARIO_GO_1_23, "go 1.23"},
-	{SCENARIO_GO_1_19, "go 1.19"},
-	{SCENARIO_GO_1_21, "go 1.21"},
+	CHOICE(SCENARIO_GO_1_22, "go 1.22"),
+	CHOICE(SCENARIO_GO_1_23, "go 1.23"),
+	CHOICE_NEVER_DRAWN(SCENARIO_GO_1_19, "go 1.19"),
+	CHOICE_NEVER_DRAWN(SCENARIO_GO_1_21, "go 1.21"),
+	CHOICE(SCENARIO_GO_1_26, "go 1.26"),
 };
 
 static const struct scenario_choice buffer_sizes[] = {
@@ -23,19 +28,19 @@ static const struct scenario_choice run_queue_lengths[] = {
 };
 
 static const struct scenario_choice clocks[] = {
-	{SCENARIO_CLOCK_NORMAL, "normal"},
-	{SCENARIO_CLOCK_COARSE, "coarse"},
-	{SCENARIO_CLOCK_FROZEN, "frozen"},
+	CHOICE(SCENARIO_CLOCK_NORMAL, "normal"),
+	CHOICE(SCENARIO_CLOCK_COARSE, "coarse"),
+	CHOICE(SCENARIO_CLOCK_FROZEN, "frozen"),
 };
 
 static const struct scenario_choice skews[] = {
-	{SCENARIO_SKEW_NONE, "none"},
-	{SCENARIO_SKEW_SMALL, "small"},
-	{SCENARIO_SKEW_LARGE, "large"},
+	CHOICE(SCENARIO_SKEW_NONE, "none"),
+	CHOICE(SCENARIO_SKEW_SMALL, "small"),
+	CHOICE(SCENARIO_SKEW_LARGE, "large"),
 };
 
-static const struct scenario_choice on_first[] = {{true, "on"}, {false, "off"}};
-static const struct scenario_choice off_first[] = {{false, "off"}, {true, "on"}};
+static const struct scenario_choice on_first[] = {CHOICE(true, "on"), CHOICE(false, "off")};
+static const struct scenario_choice off_first[] = {CHOICE(false, "off"), CHOICE(true, "on")};
 
 /* Where counters and their encodings change: small ones, the first of two varint bytes, the edges
  * of 32 and 63 bits, and the wrap of 64 bits within the first few generations of a run. */
@@ -59,19 +64,26 @@ static const struct scenario_choice generations[] = {
 };
 
 static const struct scenario_choice advance_periods[] = {
-	{0, "off"}, {100000, "100us"}, {1000000, "1ms"}, {10000000, "10ms"}, {1000000000, "1s"},
+	CHOICE(0, "off"),         CHOICE(100000, "100us"),  CHOICE(1000000, "1ms"),
+	CHOICE(10000000, "10ms"), CHOICE(1000000000, "1s"),
 };
 
 /* The smallest holds one record of the deepest stack; the last is upstream's, and slow to make. */
 static const struct scenario_choice sample_rings[] = {
-	NUMBER(512), NUMBER(16), NUMBER(32), NUMBER(64), NUMBER(128), NUMBER(2048), NUMBER(131072),
+	NUMBER(512),
+	NUMBER(16),
+	NUMBER(32),
+	NUMBER(64),
+	NUMBER(128),
+	NUMBER_NEVER_DRAWN(2048),
+	NUMBER_NEVER_DRAWN(131072),
 };
 
 static const struct scenario_choice sample_periods[] = {
-	{100000000, "100ms"},
-	{100000, "100us"},
-	{1000000, "1ms"},
-	{10000000, "10ms"},
+	CHOICE(100000000, "100ms"),
+	CHOICE(100000, "100us"),
+	CHOICE(1000000, "1ms"),
+	CHOICE(10000000, "10ms"),
 };
 
 #define FIELD(header_offset_, name_, member, initial_, always)                                     \
@@ -80,14 +92,12 @@ static const struct scenario_choice sample_periods[] = {
 	.size_bytes = sizeof(((struct scenario_configuration *)NULL)->member),                     \
 	.initial = (initial_)
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
-#define CHOICES(table) CHOICES_DRAWN(table, COUNT_OF(table))
+#define CHOICES(table) .choices = (table), .choice_count = COUNT_OF(table)
 /* Readers of v1 traces order what different Ps did by its time, and there are no generations. */
 #define OF_V2 .is_of_v2 = true
-#define CHOICES_DRAWN(table, count)                                                                \
-	.choices = (table), .choice_count = COUNT_OF(table), .drawn_count = (count)
 
 const struct scenario_field scenario_fields[] = {
-	{FIELD(1, "tracer", dialect, SCENARIO_GO_1_22, true), CHOICES_DRAWN(dialects, 2)},
+	{FIELD(1, "tracer", dialect, SCENARIO_GO_1_26, true), CHOICES(dialects)},
 	{FIELD(2, "procs", procs, 4, true), .min = 1, .max = SCENARIO_PROCS_MAX},
 	{FIELD(3, "buffer-bytes", buffer_size_bytes, 65536, false), CHOICES(buffer_sizes)},
 	{FIELD(4, "run-queue-length", run_queue_length, 256, false), CHOICES(run_queue_lengths)},
@@ -99,8 +109,7 @@ const struct scenario_field scenario_fields[] = {
 	{FIELD(10, "stack-growth", stack_growth_rate, 0, false), .min = 0, .max = 255},
 	{FIELD(11, "signal-rate", signal_rate, 0, false), .min = 0, .max = 255},
 	{FIELD(12, "advance-period", advance_period_ns, 0, false), CHOICES(advance_periods), OF_V2},
-	{FIELD(18, "sample-ring-words", sample_ring_words, 512, false),
-	 CHOICES_DRAWN(sample_rings, 5)},
+	{FIELD(18, "sample-ring-words", sample_ring_words, 512, false), CHOICES(sample_rings)},
 	{FIELD(19, "sample-period", sample_period_ns, 100000000, false), CHOICES(sample_periods),
 	 OF_V2},
 };
@@ -198,4 +207,27 @@ uint64_t scenario_field_fold(const struct scenario_field *field, uint64_t value)
 	}
 	ensure(field->choice_count > 0);
 	return field->choices[value % field->choice_count].value;
+}
+
+size_t scenario_field_drawn_count(const struct scenario_field *field)
+{
+	size_t count = 0;
+
+	if (field->choices == NULL)
+		return (size_t)field->max - field->min + 1;
+	for (size_t i = 0; i < field->choice_count; i++)
+		count += !field->choices[i].is_never_drawn;
+	return count;
+}
+
+uint64_t scenario_field_drawn(const struct scenario_field *field, size_t index)
+{
+	size_t place = 0;
+
+	ensure(index < scenario_field_drawn_count(field));
+	if (field->choices == NULL)
+		return scenario_field_value(field, (uint8_t)index);
+	while (field->choices[place].is_never_drawn || index-- > 0)
+		place++;
+	return field->choices[place].value;
 }

@@ -9,6 +9,7 @@
 struct scenario_choice {
 	uint64_t value;
 	const char *text;
+	bool is_never_drawn; /* by generator and mutator */
 };
 
 struct scenario_field {
@@ -23,7 +24,6 @@ struct scenario_field {
 	 * number. */
 	const struct scenario_choice *choices;
 	size_t choice_count;
-	size_t drawn_count; /* of choices, the first so many: what generator and mutator draw */
 	uint8_t min;
 	uint8_t max;
 };
@@ -55,12 +55,9 @@ uint64_t scenario_field_value(const struct scenario_field *field, uint8_t code);
 /* VALUE itself if it is valid, otherwise a valid one. */
 uint64_t scenario_field_fold(const struct scenario_field *field, uint64_t value);
 
-/* How many values of FIELD are drawn. scenario_field_value() of that many successive codes gives
- * each once. */
-static inline size_t scenario_field_drawn_count(const struct scenario_field *field)
-{
-	return field->choices != NULL ? field->drawn_count : (size_t)field->max - field->min + 1;
-}
+/* How many values of FIELD generator and mutator draw from, and the one of INDEX below that. */
+size_t scenario_field_drawn_count(const struct scenario_field *field);
+uint64_t scenario_field_drawn(const struct scenario_field *field, size_t index);
 
 /* VALUE folded into MIN..MAX: itself when inside. */
 static inline uint64_t scenario_fold(uint64_t value, uint64_t min, uint64_t max)

@@ -183,9 +183,8 @@ void scenario_generate_configuration(struct choice_random *random,
 		/* Half of them stay at their default, so that a finding depends on few. */
 		if (choice_random_chance(random, 1, 2))
 			continue;
-		scenario_field_set(
-			field, ret_configuration,
-			scenario_field_value(field, (uint8_t)choice_random_below(random, count)));
+		scenario_field_set(field, ret_configuration,
+				   scenario_field_drawn(field, choice_random_below(random, count)));
 	}
 	/* Small is where the tracer is busy: full buffers and queues, few Ps that change hands. */
 	ret_configuration->procs = (uint8_t)choice_random_range(

@@ -242,12 +242,11 @@ bool mutate_change_configuration(struct scenario *scenario, struct choice_random
 {
 	const struct scenario_field *field =
 		&scenario_fields[mutate_below(random, scenario_field_count)];
-	const size_t code = mutate_below(random, scenario_field_drawn_count(field));
+	const size_t index = mutate_below(random, scenario_field_drawn_count(field));
 
 	(void)other;
 	const unsigned dialect = scenario->configuration.dialect;
-	scenario_field_set(field, &scenario->configuration,
-			   scenario_field_value(field, (uint8_t)code));
+	scenario_field_set(field, &scenario->configuration, scenario_field_drawn(field, index));
 	/* A scenario stays its tracer's: the target has but one. */
 	if (scenario_dialect_is_v1(scenario->configuration.dialect) !=
 	    scenario_dialect_is_v1(dialect))

@@ -324,7 +324,7 @@ static bool parse_all(struct scenario_parser *parser)
 		scenario_parser_advance(parser);
 	if (!scenario_token_is(&parser->token, scenario_fields[0].name)) {
 		return scenario_parser_fail_expected(parser, "a scenario",
-						     "tracer v2 \"go 1.22\" as its first line");
+						     "tracer v2 \"go 1.26\" as its first line");
 	}
 	while (parser->token.kind != SCENARIO_TOKEN_END) {
 		if (parser->token.kind == SCENARIO_TOKEN_LINE_END)

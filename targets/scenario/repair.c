@@ -163,7 +163,7 @@ void scenario_set_tracer(struct scenario *scenario, enum scenario_tracer tracer)
 	const bool is_v1 = tracer == SCENARIO_TRACER_V1;
 
 	if (scenario_dialect_is_v1(dialect) != is_v1)
-		scenario->configuration.dialect = is_v1 ? SCENARIO_GO_1_19 : SCENARIO_GO_1_22;
+		scenario->configuration.dialect = is_v1 ? SCENARIO_GO_1_19 : SCENARIO_GO_1_26;
 	else if (dialect == SCENARIO_GO_1_21)
 		scenario->configuration.dialect = SCENARIO_GO_1_19;
 	scenario_repair(scenario);

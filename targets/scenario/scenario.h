@@ -63,6 +63,7 @@ enum scenario_dialect {
 	SCENARIO_GO_1_21 = 21,
 	SCENARIO_GO_1_22 = 22,
 	SCENARIO_GO_1_23 = 23,
+	SCENARIO_GO_1_26 = 26,
 };
 
 static inline bool scenario_dialect_is_v1(unsigned dialect)

@@ -1,7 +1,7 @@
 /* The text form (.rut): what people read, write, review and pin.
  *
  *     # P1 dies inside trace 1, stays dead through trace 2, comes back before trace 3.
- *     tracer v2 "go 1.22"
+ *     tracer v2 "go 1.26"
  *     procs 4
  *     buffer-bytes 512
  *

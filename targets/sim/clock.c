@@ -16,6 +16,10 @@ enum {
 
 static const uint64_t epoch_ns = UINT64_C(1000000000);
 
+#define NS_PER_SECOND UINT64_C(1000000000)
+/* What the calendar of a run says when its clock stands at 0. */
+#define WALL_EPOCH_SECONDS UINT64_C(1000000000)
+
 void clock_init(void)
 {
 	const struct scenario_configuration *configuration = &sim.scenario->configuration;
@@ -102,6 +106,20 @@ uint64_t host_nanotime(void)
 		time_ns = thread->last_time_ns;
 	thread->last_time_ns = time_ns;
 	return time_ns;
+}
+
+struct host_wall_time sim_wall_time(uint64_t time_ns)
+{
+	return (struct host_wall_time){
+		.seconds = WALL_EPOCH_SECONDS + time_ns / NS_PER_SECOND,
+		.ns = (uint32_t)(time_ns % NS_PER_SECOND),
+		.monotonic_ns = time_ns,
+	};
+}
+
+struct host_wall_time host_wall_time(void)
+{
+	return sim_wall_time(host_nanotime());
 }
 
 uint64_t sim_thread_last_time_ns(void)

@@ -148,6 +148,9 @@ unsigned sim_thread_index(void);
 /* What the current thread's clock showed when it looked last. */
 uint64_t sim_thread_last_time_ns(void);
 
+/* What the calendar says when a thread's clock says TIME_NS. */
+struct host_wall_time sim_wall_time(uint64_t time_ns);
+
 /* What WORD will be once every store buffer is empty, if some thread holds a store to it. */
 bool sim_find_held(const void *word, uint64_t *ret_value);
 

@@ -66,6 +66,18 @@ uint64_t host_nanotime(void)
 	return monotonic_ns();
 }
 
+struct host_wall_time host_wall_time(void)
+{
+	struct timespec now;
+	uint64_t time_ns = host_nanotime();
+	ensure(clock_gettime(CLOCK_REALTIME, &now) == 0);
+	return (struct host_wall_time){
+		.seconds = (uint64_t)now.tv_sec,
+		.ns = (uint32_t)now.tv_nsec,
+		.monotonic_ns = time_ns,
+	};
+}
+
 bool host_stack_grows(enum point point)
 {
 	(void)point;

@@ -77,6 +77,10 @@ static void end_generation(void)
 {
 	if (judge.generation == 0)
 		return;
+	if (truth_log.dialect >= TRACE_DIALECT_1_26 && judge.snapshot_count != 1)
+		judge_fault(TRUTH_RULE_clock, EVENT_clock_snapshot, NULL,
+			    "told %u times in generation %lu", judge.snapshot_count,
+			    (unsigned long)judge.generation);
 	for (uint32_t i = 0; i < truth_log.m_count; i++) {
 		const struct truth_record *record = next_record(&truth_log.ms[i]);
 		if (record != NULL && record->generation == judge.generation)
@@ -92,14 +96,36 @@ static void begin_generation(const struct oracle_event *event)
 	const struct truth_session *session = judge.log;
 	uint32_t index = judge.generation_count++;
 	judge.generation = event->generation;
+	judge.snapshot_count = 0;
 	judge_stacks_reset();
 	if (index >= session->generation_count ||
-	    truth_log.generations[session->first_generation + index] != event->generation)
+	    truth_log.generations[session->first_generation + index].number != event->generation)
 		judge_fault(TRUTH_RULE_generation, event->type, event,
 			    "generation %lu was not stored", (unsigned long)event->generation);
 	if (event->arguments[0] != TRACE_CLOCK_UNITS_PER_SECOND)
 		judge_fault(TRUTH_RULE_clock, event->type, event, "true: %u",
 			    (unsigned)TRACE_CLOCK_UNITS_PER_SECOND);
+}
+
+/* All clocks as they stood. */
+static void compare_snapshot(const struct oracle_event *event)
+{
+	enum { DT, MONOTONIC_NS, WALL_SECONDS, WALL_NS };
+	const uint64_t *told = event->arguments;
+	uint32_t index = judge.log->first_generation + judge.generation_count - 1;
+	judge.snapshot_count++;
+	if (judge.generation_count == 0 || judge.generation_count > judge.log->generation_count)
+		return;
+	const struct truth_generation *truth = &truth_log.generations[index];
+	struct host_wall_time wall = sim_wall_time(truth->monotonic_ns);
+	uint64_t batch_time = event->time - told[DT];
+	uint64_t trace_time = truth->trace_time > batch_time ? truth->trace_time : batch_time + 1;
+	if (told[MONOTONIC_NS] != truth->monotonic_ns || told[WALL_SECONDS] != wall.seconds ||
+	    told[WALL_NS] != wall.ns || event->time != trace_time)
+		judge_fault(TRUTH_RULE_clock, event->type, event,
+			    "true: %lu ns, %lu s and %u ns, %lu units",
+			    (unsigned long)truth->monotonic_ns, (unsigned long)wall.seconds,
+			    (unsigned)wall.ns, (unsigned long)trace_time);
 }
 
 /* ---- One event ----------------------------------------------------------- */
@@ -254,7 +280,10 @@ void truth_compare(const struct oracle_event *event)
 		judge_fault(TRUTH_RULE_never, event->type, event, "nothing like it happened");
 		break;
 	case VOUCH_CLOCK:
-		begin_generation(event);
+		if (event->type == EVENT_frequency)
+			begin_generation(event);
+		else
+			compare_snapshot(event);
 		break;
 	case VOUCH_SAMPLE:
 		judge_sample(event);
@@ -296,7 +325,7 @@ void truth_session_begin(uint64_t first_generation)
 	bool is_known = judge.session <= log->session_count;
 	judge.log = is_known ? &log->sessions[judge.session - 1] : &none;
 	if (!is_known || (!tracer_words->is_v1 &&
-			  log->generations[judge.log->first_generation] != first_generation))
+			  log->generations[judge.log->first_generation].number != first_generation))
 		judge_fault(TRUTH_RULE_generation, EVENT_frequency, NULL,
 			    "no trace was started with generation %lu",
 			    (unsigned long)first_generation);

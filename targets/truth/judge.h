@@ -30,6 +30,7 @@ struct judge {
 	const struct truth_session *log;
 	uint32_t generation_count; /* begun */
 	uint64_t generation;       /* current, 0: none yet */
+	uint32_t snapshot_count;   /* told of the current one's clocks */
 	struct truth_fault fault;  /* rule NULL: none */
 
 	struct judged_g *gs; /* by id */

@@ -73,6 +73,7 @@ struct truth_m *truth_log_m(const struct m *m)
 		.m = m,
 		.world_start_record = TRUTH_NO_RECORD,
 		.exit_record = TRUTH_NO_RECORD,
+		.snapshot_generation = TRUTH_NO_RECORD,
 		.first_record = TRUTH_NO_RECORD,
 		.last_record = TRUTH_NO_RECORD,
 		.next_to_compare = TRUTH_NO_RECORD,
@@ -126,7 +127,7 @@ void truth_log_generation(uint64_t generation)
 	struct truth_log *log = &truth_log;
 	ensure(log->session_count > 0);
 	uint32_t index = truth_log_add(&log->generation_count, TRUTH_GENERATION_COUNT_MAX);
-	log->generations[index] = generation;
+	log->generations[index] = (struct truth_generation){.number = generation};
 	log->sessions[log->session_count - 1].generation_count++;
 }
 

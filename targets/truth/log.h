@@ -128,6 +128,8 @@ struct truth_m {
 	struct truth_pending annotation; /* v1: written at the end of its section; kind 0: none */
 	uint32_t exit_record;            /* v1: its time is not known yet; or TRUTH_NO_RECORD */
 	uint32_t exit_look_count;        /* at the clock, until it is */
+	uint32_t snapshot_generation;    /* whose clocks it is to tell; or TRUTH_NO_RECORD */
+	uint32_t snapshot_look_count;    /* at the clock, for that */
 	const struct g *syscall_g;       /* that it has told to enter a system call */
 	struct truth_ring_step ring_step;
 
@@ -148,6 +150,13 @@ struct truth_snapshot {
 	uint64_t m; /* of one that runs; or TRUTH_NONE */
 	uint32_t status;
 	struct truth_stack stack;
+};
+
+/* A generation that was stored. Since Go 1.26: where the clocks stood when it was told. */
+struct truth_generation {
+	uint64_t number;
+	uint64_t monotonic_ns;
+	uint64_t trace_time; /* in clock units */
 };
 
 struct truth_session {
@@ -186,7 +195,7 @@ struct truth_log {
 	uint16_t g_slots[TRUTH_G_SLOT_COUNT]; /* index + 1 by address; 0: free */
 
 	struct truth_record *records;
-	uint64_t *generations;
+	struct truth_generation *generations;
 	struct truth_snapshot *snapshots;
 	struct truth_session *sessions; /* session N at N - 1 */
 	uint32_t record_count;

@@ -9,6 +9,7 @@
 
 #include "lock/lock_rank.h"
 #include "trace/symbol.h"
+#include "trace_v2/tracer.h"
 #include "truth/observe.h"
 #include "truth/sample.h"
 #include "truth/tracer_words.h"
@@ -93,6 +94,22 @@ static void generation_loaded(struct truth_m *seen)
 		truth_section_entered(seen, generation);
 }
 
+/* Who stores a generation tells of its clocks next: looks at the one for the batch, for the
+ * machine's, and for the trace's. */
+static void looked_at_clock(struct truth_m *seen)
+{
+	if (seen->snapshot_generation == TRUTH_NO_RECORD)
+		return;
+	struct truth_generation *generation = &truth_log.generations[seen->snapshot_generation];
+	seen->snapshot_look_count++;
+	if (seen->snapshot_look_count == 2)
+		generation->monotonic_ns = sim_thread_last_time_ns();
+	if (seen->snapshot_look_count < 3)
+		return;
+	generation->trace_time = sim_thread_last_time_ns() / TRACE_CLOCK_UNIT_NS;
+	seen->snapshot_generation = TRUTH_NO_RECORD;
+}
+
 static void generation_stored(struct truth_m *seen)
 {
 	if (seen->point == POINT_start_store_generation) {
@@ -103,6 +120,10 @@ static void generation_stored(struct truth_m *seen)
 		truth_log_generation(tracer_words->generation());
 		truth_pend(seen, (struct truth_pending){.kind = EVENT_procs_change,
 							.numbers = {sched->allp_length}});
+	}
+	if (truth_log.dialect >= TRACE_DIALECT_1_26) {
+		seen->snapshot_generation = truth_log.generation_count - 1;
+		seen->snapshot_look_count = 0;
 	}
 }
 
@@ -152,6 +173,10 @@ __attribute__((noinline)) static void see_done(struct truth_m *seen, enum point 
 	case POINT_start_store_generation:
 	case POINT_advance_store_generation:
 		generation_stored(seen);
+		break;
+	case POINT_host_nanotime:
+		looked_at_clock(seen);
+		truth_v1_done(seen);
 		break;
 	case POINT_stop_store_generation:
 		truth_check_stop();

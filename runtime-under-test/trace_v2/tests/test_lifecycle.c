@@ -10,17 +10,21 @@ static struct {
 	struct semaphore session_end;
 	_Atomic uint32_t header_count;
 	_Atomic uint32_t batch_count;
+	_Atomic uint32_t ended_count; /* generations whose end was told */
 	_Atomic uint32_t is_second_told_off;
 	_Atomic uint64_t first_generation; /* of the session's batches */
 	_Atomic uint64_t last_generation;
 } shared;
 
+/* Of the run that begins next. */
+static uint32_t dialect = TRACE_DIALECT_1_23;
+
 static const uint64_t initial_generation = 6;
 
 static void boot(void)
 {
-	static const struct trace_configuration configuration = {
-		.dialect = TRACE_DIALECT_1_23,
+	const struct trace_configuration configuration = {
+		.dialect = dialect,
 		.buffer_size_bytes = 2048,
 		.sample_ring_word_count = 64,
 		.sample_period_ns = 100000000,
@@ -53,12 +57,28 @@ static struct harness harness_of(g_entry *program)
 static bool is_header(const uint8_t *bytes, size_t size_bytes)
 {
 	return size_bytes == TRACE_HEADER_SIZE_BYTES &&
-	       memcmp(bytes, "go 1.23 trace\0\0\0", TRACE_HEADER_SIZE_BYTES) == 0;
+	       memcmp(bytes,
+		      dialect == TRACE_DIALECT_1_26 ? "go 1.26 trace\0\0\0" : "go 1.23 trace\0\0\0",
+		      TRACE_HEADER_SIZE_BYTES) == 0;
+}
+
+/* The end is told while the advance waits on: it may go on only when the reader comes back. */
+static void note_end(const uint8_t *bytes)
+{
+	ensure(dialect == TRACE_DIALECT_1_26 && bytes[0] == TRACE_EVENT_end_of_generation);
+	ensure(atomic_u64_peek(&tracer->flushed_generation) == shared.last_generation);
+	ensure(atomic_u32_peek(&tracer->done_semaphores[shared.last_generation % 2].value) == 0);
+	ensure(atomic_u32_peek(&tracer->advance_semaphore.value) == 0);
+	shared.ended_count++;
 }
 
 /* Each buffer is a batch; generations here are below 128, a byte each. */
 static void note_batch(const uint8_t *bytes, size_t size_bytes)
 {
+	if (size_bytes == 1) {
+		note_end(bytes);
+		return;
+	}
 	ensure(size_bytes > 2 && bytes[0] == TRACE_EVENT_event_batch);
 	uint64_t generation = bytes[1];
 	ensure(generation >= shared.last_generation);
@@ -108,6 +128,8 @@ static void start_advance_stop(void *argument)
 		expect_off(generation);
 		semaphore_acquire(&shared.session_end);
 		ensure(shared.header_count == cycle);
+		ensure(shared.ended_count ==
+		       (dialect == TRACE_DIALECT_1_26 ? generation - initial_generation : 0));
 		ensure(shared.first_generation == first);
 		ensure(shared.last_generation == generation);
 	}
@@ -119,6 +141,15 @@ static void a_trace_can_be_started_advanced_stopped_and_started_again(void **sta
 	struct harness harness = harness_of(start_advance_stop);
 	(void)state;
 	harness_each_schedule(&harness, NULL);
+}
+
+static void generations_of_go_1_26_end_with_a_byte_of_their_own(void **state)
+{
+	struct harness harness = harness_of(start_advance_stop);
+	(void)state;
+	dialect = TRACE_DIALECT_1_26;
+	harness_each_schedule(&harness, NULL);
+	dialect = TRACE_DIALECT_1_23;
 }
 
 static void nothing_is_left_after_a_stop(void **state)
@@ -223,6 +254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_trace_can_be_started_advanced_stopped_and_started_again),
+		cmocka_unit_test(generations_of_go_1_26_end_with_a_byte_of_their_own),
 		cmocka_unit_test(nothing_is_left_after_a_stop),
 		cmocka_unit_test(stop_without_a_trace_returns_at_once),
 		cmocka_unit_test(a_reader_parked_before_the_start_gets_the_header_first),

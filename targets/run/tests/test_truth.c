@@ -20,7 +20,7 @@
 
 /* One trace in which every kind of event is that the runtime writes. */
 static const char everything[] =
-	"tracer v2 \"go 1.23\"\n"
+	"tracer v2 \"go 1.26\"\n"
 	"procs 3\n"
 	"signal-rate 20\n"
 	"goroutine controller\n"
@@ -67,6 +67,11 @@ static bool is_status(uint8_t type)
 	       type == EVENT_proc_status;
 }
 
+static bool is_of_clocks(uint8_t type)
+{
+	return vouch_of(type)->class == VOUCH_CLOCK;
+}
+
 /* Sequences order events and tell nothing; records of a status have more than one rightful writer
  * and place, and that each resource has one is the oracle's rule. */
 static bool must_notice_argument(const struct oracle_event *event, unsigned index)
@@ -81,6 +86,7 @@ static bool must_notice_argument(const struct oracle_event *event, unsigned inde
 	case EVENT_go_syscall_begin:
 	case EVENT_go_status:
 	case EVENT_proc_status:
+	case EVENT_clock_snapshot: /* since its batch, whose time is the oracle's */
 		return index != 0;
 	case EVENT_go_status_stack:
 		return index == 1 || index == 2 || (index == 3 && event->arguments[2] != 2);
@@ -91,7 +97,7 @@ static bool must_notice_argument(const struct oracle_event *event, unsigned inde
 
 static bool must_notice(const struct damage *damage, const struct oracle_event *event)
 {
-	bool is_record = !is_status(event->type) && event->type != EVENT_frequency;
+	bool is_record = !is_status(event->type) && !is_of_clocks(event->type);
 	switch (damage->kind) {
 	case NO_DAMAGE:
 	case SWAP:
@@ -122,7 +128,7 @@ static bool must_notice_swap(const struct oracle_event *left, const struct oracl
 {
 	if (left->generation != right->generation || left->type == EVENT_cpu_sample ||
 	    right->type == EVENT_cpu_sample || is_status(left->type) || is_status(right->type) ||
-	    right->type == EVENT_frequency || left->type == EVENT_frequency)
+	    is_of_clocks(right->type) || is_of_clocks(left->type))
 		return false;
 	bool is_same_m = left->m == right->m && left->type != right->type;
 	return is_same_m || (goroutine_of(left) != ORACLE_NONE &&
@@ -185,10 +191,14 @@ static const struct truth_fault *judge_again(const struct run_result *result, st
 	if (oracle == NULL)
 		oracle = oracle_create();
 	truth_log.judged_session_count = 0;
-	truth_session_begin(truth_log.generations[0]);
+	truth_session_begin(truth_log.generations[0].number);
 	oracle_check(oracle, session_bytes(result->sessions, &result->sessions->all[0]),
 		     result->sessions->all[0].size_bytes, &options, &report);
 	assert_true(report.is_accepted);
+	/* Structural ones that no event tells. */
+	damage->count_of[EVENT_sync] = report.statistics.of_type[EVENT_sync];
+	damage->count_of[EVENT_end_of_generation] =
+		report.statistics.of_type[EVENT_end_of_generation];
 	return truth_session_end();
 }
 

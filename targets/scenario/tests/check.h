@@ -55,6 +55,7 @@ static inline void check_configuration(const struct scenario_configuration *conf
 {
 	assert_true(configuration->dialect == SCENARIO_GO_1_22 ||
 		    configuration->dialect == SCENARIO_GO_1_23 ||
+		    configuration->dialect == SCENARIO_GO_1_26 ||
 		    scenario_dialect_is_v1(configuration->dialect));
 	assert_in_range(configuration->procs, 1, SCENARIO_PROCS_MAX);
 	assert_in_range(configuration->buffer_size_bytes, 256, 65536);

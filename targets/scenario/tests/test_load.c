@@ -51,7 +51,7 @@ static void text_is_known_by_its_name(void **state)
 	make_file(path, "\x01\x02", 2);
 	assert_false(scenario_load(path, NULL, &scenario, NULL, error, sizeof error));
 	(void)snprintf(expected, sizeof expected,
-		       "%s:1:1: a scenario wants tracer v2 \"go 1.22\" as its first line, "
+		       "%s:1:1: a scenario wants tracer v2 \"go 1.26\" as its first line, "
 		       "got the byte 0x01",
 		       path);
 	assert_string_equal(error, expected);

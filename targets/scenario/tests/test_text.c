@@ -244,14 +244,15 @@ static const struct broken broken_sources[] = {
 	{" \"yield\"", "t.rut:3:2: a line wants an operation or a statement, got \"yield\""},
 	{" \x01", "t.rut:3:2: a line wants an operation or a statement, got the byte 0x01"},
 	{" at park/begin #1 stay", "t.rut:3:2: at wants to stand under schedule"},
-	{"yield", "t.rut:1:1: a scenario wants tracer v2 \"go 1.22\" as its first line, got yield"},
-	{"", "t.rut:1:1: a scenario wants tracer v2 \"go 1.22\" as its first line, "
+	{"yield", "t.rut:1:1: a scenario wants tracer v2 \"go 1.26\" as its first line, got yield"},
+	{"", "t.rut:1:1: a scenario wants tracer v2 \"go 1.26\" as its first line, "
 	     "got the end of the file"},
 	{"tracer v1 \"go 1.22\"", "t.rut:1:8: this dialect is of the other tracer"},
 	{"tracer v3 \"go 1.22\"", "t.rut:1:8: tracer wants v1 or v2, got v3"},
 	{"tracer v2 \"go 1.21\"", "t.rut:1:8: this dialect is of the other tracer"},
 	{"tracer v2 \"go 1.20\"",
-	 "t.rut:1:11: tracer wants one of go 1.22 go 1.23 go 1.19 go 1.21, got \"go 1.20\""},
+	 "t.rut:1:11: tracer wants one of go 1.22 go 1.23 go 1.19 go 1.21 go 1.26, "
+	 "got \"go 1.20\""},
 	{"tracer v1 \"go 1.19\"\nclock coarse",
 	 "t.rut:2:7: clock wants normal with the v1 tracer, got coarse"},
 	{"tracer v1 \"go 1.21\"\nadvance-period 1ms",
@@ -268,8 +269,9 @@ static const struct broken broken_sources[] = {
 	{"tracer v1 \"go 1.19\"\ntoolchain 1.19 race\ntoolchain-expect fixed ok\n"
 	 "toolchain-expect fixed throw",
 	 "t.rut:4:18: a second line toolchain-expect fixed"},
-	{"tracer v2 \"go 1.22", "t.rut:1:11: tracer wants one of go 1.22 go 1.23 go 1.19 go 1.21, "
-				"got a string without its end"},
+	{"tracer v2 \"go 1.22",
+	 "t.rut:1:11: tracer wants one of go 1.22 go 1.23 go 1.19 go 1.21 go 1.26, "
+	 "got a string without its end"},
 	{"tracer v2 \"go 1.22\"\nstart", "t.rut:2:1: start wants to stand under a goroutine"},
 	{"tracer v2 \"go 1.22\"\nprocs 65", "t.rut:2:7: procs wants 1 to 64, got 65"},
 	{"tracer v2 \"go 1.22\"\nprocs 4\nprocs 4", "t.rut:3:1: a second line procs"},
