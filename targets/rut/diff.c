@@ -112,7 +112,8 @@ static bool load_side(struct side *side, const char *path)
 	const char *defect = side->file.record.defect;
 	const bool is_made = side->path == NULL || side->setting_count > 0;
 	defect_reset();
-	if (!scenario_file_load(path, &side->file) || !scenario_file_is_simulated(&side->file) ||
+	if (!scenario_file_load(path, NULL, &side->file) ||
+	    !scenario_file_is_simulated(&side->file) ||
 	    !scenario_file_switch_defect(&side->file, is_made))
 		return false;
 	if (!is_made && defect[0] != '\0')

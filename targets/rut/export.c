@@ -192,7 +192,7 @@ int rut_export(int argc, char **argv)
 	memset(&command, 0, sizeof command);
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_file_load(command.path, &command.file))
+	if (!scenario_file_load(command.path, NULL, &command.file))
 		return RUT_USAGE;
 	if (command.wants_trace) {
 		const struct scenario *scenario = &command.file.scenario;

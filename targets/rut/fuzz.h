@@ -202,6 +202,8 @@ bool fuzz_engine_named(const char *id, enum fuzz_engine *ret_engine);
  * engine is wanted, all. */
 bool fuzz_engine_drives(const struct fuzz_options *options, enum fuzz_engine engine,
 			const char *target);
+/* Whether a program called NAME is a target; <target>.afl and so on are forms of one. */
+bool fuzz_is_target(const char *name);
 /* race_* run on real threads, and ThreadSanitizer alone judges them; they play the inputs of
  * fuzz_*. */
 bool fuzz_is_parallel(const char *target);
@@ -279,6 +281,11 @@ struct fuzz_end fuzz_child_run(char *const argv[], FILE *file, int64_t limit_ms,
 void fuzz_child_keep(char *text, size_t text_size, size_t *used, const char *bytes, size_t size);
 /* From a signal handler: what may hurry, now or later in this process, is asked to end. */
 void fuzz_child_hurry(void);
+
+/* fuzz_input_run.c: runs ARGV, a target with one input; the caller frees RET_TEXT, what it printed.
+ * A failure that nobody names is a "crash". Status -1: it could not be started. */
+struct fuzz_end fuzz_input_run(char *const argv[], char **ret_text,
+			       struct fuzz_verdict *ret_verdict);
 
 /* fuzz_slice.c. */
 bool fuzz_slice_start(struct fuzz_run *run, struct fuzz_slice *slice);

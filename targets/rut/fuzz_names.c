@@ -149,6 +149,11 @@ bool fuzz_is_parallel(const char *target)
 	return strncmp(target, "race_", 5) == 0;
 }
 
+bool fuzz_is_target(const char *name)
+{
+	return fnmatch("@(fuzz|race|canary)_*([a-z0-9_])", name, FNM_EXTMATCH) == 0;
+}
+
 bool fuzz_is_of_tracer(const char *target)
 {
 	return fnmatch("fuzz_trace_v?", target, 0) == 0;

@@ -55,13 +55,9 @@ static bool add_target(struct fuzz_run *run, const char *name)
 	return true;
 }
 
-/* Not the forms of one for another engine, <target>.afl and so on. */
 static int is_target(const struct dirent *entry)
 {
-	if (strchr(entry->d_name, '.'))
-		return 0;
-	return strncmp(entry->d_name, "fuzz_", 5) == 0 || strncmp(entry->d_name, "race_", 5) == 0 ||
-	       strncmp(entry->d_name, "canary_", 7) == 0;
+	return fuzz_is_target(entry->d_name);
 }
 
 /* The defect's targets: those of the tracer it belongs to, or of the part of tracers. */

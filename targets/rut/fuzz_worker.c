@@ -11,9 +11,10 @@
 
 #include "perform/points.h"
 #include "rut/fuzz.h"
-#include "scenario/load.h"
+#include "rut/input_target.h"
+#include "rut/scenario_file.h"
 
-enum { REPLAY_COUNT = 2, REPLAY_TIME_MS = 2 * 1000 * FUZZ_INPUT_TIME_MAX_S, EXIT_BROKEN = 3 };
+enum { REPLAY_COUNT = 2, EXIT_BROKEN = 3 };
 
 static void set_environment(const struct fuzz_finding *finding)
 {
@@ -21,33 +22,18 @@ static void set_environment(const struct fuzz_finding *finding)
 							.defect = finding->record.defect});
 }
 
-/* Whether PROGRAM fails with INPUT in the way that is on record. Never in a hurry: a replay that is
- * cut short would tell what is not so. */
+/* Whether PROGRAM fails with INPUT in the way that is on record. */
 static enum fuzz_replay replay(const struct fuzz_finding *finding, char *program, char *input)
 {
 	char limit[32], *text = NULL;
-	size_t size;
-	struct fuzz_verdict verdict = {0};
+	struct fuzz_verdict verdict;
 	snprintf(limit, sizeof(limit), "-timeout=%d", FUZZ_INPUT_TIME_MAX_S);
 	char *argv[] = {program, limit, input, NULL};
-	FILE *output = open_memstream(&text, &size);
-	if (!output)
-		return FUZZ_TELLS_NOTHING;
-	const struct fuzz_end ended = fuzz_child_run(argv, output, REPLAY_TIME_MS, false);
-	fclose(output);
-	for (char *line = text; *line;) {
-		char *end = line + strcspn(line, "\n");
-		bool is_last = *end == '\0';
-		*end = '\0';
-		fuzz_parse_verdict(line, &verdict);
-		line = end + !is_last;
-	}
+	const struct fuzz_end end = fuzz_input_run(argv, &text, &verdict);
 	free(text);
-	if (ended.cause != FUZZ_BY_ITSELF || ended.status == -1 ||
-	    (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == EXIT_BROKEN))
+	if (end.cause != FUZZ_BY_ITSELF || end.status == -1 ||
+	    (WIFEXITED(end.status) && WEXITSTATUS(end.status) == EXIT_BROKEN))
 		return FUZZ_TELLS_NOTHING;
-	if (verdict.witness == FUZZ_NOBODY && ended.status != 0)
-		snprintf(verdict.verdict, sizeof(verdict.verdict), "crash");
 	const bool is_same = strcmp(verdict.verdict, finding->record.verdict.verdict) == 0 &&
 			     strcmp(verdict.rule, finding->record.verdict.rule) == 0;
 	return is_same ? FUZZ_FAILS : FUZZ_FAILS_NOT;
@@ -63,20 +49,6 @@ enum fuzz_replay fuzz_finding_replay(const struct fuzz_run *run, const struct fu
 	return replay(finding, program, input);
 }
 
-/* As the target itself takes them: text where it is some, else whatever bytes they are. */
-static bool load_input(const char *input, struct scenario *ret_scenario,
-		       struct scenario_text *ret_text)
-{
-	static char error[SCENARIO_ERROR_SIZE];
-	if (scenario_load(input, &perform_points, ret_scenario, ret_text, error, sizeof(error)))
-		return true;
-	memset(ret_text, 0, sizeof(*ret_text));
-	if (scenario_load_bytes(input, ret_scenario, error, sizeof(error)))
-		return true;
-	fprintf(stderr, "%s\n", error);
-	return false;
-}
-
 /* Inputs of a reader of traces are no scenario. What cannot be written is not there, and is not
  * announced. */
 static void write_text(const struct fuzz_finding *finding, const char *input, const char *path)
@@ -85,10 +57,9 @@ static void write_text(const struct fuzz_finding *finding, const char *input, co
 	static struct scenario_text text;
 	static char printed[SCENARIO_TEXT_SIZE_MAX];
 	const char *target = finding->record.target;
-	if (strstr(target, "_reader_") || !load_input(input, &scenario, &text))
+	if (!input_target_takes_scenarios(target) ||
+	    !scenario_file_read_input(input, target, &scenario, &text))
 		return;
-	scenario_set_tracer(&scenario,
-			    strstr(target, "_v1") ? SCENARIO_TRACER_V1 : SCENARIO_TRACER_V2);
 	if (!fuzz_write_file(path, printed,
 			     scenario_print(&scenario, &text, &perform_points, printed)))
 		unlink(path);

@@ -15,12 +15,13 @@
 #include "rut/number.h"
 #include "shrink/finding.h"
 
-enum { OPTION_NAME = 256, OPTION_OPEN, OPTION_ROOT, OPTION_OTHER };
+enum { OPTION_NAME = 256, OPTION_OPEN, OPTION_ROOT, OPTION_OTHER, OPTION_TARGET };
 
 enum { ISSUE_MAX = 9999999 };
 
 struct pin_command {
 	const char *path;
+	const char *target; /* of which PATH is an input; NULL: its name tells */
 	const char *issue;
 	const char *defect;
 	const char *name;
@@ -40,6 +41,8 @@ static const struct argp_option argp_options[] = {
 	 "It fails in the runtime as it is: pin that, to be told when it is mended", 0},
 	{"other-issue", OPTION_OTHER, NULL, 0,
 	 "The defect is named after another issue than ISSUE, and this is right so", 0},
+	{"target", OPTION_TARGET, "NAME", 0,
+	 "FILE is an input of this target; default: what its name or its folder tells", 0},
 	{"repro", OPTION_ROOT, "FOLDER", 0, "The pinned issues are there (default: repro)", 0},
 	{0},
 };
@@ -102,6 +105,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_OTHER:
 		command->is_other_issue = true;
+		return 0;
+	case OPTION_TARGET:
+		command->target = argument;
 		return 0;
 	case OPTION_ROOT:
 		command->pin.root = argument;
@@ -321,7 +327,7 @@ int rut_pin(int argc, char **argv)
 	pin->root = "repro";
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_file_load(command.path, &pin->file) ||
+	if (!scenario_file_load(command.path, command.target, &pin->file) ||
 	    !scenario_file_is_simulated(&pin->file) || !take_defect(&command) ||
 	    !is_of_issue(&command))
 		return RUT_USAGE;

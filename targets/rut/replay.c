@@ -5,17 +5,21 @@
 
 #include "base/defect.h"
 #include "rut/command.h"
+#include "rut/fuzz.h"
+#include "rut/input_target.h"
 #include "rut/meaning.h"
+#include "rut/replay_target.h"
 #include "rut/result_text.h"
 #include "rut/scenario_file.h"
 #include "show/narrate.h"
 #include "show/recording.h"
 #include "show/show.h"
 
-enum { OPTION_ALL = 256 };
+enum { OPTION_ALL = 256, OPTION_TARGET };
 
 struct replay_command {
 	const char *path;
+	const char *target; /* of which PATH is an input; NULL: its name tells */
 	bool is_whole;
 	bool has_defect;
 };
@@ -23,6 +27,8 @@ struct replay_command {
 static const struct argp_option argp_options[] = {
 	{"defect", 'd', "NAME[:SETTING]", 0, "Switch a historic defect on; may be repeated", 0},
 	{"all", OPTION_ALL, NULL, 0, "A line for each step, with its yield point", 0},
+	{"target", OPTION_TARGET, "NAME", 0,
+	 "FILE is an input of this target; default: what its name or its folder tells", 0},
 	{0},
 };
 
@@ -34,6 +40,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		if (!defect_switch(argument))
 			argp_error(state, "no defect or setting is called `%s'", argument);
 		command->has_defect = true;
+		return 0;
+	case OPTION_TARGET:
+		command->target = argument;
 		return 0;
 	case OPTION_ALL:
 		command->is_whole = true;
@@ -51,10 +60,14 @@ static const struct argp argp = {
 	       "simulator, and tells it: one line for each step that changes something, with its "
 	       "number, M, P and goroutine; the deciding ones numbered and explained as in `rut "
 	       "show'; then the verdict, what it means, and where to look next. Of a "
-	       "finding the defect is switched on that it was found with, unless -d chooses.\v"
+	       "finding the defect is switched on that it was found with, unless -d chooses. What "
+	       "an engine or ClusterFuzz left is replayed as its target takes it; of a target that "
+	       "does not play the whole runtime, by the program of that target.\v"
 	       "For example:\n"
 	       "  rut replay build/findings/1-trace-rejected-R2\n"
-	       "  rut replay --all found.rut | grep ' m2 '\n\n"
+	       "  rut replay --all found.rut | grep ' m2 '\n"
+	       "  rut replay clusterfuzz-testcase-minimized-fuzz_trace_v1-5639\n"
+	       "  rut replay --target=fuzz_small_protocol crash-da39a3ee\n\n"
 	       "What stands at a step is what that step does or begins. `... 312 steps of m1 ...' "
 	       "are steps without a change worth a line. A run that does not end by itself is "
 	       "ended after two million steps, as a livelock.\n\n"
@@ -83,8 +96,10 @@ static void print_next(const struct scenario_file *file, const struct verdict *v
 	const char *setting = defect_switched_text();
 	const char *option = *setting != '\0' ? "-d " : "", *space = *setting != '\0' ? " " : "";
 	scenario_file_print_judge(file, verdict->kind, "replay", stdout);
-	if (verdict->kind == VERDICT_OK)
+	if (verdict->kind == VERDICT_OK) {
+		replay_print_builds(file->path, file->target);
 		return;
+	}
 	printf("next      rut show %s%s%s-o run.html %s\n", option, setting, space, file->path);
 	printf("          rut shrink %s%s%s-o small.rut %s\n", option, setting, space, file->path);
 	if (*setting != '\0')
@@ -119,15 +134,34 @@ static void replay(const struct replay_command *command, const struct scenario_f
 	print_next(file, &ret_result->verdict);
 }
 
+/* Whether rut has not what plays it, or nobody knows what does; then this is done with STATUS. */
+static bool is_of_another_target(const struct replay_command *command, int *ret_status)
+{
+	char target[INPUT_TARGET_SIZE];
+	if (fuzz_is_folder(command->path))
+		return false;
+	*ret_status = RUT_USAGE;
+	if (!input_target_of(command->path, command->target, target))
+		return true;
+	if (target[0] == '\0' || fuzz_is_of_tracer(target))
+		return false;
+	*ret_status = replay_target(command->path, target);
+	return true;
+}
+
 int rut_replay(int argc, char **argv)
 {
 	static struct scenario_file file;
 	static struct run_result result;
 	struct replay_command command = {0};
+	int status;
 
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_file_load(command.path, &file) || !scenario_file_is_simulated(&file) ||
+	if (is_of_another_target(&command, &status))
+		return status;
+	if (!scenario_file_load(command.path, command.target, &file) ||
+	    !scenario_file_is_simulated(&file) ||
 	    !scenario_file_switch_defect(&file, command.has_defect))
 		return RUT_USAGE;
 	replay(&command, &file, &result);

@@ -130,7 +130,7 @@ int rut_run(int argc, char **argv)
 	if (wants_threads(argc, argv))
 		return run_on_threads(argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_file_load(command.file, &file) || !scenario_file_is_simulated(&file) ||
+	if (!scenario_file_load(command.file, NULL, &file) || !scenario_file_is_simulated(&file) ||
 	    !scenario_file_switch_defect(&file, command.defect != NULL))
 		return RUT_USAGE;
 	if (command.wanted != NULL)

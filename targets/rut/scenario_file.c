@@ -7,6 +7,7 @@
 #include "base/defect.h"
 #include "perform/points.h"
 #include "rut/fuzz.h"
+#include "rut/own_build.h"
 #include "scenario/load.h"
 
 /* ---- Loading ------------------------------------------------------------- */
@@ -41,16 +42,55 @@ static bool read_record(const char *folder, struct fuzz_record *ret_record)
 	return false;
 }
 
-bool scenario_file_load(const char *path, struct scenario_file *ret_file)
+/* As the target itself takes them: text where it is some, else whatever bytes they are. */
+bool scenario_file_read_input(const char *path, const char *target, struct scenario *ret_scenario,
+			      struct scenario_text *ret_text)
+{
+	static char error[SCENARIO_ERROR_SIZE];
+	if (!scenario_load(path, &perform_points, ret_scenario, ret_text, error, sizeof error)) {
+		memset(ret_text, 0, sizeof *ret_text);
+		if (!scenario_load_bytes(path, ret_scenario, error, sizeof error)) {
+			fprintf(stderr, "%s\n", error);
+			return false;
+		}
+	}
+	scenario_set_tracer(ret_scenario,
+			    strstr(target, "_v1") ? SCENARIO_TRACER_V1 : SCENARIO_TRACER_V2);
+	return true;
+}
+
+static bool load_input(struct scenario_file *file)
+{
+	if (fuzz_is_of_tracer(file->target))
+		return scenario_file_read_input(file->path, file->target, &file->scenario,
+						&file->text);
+	fprintf(stderr,
+		"%s: an input of `%s', which plays something else than this does: `rut replay' "
+		"replays it",
+		file->path, file->target);
+	if (!fuzz_is_parallel(file->target))
+		fprintf(stderr, "; as a test it stays in corpus/%s/regression%s", file->target,
+			input_target_takes_scenarios(file->target)
+				? ", as the text that `rut convert' makes of it"
+				: "");
+	fprintf(stderr, "\n");
+	return false;
+}
+
+bool scenario_file_load(const char *path, const char *target, struct scenario_file *ret_file)
 {
 	static char error[SCENARIO_ERROR_SIZE];
 	struct stat status;
 	ret_file->is_finding = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 	ret_file->record = (struct fuzz_record){0};
+	ret_file->target[0] = '\0';
 	if (ret_file->is_finding && !read_record(path, &ret_file->record))
 		return false;
-	if (!join(path, ret_file->is_finding ? "/scenario.rut" : "", ret_file->path))
+	if (!join(path, ret_file->is_finding ? "/scenario.rut" : "", ret_file->path) ||
+	    (!ret_file->is_finding && !input_target_of(path, target, ret_file->target)))
 		return false;
+	if (ret_file->target[0] != '\0')
+		return load_input(ret_file);
 	if (scenario_load(ret_file->path, &perform_points, &ret_file->scenario, &ret_file->text,
 			  error, sizeof error))
 		return true;
@@ -76,39 +116,15 @@ bool scenario_file_switch_defect(struct scenario_file *file, bool is_made)
 	return true;
 }
 
-/* Builds lie side by side: BUILDS/PRESET/bin/rut. False: this one lies elsewhere. */
-static bool split_own_path(char *ret_builds, const char **ret_preset)
-{
-	char here[SCENARIO_FILE_PATH_SIZE];
-	ssize_t length = readlink("/proc/self/exe", ret_builds, SCENARIO_FILE_PATH_SIZE - 1);
-	if (length < 0)
-		return false;
-	ret_builds[length] = '\0';
-	char *slash = NULL;
-	for (unsigned part = 0; part < 3; part++) {
-		slash = strrchr(ret_builds, '/');
-		if (slash == NULL)
-			return false;
-		*slash = '\0';
-	}
-	*ret_preset = slash + 1;
-	/* As it would be typed. */
-	if (getcwd(here, sizeof here) != NULL && strncmp(ret_builds, here, strlen(here)) == 0 &&
-	    ret_builds[strlen(here)] == '/')
-		memmove(ret_builds, ret_builds + strlen(here) + 1,
-			(size_t)(slash - ret_builds) - strlen(here));
-	return true;
-}
-
 void scenario_file_print_judge(const struct scenario_file *file, enum verdict_kind verdict,
 			       const char *command, FILE *stream)
 {
-	char builds[SCENARIO_FILE_PATH_SIZE];
+	char builds[OWN_BUILD_PATH_SIZE];
 	const char *preset;
 	enum fuzz_build build;
 	const struct fuzz_record *record = &file->record;
 	if (!file->is_as_found || strcmp(record->verdict.verdict, verdict_name(verdict)) == 0 ||
-	    !fuzz_build_named(record->judge, &build) || !split_own_path(builds, &preset) ||
+	    !fuzz_build_named(record->judge, &build) || !own_build_split(builds, &preset) ||
 	    strcmp(preset, fuzz_build_tool_preset(build)) == 0)
 		return;
 	fprintf(stream,

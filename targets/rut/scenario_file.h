@@ -8,6 +8,7 @@
 
 #include "judge/verdict.h"
 #include "rut/fuzz_record.h"
+#include "rut/input_target.h"
 #include "scenario/text.h"
 
 enum { SCENARIO_FILE_PATH_SIZE = 4096 };
@@ -15,6 +16,7 @@ enum { SCENARIO_FILE_PATH_SIZE = 4096 };
 struct scenario_file {
 	char path[SCENARIO_FILE_PATH_SIZE]; /* of the file itself */
 	bool is_finding;                    /* given as a folder */
+	char target[INPUT_TARGET_SIZE];     /* of a file, whose input it is; "": not told */
 	struct fuzz_record record;          /* of finding.json; empty where there is none */
 	bool is_as_found;                   /* runs with the defect that it was found with */
 	struct scenario scenario;
@@ -27,8 +29,14 @@ error_t scenario_file_take_argument(int key, char *argument, struct argp_state *
 				    const char **ret_path);
 
 /* Loads PATH, text or binary; of a folder scenario.rut in it, unless its finding is of a target
- * that does not play scenarios on the whole runtime. False: standard error tells why. */
-bool scenario_file_load(const char *path, struct scenario_file *ret_file);
+ * that does not play scenarios on the whole runtime. A file that is an input of TARGET (NULL: as
+ * its name tells, input_target_of()) is taken as that takes it, under the same condition. False:
+ * standard error tells why. */
+bool scenario_file_load(const char *path, const char *target, struct scenario_file *ret_file);
+
+/* Takes PATH as TARGET, which plays scenarios, does: text where it is some, else whatever bytes. */
+bool scenario_file_read_input(const char *path, const char *target, struct scenario *ret_scenario,
+			      struct scenario_text *ret_text);
 
 /* Switches on what a finding was found with, and says so on standard error, unless a choice IS_MADE
  * already. False: standard error tells that there is no such defect. */

@@ -82,7 +82,7 @@ int rut_show(int argc, char **argv)
 
 	argp_err_exit_status = RUT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &command);
-	if (!scenario_file_load(command.file, &file) || !scenario_file_is_simulated(&file) ||
+	if (!scenario_file_load(command.file, NULL, &file) || !scenario_file_is_simulated(&file) ||
 	    !scenario_file_switch_defect(&file, command.has_defect))
 		return RUT_USAGE;
 	FILE *stream = command.target != NULL ? fopen(command.target, "w") : stdout;

@@ -45,16 +45,17 @@ static bool looks_like_text(const char *data, size_t size)
 static void tell_version(const char *path, unsigned version, char *ret_error, size_t error_size)
 {
 	if (version < VERSION_UNLIKELY)
-		(void)snprintf(ret_error, error_size,
-			       "%s: version %u of the binary form of scenarios, up to %d is "
-			       "expected: a newer build reads it; `rut convert --bytes' takes what "
-			       "an engine made up",
-			       path, version, SCENARIO_BINARY_VERSION);
+		(void)snprintf(
+			ret_error, error_size,
+			"%s: version %u of the binary form of scenarios, up to %d is "
+			"expected: a newer build reads it; `rut convert --target=NAME' takes what "
+			"an engine made up",
+			path, version, SCENARIO_BINARY_VERSION);
 	else
 		(void)snprintf(ret_error, error_size,
 			       "%s: no scenario: the text form begins with a comment or `tracer', "
 			       "the binary form with its version, up to %d, and this with byte "
-			       "0x%02x; `rut convert --bytes' takes what an engine made up",
+			       "0x%02x; `rut convert --target=NAME' takes what an engine made up",
 			       path, SCENARIO_BINARY_VERSION, version);
 }
 

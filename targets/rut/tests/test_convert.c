@@ -86,7 +86,7 @@ static void text_keeps_what_only_text_has(void **state)
 
 static void any_bytes_are_a_scenario(void **state)
 {
-	char name[] = "rut convert", bytes[] = "--bytes", option[] = "-o";
+	char name[] = "rut convert", bytes[] = "--target=fuzz_trace_v2", option[] = "-o";
 	(void)state;
 	static char text[CONTENT_SIZE_BYTES];
 	write_file("crash-1", "\xff\x00\x80\x01\x02", 5);

@@ -115,6 +115,25 @@ static void a_new_issue_is_complete(void **state)
 	assert_non_null(strstr(readme, "`mark procresize/revive`"));
 }
 
+static void what_clusterfuzz_left_is_pinned(void **state)
+{
+	(void)state;
+	static char left[2 * PATH_SIZE_BYTES];
+	snprintf(left, sizeof left, "%s", path_of("clusterfuzz-testcase-fuzz_trace_v2-56"));
+	assert_int_equal(COMMAND_RUN(rut_convert, STALE, "-o", left), RUT_FINE);
+	/* No version that a scenario has. */
+	FILE *file = fopen(left, "r+b");
+	assert_non_null(file);
+	fputc(200, file);
+	fclose(file);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
+				     "--name", "p-dies", left, "70001"),
+			 RUT_FINE);
+	assert_int_equal(COMMAND_RUN(rut_check, path_of("issue-70001")), RUT_FINE);
+	assert_non_null(strstr(command_output, "3 of 3 as expected"));
+	unlink(left);
+}
+
 static void the_row_stands_in_order(void **state)
 {
 	(void)state;
@@ -337,6 +356,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_new_issue_is_complete, make_root, remove_root),
+		cmocka_unit_test_setup_teardown(what_clusterfuzz_left_is_pinned, make_root,
+						remove_root),
 		cmocka_unit_test_setup_teardown(the_row_stands_in_order, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(a_folder_gets_another_scenario_and_keeps_its_own,
 						make_root, remove_root),
