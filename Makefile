@@ -39,8 +39,8 @@ presets_annotations := annotations
 presets_none := libfuzzer
 pass = $(if $($(1)),--$(2)='$($(1))')
 
-.PHONY: all test fuzz fuzz-go conformance corpus-min coverage readers bench bench-shrink \
-	bench-defects prove tidy help clean bootstrap
+.PHONY: all test fuzz fuzz-go fuzz-merge conformance corpus-min coverage readers bench \
+	bench-shrink bench-defects prove tidy help clean bootstrap
 all: bootstrap
 	@ci/build $(BUILD)
 
@@ -85,6 +85,9 @@ conformance: bootstrap
 
 corpus-min: bootstrap
 	@FROM='$(FROM)' INTO='$(INTO)' ci/corpus-min '$(if $(TARGETS),$(TARGETS),fuzz_*)'
+
+fuzz-merge: bootstrap
+	@FROM='$(FROM)' INTO='$(INTO)' ci/fuzz-merge '$(if $(TARGETS),$(TARGETS),fuzz_*)'
 
 coverage: bootstrap
 	@ci/coverage '$(if $(TARGETS),$(TARGETS),fuzz_* race_*)'
