@@ -5,6 +5,7 @@ import (
 	"runtime/pprof"
 	"runtime/trace"
 	"strconv"
+	"strings"
 )
 
 const (
@@ -71,12 +72,17 @@ func endTask(p *performer, _, _ int) {
 	open.tasks = open.tasks[:last]
 }
 
-func beginRegion(p *performer, name, _ int) {
-	open := &p.annotations
+func beginRegion(p *performer, name, _ int) { p.annotations.beginRegion(names[name]) }
+
+func beginLongRegion(p *performer, sizeKiB, _ int) {
+	p.annotations.beginRegion(strings.Repeat("x", sizeKiB<<10))
+}
+
+func (open *annotations) beginRegion(name string) {
 	if len(open.regions) == regionDepthMax {
 		return
 	}
-	open.regions = append(open.regions, trace.StartRegion(open.context(), names[name]))
+	open.regions = append(open.regions, trace.StartRegion(open.context(), name))
 }
 
 func endRegion(p *performer, _, _ int) {

@@ -32,6 +32,7 @@ const (
 	allocateMax     = 4096
 	memoryMiBMax    = 1000
 	gcPercentMax    = 1000
+	longNameKiBMax  = 128
 	labelMax        = 3
 	profileLabelMax = 15
 	programIDMax    = 255
@@ -42,23 +43,24 @@ const (
 )
 
 var operations = map[string]operationRow{
-	"yield":          {perform: func(*performer, int, int) { runtime.Gosched() }},
-	"call":           {bound{0, functionIDMax}, bound{}, func(p *performer, a, _ int) { p.call(a) }},
-	"return":         {perform: func(p *performer, _, _ int) { p.leaveFunction() }},
-	goName:           {bound{0, programIDMax}, bound{}, func(p *performer, a, _ int) { p.spawn(a) }},
-	"exit":           {perform: func(*performer, int, int) { runtime.Goexit() }},
-	"block":          {bound{0, semaphoreMax}, bound{}, block},
-	"unblock":        {bound{0, semaphoreMax}, bound{}, unblock},
-	"sleep":          {bound{1, microsMax}, bound{}, sleep},
-	"work":           {bound{1, workMax}, bound{}, work},
-	"set-gc-percent": {bound{1, gcPercentMax}, bound{}, setGCPercent},
-	"task-begin":     {bound{0, nameIDMax}, bound{}, beginTask},
-	"task-end":       {perform: endTask},
-	"region-begin":   {bound{0, nameIDMax}, bound{}, beginRegion},
-	"region-end":     {perform: endRegion},
-	"log":            {bound{0, nameIDMax}, bound{0, nameIDMax}, logMessage},
-	"label":          {bound{1, labelMax}, bound{}, label},
-	"profile-label":  {bound{0, profileLabelMax}, bound{}, setProfileLabel},
+	"yield":             {perform: func(*performer, int, int) { runtime.Gosched() }},
+	"call":              {bound{0, functionIDMax}, bound{}, func(p *performer, a, _ int) { p.call(a) }},
+	"return":            {perform: func(p *performer, _, _ int) { p.leaveFunction() }},
+	goName:              {bound{0, programIDMax}, bound{}, func(p *performer, a, _ int) { p.spawn(a) }},
+	"exit":              {perform: func(*performer, int, int) { runtime.Goexit() }},
+	"block":             {bound{0, semaphoreMax}, bound{}, block},
+	"unblock":           {bound{0, semaphoreMax}, bound{}, unblock},
+	"sleep":             {bound{1, microsMax}, bound{}, sleep},
+	"work":              {bound{1, workMax}, bound{}, work},
+	"set-gc-percent":    {bound{1, gcPercentMax}, bound{}, setGCPercent},
+	"task-begin":        {bound{0, nameIDMax}, bound{}, beginTask},
+	"task-end":          {perform: endTask},
+	"region-begin":      {bound{0, nameIDMax}, bound{}, beginRegion},
+	"region-begin-long": {bound{1, longNameKiBMax}, bound{}, beginLongRegion},
+	"region-end":        {perform: endRegion},
+	"log":               {bound{0, nameIDMax}, bound{0, nameIDMax}, logMessage},
+	"label":             {bound{1, labelMax}, bound{}, label},
+	"profile-label":     {bound{0, profileLabelMax}, bound{}, setProfileLabel},
 
 	repeatName:    {a: bound{1, roundsMax}},
 	repeatEndName: {},

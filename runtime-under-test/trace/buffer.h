@@ -30,6 +30,17 @@ static inline uint32_t trace_buffer_capacity(uint32_t memory_size_bytes)
 	return memory_size_bytes - (uint32_t)offsetof(struct trace_buffer, bytes);
 }
 
+/* Of a text a trace keeps as many bytes; fewer where a record of more would not fit into a buffer,
+ * which is only so where scenarios make them small. upstream: v1 keeps what fits into a buffer of
+ * 64 KiB. */
+static inline uint32_t trace_text_size_bytes_max(uint32_t memory_size_bytes)
+{
+	enum { TEXT_SIZE_BYTES_MAX = 1024, BATCH_AND_RECORD_SIZE_BYTES = 3 + 6 * VARINT_SIZE_MAX };
+	uint32_t room_bytes = trace_buffer_capacity(memory_size_bytes) -
+			      BATCH_AND_RECORD_SIZE_BYTES;
+	return room_bytes < TEXT_SIZE_BYTES_MAX ? room_bytes : TEXT_SIZE_BYTES_MAX;
+}
+
 static inline bool trace_buffer_has_room(const struct trace_buffer *buffer, size_t size_bytes)
 {
 	return buffer->capacity_bytes - buffer->position >= size_bytes;

@@ -71,7 +71,8 @@ static void add_block(void *argument)
 static uint32_t node_size(uint32_t size_bytes)
 {
 	uint32_t total = (uint32_t)(sizeof(struct intern_node) + size_bytes + 7) / 8 * 8;
-	ensure(total <= INTERN_BLOCK_SIZE_BYTES / 2);
+	if (total > INTERN_BLOCK_SIZE_BYTES - sizeof(struct intern_block))
+		fatal("traceRegion: alloc too large");
 	return total;
 }
 

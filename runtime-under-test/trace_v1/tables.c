@@ -129,9 +129,16 @@ static uint64_t find_or_add(const char *text, uint32_t size_bytes, bool *ret_is_
 	return id;
 }
 
+static uint32_t cut_length(const char *text)
+{
+	size_t length = strlen(text);
+	uint32_t length_max = trace_text_size_bytes_max(tracer_v1->configuration.buffer_size_bytes);
+	return length < length_max ? (uint32_t)length : length_max;
+}
+
 uint64_t v1_string_put(const struct v1_writer *writer, const char *text)
 {
-	uint32_t size_bytes = (uint32_t)strlen(text);
+	uint32_t size_bytes = cut_length(text);
 	if (size_bytes == 0)
 		return 0;
 	struct trace_buffer *seen = *writer->slot;

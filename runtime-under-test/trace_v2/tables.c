@@ -52,7 +52,8 @@ static void emit(struct string_table *table, uint64_t generation, uint64_t id, c
 static size_t cut_length(const char *text)
 {
 	size_t length = strlen(text);
-	return length < TRACE_STRING_SIZE_BYTES_MAX ? length : TRACE_STRING_SIZE_BYTES_MAX;
+	size_t length_max = trace_text_size_bytes_max(tracer->configuration.buffer_size_bytes);
+	return length < length_max ? length : length_max;
 }
 
 uint64_t string_put(const char *text, uint64_t generation)
@@ -61,8 +62,10 @@ uint64_t string_put(const char *text, uint64_t generation)
 	if (length == 0)
 		return 0;
 	struct string_table *table = &tracer->strings[generation_parity(generation)];
+	/* Cut first, so that one text has one id, and none is longer than a node can be. */
+	size_t key_length = DEFECT(issue_78348) ? strlen(text) : length;
 	bool is_new;
-	uint64_t id = intern_table_put(&table->ids, text, (uint32_t)length, &is_new);
+	uint64_t id = intern_table_put(&table->ids, text, (uint32_t)key_length, &is_new);
 	if (is_new)
 		emit(table, generation, id, text, length);
 	return id;

@@ -18,7 +18,6 @@
 #include "trace_v2/cpu_samples.h"
 
 enum {
-	TRACE_STRING_SIZE_BYTES_MAX = 1024,
 	/* nanoseconds per clock unit, and what the file says of it */
 	TRACE_CLOCK_UNIT_NS = 64,
 	TRACE_CLOCK_UNITS_PER_SECOND = 15625000,

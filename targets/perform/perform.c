@@ -35,6 +35,17 @@ static const char *const names[SCENARIO_NAME_COUNT] = {
 	"runtime.main",
 };
 
+enum { LONG_NAME_SIZE_BYTES = 128 << 10 };
+
+/* The end of it is the name that an operation wants. Filled before a run. */
+static char long_names[LONG_NAME_SIZE_BYTES + 1];
+
+static const char *long_name(uint32_t size_kib)
+{
+	ensure(size_kib <= LONG_NAME_SIZE_BYTES >> 10);
+	return &long_names[LONG_NAME_SIZE_BYTES - (size_kib << 10)];
+}
+
 struct region {
 	uint64_t task;
 	const char *name;
@@ -293,6 +304,9 @@ static void perform_annotation(struct performer *performer,
 	case SCENARIO_REGION_BEGIN:
 		begin_region(performer, names[operation->a]);
 		break;
+	case SCENARIO_REGION_BEGIN_LONG:
+		begin_region(performer, long_name(operation->a));
+		break;
 	case SCENARIO_REGION_END:
 		end_region(performer);
 		break;
@@ -428,6 +442,7 @@ void *perform_prepare(const struct perform_options *options)
 		ensure(first_m != NULL);
 	}
 	memset(first_m, 0, runtime_first_m_size_bytes());
+	memset(long_names, 'x', LONG_NAME_SIZE_BYTES);
 	performance = (struct performance){.options = *options,
 					   .is_misuse = perform_is_misuse(options->scenario)};
 	sessions_reset(options->sessions);

@@ -21,10 +21,8 @@ const size_t scenario_operation_row_count = sizeof scenario_operation_rows /
 					    sizeof scenario_operation_rows[0];
 
 /* Above every id of the table. */
-enum { ID_LIMIT = 96 };
-
 #define OPERATION(number, identifier, text, class, a, b, sentence)                                 \
-	_Static_assert((number) < ID_LIMIT, "raise ID_LIMIT");
+	_Static_assert((number) < SCENARIO_OPERATION_ID_LIMIT, "raise the limit of ids");
 #include "scenario/operation.def"
 #undef OPERATION
 
@@ -35,7 +33,7 @@ enum row_number {
 #undef OPERATION
 };
 
-static const uint8_t row_numbers[ID_LIMIT] = {
+static const uint8_t row_numbers[SCENARIO_OPERATION_ID_LIMIT] = {
 #define OPERATION(number, identifier, text, class, a, b, sentence) [number] = ROW_##identifier + 1,
 #include "scenario/operation.def"
 #undef OPERATION
@@ -43,7 +41,7 @@ static const uint8_t row_numbers[ID_LIMIT] = {
 
 const struct scenario_operation_row *scenario_operation_row(uint16_t id)
 {
-	if (id >= ID_LIMIT || row_numbers[id] == 0)
+	if (id >= SCENARIO_OPERATION_ID_LIMIT || row_numbers[id] == 0)
 		return NULL;
 	return &scenario_operation_rows[row_numbers[id] - 1];
 }

@@ -29,7 +29,8 @@ enum {
 	SCENARIO_SEMAPHORE_COUNT = 8,
 	SCENARIO_FUNCTION_COUNT = 64,
 	SCENARIO_NAME_COUNT = 16,
-	SCENARIO_M_COUNT_MAX = 128, /* overrides name m0 to m127 */
+	SCENARIO_OPERATION_ID_LIMIT = 128, /* above all ids of operation.def */
+	SCENARIO_M_COUNT_MAX = 128,        /* overrides name m0 to m127 */
 };
 
 /* Operation ids: u16, append-only, 0 is none. The table is operation.def. */

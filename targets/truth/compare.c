@@ -177,11 +177,18 @@ static void fault_value(const struct truth_record *record, const struct oracle_e
 		    "%s differs; what happened: %s", what, text);
 }
 
+size_t judge_text_size_bytes(const char *text)
+{
+	size_t size_bytes = text == NULL ? 0 : strlen(text);
+	size_t size_bytes_max = tracer_words->text_size_bytes_max();
+	return size_bytes < size_bytes_max ? size_bytes : size_bytes_max;
+}
+
 static bool is_same_text(const struct oracle_event *event, uint64_t id, const char *text)
 {
 	const uint8_t *bytes = NULL;
 	size_t size_bytes = 0;
-	size_t wanted_bytes = text == NULL ? 0 : strlen(text);
+	size_t wanted_bytes = judge_text_size_bytes(text);
 	/* Id 0 is the empty text. */
 	if (id != 0 && !oracle_string(event, id, &bytes, &size_bytes))
 		return false;

@@ -60,6 +60,9 @@ __attribute__((format(printf, 3, 0))) void judge_fault_told(enum truth_rule rule
 							    const struct judge_told *told,
 							    const char *format, va_list arguments);
 
+/* Bytes of TEXT, or NULL, that the trace tells. */
+size_t judge_text_size_bytes(const char *text);
+
 /* ---- text.c -------------------------------------------------------------- */
 
 /* "GoBlock \"sync\" on M 102 with P 1, goroutine 5". */

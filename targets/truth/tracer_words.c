@@ -35,12 +35,18 @@ static bool is_work_for_v1_reader(void)
 	       truth_newest_u32(&tracer_v1->is_shutting_down) != 0;
 }
 
+static uint32_t v1_text_size_bytes_max(void)
+{
+	return trace_text_size_bytes_max(tracer_v1->configuration.buffer_size_bytes);
+}
+
 static const struct tracer_words v1_words = {
 	.is_v1 = true,
 	.clock_unit_ns = V1_CLOCK_UNIT_NS,
 	.sample_header_word_count = 2,
 	.generation = v1_generation,
 	.reader = v1_reader,
+	.text_size_bytes_max = v1_text_size_bytes_max,
 	.is_work_for_reader = is_work_for_v1_reader,
 };
 
@@ -65,11 +71,17 @@ static bool is_work_for_v2_reader(void)
 			atomic_u64_peek(&tracer->reader_generation));
 }
 
+static uint32_t v2_text_size_bytes_max(void)
+{
+	return trace_text_size_bytes_max(tracer->configuration.buffer_size_bytes);
+}
+
 static const struct tracer_words v2_words = {
 	.clock_unit_ns = TRACE_CLOCK_UNIT_NS,
 	.sample_header_word_count = 3,
 	.generation = v2_generation,
 	.reader = v2_reader,
+	.text_size_bytes_max = v2_text_size_bytes_max,
 	.is_work_for_reader = is_work_for_v2_reader,
 };
 

@@ -17,6 +17,8 @@ struct tracer_words {
 	/* Of a section that is entered now; 0: tracing is off. */
 	uint64_t (*generation)(void);
 	const struct g *(*reader)(void); /* that has registered, or NULL */
+	/* Of a text that the program gives, what a trace tells. */
+	uint32_t (*text_size_bytes_max)(void);
 
 	/* Once all Ms sleep: whether a reader that has registered beside it was forgotten. */
 	bool (*is_work_for_reader)(void);

@@ -114,7 +114,7 @@ static void fault_kind(uint32_t index, const struct oracle_v1_event *event)
 
 static bool is_same_bytes(const uint8_t *bytes, size_t size_bytes, const char *text)
 {
-	size_t wanted_bytes = text == NULL ? 0 : strlen(text);
+	size_t wanted_bytes = judge_text_size_bytes(text);
 	return size_bytes == wanted_bytes &&
 	       (size_bytes == 0 || memcmp(bytes, text, size_bytes) == 0);
 }
