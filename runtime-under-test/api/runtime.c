@@ -10,6 +10,7 @@
 #include "sched/race_context.h"
 #include "sched/schedule.h"
 #include "sched/semaphore.h"
+#include "sched/syscall.h"
 #include "sched/timer.h"
 #include "trace/symbol.h"
 #include "trace/tracer_kind.h"
@@ -103,6 +104,25 @@ void runtime_sleep(uint64_t duration_ns)
 {
 	operation_begin(SYMBOL_sleep);
 	goroutine_sleep(duration_ns);
+	operation_end();
+}
+
+/* What the kernel does: nobody wakes the M before its time. */
+static void rest_in_kernel(void *argument)
+{
+	const uint64_t *duration_ns = argument;
+	struct host_note note = {0};
+	host_note_sleep(&note, host_nanotime() + *duration_ns);
+}
+
+void runtime_syscall(uint64_t duration_ns)
+{
+	operation_begin(SYMBOL_syscall);
+	function_prologue(POINT_syscall);
+	syscall_enter();
+	if (duration_ns > 0)
+		on_system_stack(rest_in_kernel, &duration_ns);
+	syscall_exit();
 	operation_end();
 }
 

@@ -41,6 +41,8 @@ void *runtime_user(void);
 
 void runtime_yield(void);
 void runtime_sleep(uint64_t duration_ns);
+/* A system call that returns after DURATION_NS; 0: at once. */
+void runtime_syscall(uint64_t duration_ns);
 /* Computes: COUNT safe points. */
 void runtime_work(uint32_t count);
 /* Enters function INDEX (0 to 63); false at the deepest. */

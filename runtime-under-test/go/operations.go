@@ -76,7 +76,7 @@ var operations = map[string]operationRow{
 	"ping-pong":         {bound{1, roundsMax}, bound{}, pingPong},
 	"mutex":             {bound{0, mutexMax}, bound{1, roundsMax}, lockMutex},
 	"select":            {bound{1, roundsMax}, bound{}, selectRounds},
-	"syscall":           {bound{1, microsMax}, bound{}, blockInSyscall},
+	"syscall":           {bound{0, microsMax}, bound{}, blockInSyscall},
 	"net-poll":          {bound{1, roundsMax}, bound{}, pollPipe},
 	"timer":             {bound{1, microsMax}, bound{}, startTimer},
 	"lock-thread":       {perform: lockThread},

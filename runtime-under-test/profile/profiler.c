@@ -198,13 +198,23 @@ static const struct g *interrupted_g(const struct m *m)
 	return m->current_g;
 }
 
+/* In a system call the M's own word is not its own: somebody may take its P. */
+static const struct p *interrupted_p(const struct m *m)
+{
+	if (m->syscall_p == NULL)
+		return m->p;
+	uintptr_t holder = atomic_address_load(POINT_sample_look_p, &m->syscall_p->syscall_g,
+					       memory_order_relaxed);
+	return holder == (uintptr_t)m->current_g ? m->syscall_p : NULL;
+}
+
 void profiler_on_signal(const struct m *m)
 {
 	host_yield(POINT_signal_handler, m);
 	if (atomic_u32_load(POINT_profile_look_m, &m->profile_hz, memory_order_relaxed) == 0)
 		return;
 	const struct g *g = interrupted_g(m);
-	struct cpu_sample sample = {.m = m, .p = m->p, .g = g};
+	struct cpu_sample sample = {.m = m, .p = interrupted_p(m), .g = g};
 	if (g != NULL) {
 		sample.label = g->profile_label;
 		take_stack(g, &sample);

@@ -345,7 +345,7 @@ void function_prologue(enum point point)
 	struct m *m = m_self();
 	struct g *g = m->current_g;
 	bool is_wanted = atomic_u32_load(point, &g->is_preempt_wanted, memory_order_relaxed) != 0 ||
-			 atomic_u32_peek(&m->p->is_preempt_wanted) != 0;
+			 atomic_u32_peek(&m->p->time_slice) % 2 != 0;
 	if (is_wanted && is_preemptible(m)) {
 		if (atomic_u32_peek(&g->is_preempt_stop_wanted) != 0)
 			goroutine_call_and_leave(preempt_park);

@@ -44,10 +44,7 @@ static bool claim_only_spinner(void)
 static bool settle_p_locked(struct p *p)
 {
 	if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted, memory_order_relaxed) != 0) {
-		p->status = P_GCSTOP;
-		sched->stop_wait_count--;
-		if (sched->stop_wait_count == 0)
-			host_note_wake(&sched->stop_note);
+		p_stop_locked(p);
 		return true;
 	}
 	run_safe_point_locked(p);

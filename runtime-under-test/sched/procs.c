@@ -5,6 +5,8 @@
 #include "sched/schedule.h"
 #include "sched/semaphore.h"
 #include "sched/suspend.h"
+#include "sched/syscall.h"
+#include "sched/sysmon.h"
 #include "sched/trace_hooks.h"
 
 static const uint64_t retry_ns = 100000;
@@ -177,6 +179,15 @@ void procs_init(uint32_t count)
 
 /* ---- Stop and start the world -------------------------------------------- */
 
+void p_stop_locked(struct p *p)
+{
+	lock_assert_held(&sched->lock);
+	p->status = P_GCSTOP;
+	sched->stop_wait_count--;
+	if (sched->stop_wait_count == 0)
+		host_note_wake(&sched->stop_note);
+}
+
 static void check_stopped(void)
 {
 	if (sched->stop_wait_count != 0)
@@ -184,6 +195,19 @@ static void check_stopped(void)
 	for (uint32_t i = 0; i < sched->allp_length; i++)
 		if (sched->allp[i]->status != P_GCSTOP)
 			fatal("stopTheWorld: not stopped (status != _Pgcstop)");
+}
+
+static void take_ps_of_syscalls_locked(void)
+{
+	for (uint32_t i = 0; i < sched->allp_length; i++) {
+		struct p *p = sched->allp[i];
+		struct g *g = syscall_may_have(p) ? syscall_hold(p) : NULL;
+		if (g == NULL)
+			continue;
+		syscall_take_p(p, P_GCSTOP);
+		sched->stop_wait_count--;
+		syscall_let_go(g);
+	}
 }
 
 static void take_idle_ps_locked(void)
@@ -225,6 +249,7 @@ static void stop_on_system_stack(void *argument)
 	preempt_all();
 	m->p->status = P_GCSTOP;
 	sched->stop_wait_count--;
+	take_ps_of_syscalls_locked();
 	take_idle_ps_locked();
 	bool has_to_wait = sched->stop_wait_count > 0;
 	lock_release(&sched->lock);
@@ -256,6 +281,7 @@ static void start_on_system_stack(void *argument)
 	}
 	struct p *runnable = resize_locked(count);
 	atomic_u32_store(POINT_stop_clear, &sched->is_stop_wanted, 0, memory_order_relaxed);
+	sysmon_wake_locked();
 	lock_release(&sched->lock);
 
 	while (runnable != NULL) {
@@ -304,6 +330,22 @@ static void call_for_idle_ps_locked(void)
 	}
 }
 
+/* Those that do not come to a safe point, since they are in a system call: who gets them next does.
+ */
+static void take_ps_of_syscalls(void)
+{
+	for (uint32_t i = 0; i < sched->allp_length; i++) {
+		struct p *p = sched->allp[i];
+		bool is_due = atomic_u32_peek(&p->run_safe_point) != 0 && syscall_may_have(p);
+		struct g *g = is_due ? syscall_hold(p) : NULL;
+		if (g == NULL)
+			continue;
+		syscall_take_p(p, P_IDLE);
+		syscall_let_go(g);
+		schedule_hand_off(p);
+	}
+}
+
 static void for_each_p_on_system_stack(void *argument)
 {
 	(void)argument;
@@ -326,6 +368,7 @@ static void for_each_p_on_system_stack(void *argument)
 	lock_release(&sched->lock);
 
 	sched->safe_point_function(own);
+	take_ps_of_syscalls();
 	while (has_to_wait && !host_note_sleep(&sched->safe_point_note, host_nanotime() + retry_ns))
 		preempt_all();
 	if (has_to_wait)

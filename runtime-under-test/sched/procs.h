@@ -15,6 +15,9 @@ void p_acquire(struct p *p);
 /* Writes ProcStop, unwires and returns the P. System stack. */
 struct p *p_release(void);
 
+/* P, the caller's, stops for who stops the world. sched.lock held. */
+void p_stop_locked(struct p *p);
+
 /* Makes all Ps with their Ms stop at the next safe point. KIND is what a trace shows. User stack.
  * Holds the world semaphore until world_start(). */
 void world_stop(const char *kind);

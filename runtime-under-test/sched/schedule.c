@@ -41,19 +41,34 @@ static uint32_t stop_spinning(struct m *m)
 	return left;
 }
 
+static void add_m_locked(struct m *m)
+{
+	m->id = sched->m_count++;
+	m->procid = 100 + m->id;
+	m->random = 0x9e3779b9u ^ (m->id + 1);
+	m->all_next = sched->all_ms;
+	sched->all_ms = m;
+}
+
 void schedule_new_m(struct p *p, bool is_spinning)
 {
 	struct m *m = host_allocate(sizeof *m);
 	m->next_p = p;
 	m->is_spinning = is_spinning;
 	lock_acquire(&sched->lock);
-	m->id = sched->m_count++;
-	m->procid = 100 + m->id;
-	m->random = 0x9e3779b9u ^ (m->id + 1);
-	m->all_next = sched->all_ms;
-	sched->all_ms = m;
+	add_m_locked(m);
 	lock_release(&sched->lock);
 	host_thread_start(m, schedule_m_main);
+}
+
+void schedule_new_sysmon(host_entry *run)
+{
+	struct m *m = host_allocate(sizeof *m);
+	lock_acquire(&sched->lock);
+	add_m_locked(m);
+	sched->sysmon_m = m;
+	lock_release(&sched->lock);
+	host_thread_start(m, run);
 }
 
 void schedule_start_m(struct p *p, bool is_spinning)
@@ -132,10 +147,7 @@ void world_stop_this_m(void)
 		stop_spinning(m);
 	struct p *p = p_release();
 	lock_acquire(&sched->lock);
-	p->status = P_GCSTOP;
-	sched->stop_wait_count--;
-	if (sched->stop_wait_count == 0)
-		host_note_wake(&sched->stop_note);
+	p_stop_locked(p);
 	lock_release(&sched->lock);
 	schedule_stop_m();
 }
@@ -415,8 +427,9 @@ static void take_g(struct m *m, struct g *g)
 	g->m = m;
 	g_change_status(g, G_RUNNABLE, G_RUNNING);
 	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_wanted, 0, memory_order_relaxed);
-	atomic_u32_store(POINT_p_clear_preempt, &m->p->is_preempt_wanted, 0, memory_order_relaxed);
 	m->p->schedule_tick++;
+	atomic_u32_store(POINT_p_clear_preempt, &m->p->time_slice, 2 * m->p->schedule_tick,
+			 memory_order_relaxed);
 	struct trace_section section = trace_enter();
 	if (section.is_valid)
 		trace_hooks->go_start(section);

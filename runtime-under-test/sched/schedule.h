@@ -31,6 +31,9 @@ void schedule_sleep_for_p(void);
 /* A new M for P, not yet in any queue. Any stack. */
 void schedule_new_m(struct p *p, bool is_spinning);
 
+/* The M of the daemon, which runs RUN and never has a P. Any stack. */
+void schedule_new_sysmon(host_entry *run);
+
 /* Runs the function that forEachP wants run on this M's P. */
 void schedule_run_safe_point(void);
 

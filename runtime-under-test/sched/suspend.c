@@ -9,7 +9,7 @@ void preempt_all(void)
 	for (uint32_t i = 0; i < sched->allp_length; i++) {
 		struct p *p = sched->allp[i];
 		if (p != m_self()->p)
-			atomic_u32_store(POINT_preempt_request, &p->is_preempt_wanted, 1,
+			atomic_u32_store(POINT_preempt_request, &p->time_slice, 1,
 					 memory_order_relaxed);
 	}
 }

@@ -36,10 +36,14 @@ struct trace_hooks {
 	void (*go_stop)(struct trace_section section, enum trace_stop_reason reason);
 	void (*go_park)(struct trace_section section, enum wait_reason reason);
 	void (*go_unpark)(struct trace_section section, struct g *readied);
-	/* The M's P is given away right after; and the goroutine is back, with another P or none.
-	 */
+	/* The goroutine enters a system call; in the same section, maybe: its M gives its P up. */
 	void (*go_syscall_begin)(struct trace_section section);
+	void (*go_syscall_block)(struct trace_section section);
+	/* It is back, with the P that it had; or that is lost, and it has another one or none. */
+	void (*go_syscall_end)(struct trace_section section);
 	void (*go_syscall_end_blocked)(struct trace_section section);
+	/* The caller has taken P from an M that is in a system call. */
+	void (*proc_steal)(struct trace_section section, struct p *p);
 	void (*proc_start)(struct trace_section section);
 	void (*proc_stop)(struct trace_section section);
 	void (*procs_change)(struct trace_section section, uint32_t proc_count);

@@ -22,6 +22,11 @@ struct trace_resource {
 	struct atomic_u64 sequence[2];
 };
 
+/* v2, in each P: of who owns it, or of who starts a trace. Source: algorithms.md 4. */
+struct trace_proc {
+	uint64_t syscall_m_id; /* of the M whose system call the trace has it in; or TRACE_NO_M */
+};
+
 /* v1, in each G: of who owns it, or of who starts a trace, with the world stopped and the lock of
  * the global buffer. Source: algorithms.md 2, 3.9. */
 struct trace_goroutine_v1 {

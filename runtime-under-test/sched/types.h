@@ -133,7 +133,10 @@ struct m {
 	uint64_t procid; /* thread id in a trace */
 
 	/* Own M. */
-	struct p *p;
+	struct p *p; /* in a system call: of who holds the goroutine's scan bit (syscall.h) */
+	/* That it had when it entered the system call that it is in; NULL: in none, or given up
+	 * before. Its own handler looks at it. */
+	struct p *syscall_p;
 	struct g *current_g; /* the user goroutine, also while on the system stack */
 	struct g *locked_g;  /* the only G it may run; NULL: any */
 	uint32_t thread_lock_count;
@@ -166,12 +169,15 @@ struct p {
 	/* Immutable. */
 	uint32_t id;
 
-	/* Owner of the P: its M; under sched.lock while idle; whoever stopped the world. */
+	/* Owner of the P: its M; who holds the scan bit of its M's goroutine in a system call;
+	 * under sched.lock while idle; whoever stopped the world. */
 	uint32_t status; /* enum p_status */
 	struct m *m;
 	struct p *link; /* idle list */
 	uint32_t schedule_tick;
+	uint32_t syscall_tick; /* counts system calls that have ended or lost it */
 	struct trace_resource trace;
+	struct trace_proc trace_proc;
 	struct trace_proc_v1 trace_v1;
 	struct host_race_context *timer_race_context; /* NULL until a timer has fired here */
 
@@ -179,7 +185,13 @@ struct p {
 	 * function run; release by forEachP, partner: the acquire of the claim, which then reads
 	 * that function. Looks are relaxed. */
 	struct atomic_u32 run_safe_point;
-	struct atomic_u32 is_preempt_wanted; /* whatever goroutine runs here; relaxed */
+	/* 2 * schedule_tick, + 1: whatever goroutine runs here is to make room. Relaxed; who asks
+	 * may spoil the tick, which is a hint. */
+	struct atomic_u32 time_slice;
+
+	/* The last goroutine that entered a system call here; 0: the P has been taken from it. A
+	 * hint, relaxed: what it says is looked at again under the goroutine's scan bit. */
+	struct atomic_address syscall_g;
 
 	/* Run queue: a ring of g pointers. Its owner pushes at the tail and pops at the head,
 	 * others steal at the head.
@@ -265,6 +277,13 @@ struct sched {
 	 * with seq_cst, against the start of a trace; down with release, after the change. */
 	struct atomic_u32 exiting_syscall_count;
 
+	/* The daemon's life (sysmon.h): relaxed, who sets it begins it. */
+	struct atomic_u32 has_sysmon;
+	/* It sleeps until a P has work again. Stored under lock; a look without it is a hint. */
+	struct atomic_u32 is_sysmon_waiting;
+	struct host_note sysmon_note;
+	const struct m *sysmon_m; /* under lock; NULL: it has not begun */
+
 	struct host_note stop_note;
 	struct host_note safe_point_note;
 
@@ -295,7 +314,7 @@ struct sched {
 	struct atomic_u32 profile_hz;
 
 	struct timers timers;
-	struct lock sysmon_lock; /* no sysmon yet; StartTrace holds it all the same */
+	struct lock sysmon_lock; /* while the daemon looks at Ps, and while a trace starts */
 
 	/* The heap's locks as far as the tracer meets them (heap.h). */
 	struct lock gscan_lock, stackpool_lock, mheap_lock;

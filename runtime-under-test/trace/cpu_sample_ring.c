@@ -4,8 +4,8 @@
 
 #include "base/defect.h"
 #include "base/fatal.h"
-#include "sched/blocking.h"
 #include "sched/race_context.h"
+#include "sched/syscall.h"
 
 enum {
 	RECORD_START_WORDS = 2, /* length and time */

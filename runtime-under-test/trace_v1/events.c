@@ -124,22 +124,44 @@ static void go_unpark(struct trace_section section, struct g *readied)
 		      (uint64_t[]){readied->id, readied->trace_v1.sequence, own_stack()}, 3);
 }
 
-/* ---- System calls (3.11): the P is given away at once -------------------- */
+/* ---- System calls (3.11) ------------------------------------------------- */
 
 static void go_syscall_begin(struct trace_section section)
 {
 	(void)section;
 	event(TRACE_V1_EVENT_go_sys_call, (uint64_t[]){own_stack()}, 1);
-	event(TRACE_V1_EVENT_go_sys_block, NULL, 0);
 	g_self()->trace_v1.is_in_syscall = true;
+}
+
+static void go_syscall_block(struct trace_section section)
+{
+	(void)section;
+	event(TRACE_V1_EVENT_go_sys_block, NULL, 0);
+}
+
+/* Not told: it kept its P. */
+static void go_syscall_end(struct trace_section section)
+{
+	(void)section;
+	g_self()->trace_v1.is_in_syscall = false;
 }
 
 static void go_syscall_end_blocked(struct trace_section section)
 {
 	(void)section;
-	struct g *g = g_self();
-	if (g->trace_v1.is_in_syscall)
-		g->trace_v1.syscall_exit_time = v1_clock_now();
+	struct m *m = m_self();
+	/* With a P it is told right after, when the goroutine starts. */
+	if (m->p == NULL && m->current_g->trace_v1.is_in_syscall)
+		m->current_g->trace_v1.syscall_exit_time = v1_clock_now();
+}
+
+/* Told on behalf of the P, in its buffer. */
+static void proc_steal(struct trace_section section, struct p *p)
+{
+	(void)section;
+	const struct v1_writer writer = {.p_id = p->id, .slot = &p->trace_v1.buffer};
+	v1_writer_event(&writer, TRACE_V1_EVENT_go_sys_block, NULL, 0);
+	v1_writer_event(&writer, TRACE_V1_EVENT_proc_stop, NULL, 0);
 }
 
 /* ---- Ps ------------------------------------------------------------------ */
@@ -206,7 +228,10 @@ const struct trace_hooks tracer_v1_hooks = {
 	.go_park = go_park,
 	.go_unpark = go_unpark,
 	.go_syscall_begin = go_syscall_begin,
+	.go_syscall_block = go_syscall_block,
+	.go_syscall_end = go_syscall_end,
 	.go_syscall_end_blocked = go_syscall_end_blocked,
+	.proc_steal = proc_steal,
 	.proc_start = proc_start,
 	.proc_stop = proc_stop,
 	.procs_change = procs_change,

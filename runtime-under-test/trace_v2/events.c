@@ -74,9 +74,23 @@ static void go_unpark(struct trace_section section, struct g *readied)
 static void go_syscall_begin(struct trace_section section)
 {
 	struct p *p = m_self()->p;
+	p->trace_proc.syscall_m_id = m_self()->procid;
 	uint64_t sequence = status_next_sequence(&p->trace, section.generation);
 	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_syscall_begin,
 		    (uint64_t[]){sequence, own_stack(section)}, 2);
+}
+
+/* What follows tells it: the P stops. */
+static void go_syscall_block(struct trace_section section)
+{
+	(void)section;
+}
+
+static void go_syscall_end(struct trace_section section)
+{
+	m_self()->p->trace_proc.syscall_m_id = TRACE_NO_M;
+	event_write(section, TRACE_GO_SYSCALL, TRACE_PROC_SYSCALL, TRACE_EVENT_go_syscall_end, NULL,
+		    0);
 }
 
 static void go_syscall_end_blocked(struct trace_section section)
@@ -96,6 +110,23 @@ static void proc_start(struct trace_section section)
 static void proc_stop(struct trace_section section)
 {
 	event_write(section, TRACE_GO_SYSCALL, TRACE_PROC_RUNNING, TRACE_EVENT_proc_stop, NULL, 0);
+}
+
+/* The thief is a running goroutine, or nobody, that wants the P's attention; or one on its way out
+ * of a system call that takes the P for itself. */
+static void proc_steal(struct trace_section section, struct p *p)
+{
+	struct trace_writer writer = writer_of_section(section);
+	const uint64_t m_id = p->trace_proc.syscall_m_id;
+	p->trace_proc.syscall_m_id = TRACE_NO_M;
+	if (status_claim(&p->trace, section.generation))
+		event_proc_status(&writer, p->id, TRACE_PROC_SYSCALL_ABANDONED);
+	const struct g *own = g_self();
+	bool is_in_syscall = own != NULL && own->syscall_pc != 0;
+	uint64_t sequence = status_next_sequence(&p->trace, section.generation);
+	event_write(section, is_in_syscall ? TRACE_GO_SYSCALL : TRACE_GO_RUNNING,
+		    is_in_syscall ? TRACE_PROC_SYSCALL_ABANDONED : TRACE_PROC_RUNNING,
+		    TRACE_EVENT_proc_steal, (uint64_t[]){p->id, sequence, m_id}, 3);
 }
 
 static void procs_change(struct trace_section section, uint32_t proc_count)
@@ -138,7 +169,10 @@ const struct trace_hooks tracer_v2_hooks = {
 	.go_park = go_park,
 	.go_unpark = go_unpark,
 	.go_syscall_begin = go_syscall_begin,
+	.go_syscall_block = go_syscall_block,
+	.go_syscall_end = go_syscall_end,
 	.go_syscall_end_blocked = go_syscall_end_blocked,
+	.proc_steal = proc_steal,
 	.proc_start = proc_start,
 	.proc_stop = proc_stop,
 	.procs_change = procs_change,

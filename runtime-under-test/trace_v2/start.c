@@ -15,7 +15,7 @@ void generation_open_first(uint64_t generation)
 	atomic_u64_store(POINT_start_store_generation, &tracer->generation, generation,
 			 memory_order_seq_cst);
 	/* Who found tracing off on its way out of a system call makes its change before the trace's
-	 * first event. Partner: the count in blocking_make_runnable(). */
+	 * first event. Partner: the count in syscall_make_runnable(). */
 	while (atomic_u32_load(POINT_start_look_exiting, &sched->exiting_syscall_count,
 			       memory_order_seq_cst) != 0)
 		host_pause(POINT_start_look_exiting);
@@ -24,6 +24,8 @@ void generation_open_first(uint64_t generation)
 /* Steps 9 to 12, the world stopped. */
 static void begin_first_generation(uint64_t generation)
 {
+	for (uint32_t i = 0; i < sched->allp_length; i++)
+		sched->allp[i]->trace_proc.syscall_m_id = TRACE_NO_M;
 	generation_open_first(generation);
 	struct trace_section section = section_enter();
 	event_sync_batch(generation);

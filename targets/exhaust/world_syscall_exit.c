@@ -2,7 +2,7 @@
  * (algorithms.md 5.2): its event is in the trace, or it is runnable before the first event. With
  * store buffers. */
 #include "exhaust/world.h"
-#include "sched/blocking.h"
+#include "sched/syscall.h"
 #include "sched/trace_hooks.h"
 #include "trace_v2/generation.h"
 
@@ -23,7 +23,7 @@ static void set_up(void)
 
 static void leave_system_call(void)
 {
-	struct trace_section section = blocking_make_runnable(world_g(EXITING));
+	struct trace_section section = syscall_make_runnable(world_g(EXITING));
 	state.is_traced = section.is_valid;
 	trace_leave(section);
 }

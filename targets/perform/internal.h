@@ -7,7 +7,8 @@
 
 enum {
 	GOROUTINE_COUNT_MAX = 96, /* of the scenario, alive at a time */
-	LOCKED_COUNT_MAX = 16, /* of those, to their M: Ps need Ms of SCENARIO_M_COUNT_MAX, too */
+	LOCKED_COUNT_MAX = 16,  /* of those, to their M: Ps need Ms of SCENARIO_M_COUNT_MAX, too */
+	SYSCALL_COUNT_MAX = 24, /* in system calls: the same */
 };
 
 struct user_semaphore {
@@ -25,6 +26,7 @@ struct performance {
 	uint32_t alive_count;           /* goroutines that have not ended */
 	uint32_t live_count;   /* goroutines that are neither ended nor wait for a user semaphore */
 	uint32_t locked_count; /* goroutines that are locked to their M */
+	uint32_t syscall_count; /* goroutines that are in a system call */
 	bool is_main_waiting;
 	struct runtime_semaphore *main_semaphore; /* never changes */
 	struct runtime_semaphore *session_end;    /* never changes */

@@ -253,6 +253,20 @@ static void unlock_thread(struct performer *performer)
 		forget_thread_locks(performer);
 }
 
+static void call_system(uint64_t duration_ns)
+{
+	executor_enter_shared();
+	bool is_allowed = performance.syscall_count < SYSCALL_COUNT_MAX;
+	performance.syscall_count += is_allowed;
+	executor_leave_shared();
+	if (!is_allowed)
+		return;
+	runtime_syscall(duration_ns);
+	executor_enter_shared();
+	performance.syscall_count--;
+	executor_leave_shared();
+}
+
 static void perform_controller(const struct scenario_operation *operation)
 {
 	switch (operation->id) {
@@ -344,6 +358,9 @@ static void perform_operation(struct performer *performer,
 		break;
 	case SCENARIO_SLEEP:
 		runtime_sleep((uint64_t)operation->a * 1000);
+		break;
+	case SCENARIO_SYSCALL:
+		call_system((uint64_t)operation->a * 1000);
 		break;
 	case SCENARIO_WORK:
 		runtime_work(operation->a);

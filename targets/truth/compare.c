@@ -217,6 +217,7 @@ static unsigned sequence_arguments(uint8_t type)
 	case EVENT_go_start:
 	case EVENT_go_unblock:
 	case EVENT_proc_start:
+	case EVENT_proc_steal:
 		return 2u;
 	case EVENT_go_syscall_begin:
 		return 1u;

@@ -17,11 +17,17 @@ static bool is_work_queued(void)
 	return truth_newest_u32(&sched->queue_length) != 0;
 }
 
+/* It sleeps for itself: the daemon, or an M in a system call. */
+static bool sleeps_for_itself(const struct m *m)
+{
+	return m == sched->sysmon_m || m->syscall_p != NULL;
+}
+
 /* Whether some M without a P sleeps no longer than until the first timer is due. */
 static bool is_timer_waited_for(uint64_t when_ns)
 {
 	for (const struct m *m = sched->all_ms; m != NULL; m = m->all_next)
-		if (m->p == NULL && sim_is_asleep_until(m, when_ns))
+		if (m->p == NULL && !sleeps_for_itself(m) && sim_is_asleep_until(m, when_ns))
 			return true;
 	return false;
 }

@@ -21,7 +21,8 @@ struct judged_g {
 };
 
 struct judged_p {
-	bool is_running;
+	uint32_t status;      /* as on the wire; 0: idle, too */
+	uint64_t m;           /* of one in a system call */
 	uint32_t last_record; /* + 1 */
 };
 

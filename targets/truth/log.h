@@ -18,7 +18,7 @@
 #define TRUTH_NONE UINT64_MAX
 #define TRUTH_NO_RECORD UINT32_MAX
 
-enum { TRUTH_NUMBERS_MAX = 2, TRUTH_TEXTS_MAX = 2, TRUTH_STACKS_MAX = 2 };
+enum { TRUTH_NUMBERS_MAX = 3, TRUTH_TEXTS_MAX = 2, TRUTH_STACKS_MAX = 2 };
 
 /* A shadow stack, by what is compared and what a person is told of it. All zero: empty. */
 struct truth_stack {
@@ -35,7 +35,7 @@ struct truth_record {
 	uint64_t generation;
 	uint64_t p, g; /* of the M before the event, or TRUTH_NONE */
 	/* The event's arguments that are no sequence, in their order. Texts are static. v1: the
-	 * time of a way out of a system call. */
+	 * time of a way out of a system call. Of a stolen P: at last the goroutine that lost it. */
 	uint64_t numbers[TRUTH_NUMBERS_MAX];
 	const char *texts[TRUTH_TEXTS_MAX];
 	struct truth_stack stacks[TRUTH_STACKS_MAX];

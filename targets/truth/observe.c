@@ -27,6 +27,7 @@ const uint8_t truth_traits[POINT_LIMIT] = {
 	[POINT_section_clear_writing] = TRUTH_ANNOUNCED,
 	[POINT_section_look_on] = TRUTH_DONE | TRUTH_ANNOUNCED,
 	[POINT_section_leave] = TRUTH_ANNOUNCED,
+	[POINT_syscall_take_p] = TRUTH_DONE,
 	[POINT_start_store_generation] = TRUTH_DONE,
 	[POINT_advance_store_generation] = TRUTH_DONE,
 	[POINT_stop_store_generation] = TRUTH_DONE,
@@ -60,6 +61,7 @@ const uint8_t truth_traits[POINT_LIMIT] = {
 	[POINT_for_each_p] = TRUTH_PROLOGUE,
 	[POINT_work] = TRUTH_PROLOGUE,
 	[POINT_call] = TRUTH_PROLOGUE,
+	[POINT_syscall] = TRUTH_PROLOGUE,
 	[POINT_advance] = TRUTH_PROLOGUE,
 	[POINT_start] = TRUTH_PROLOGUE,
 	[POINT_stop] = TRUTH_PROLOGUE,
@@ -77,6 +79,12 @@ void truth_end_run(enum truth_rule rule, const char *format, ...)
 	vsnprintf(text + used, sizeof text - (size_t)used, format, arguments);
 	va_end(arguments);
 	sim_end(SIM_TRUTH_MISMATCH, text);
+}
+
+/* A thief: at the yield point it had not taken the P yet. */
+static const struct p *p_of_syscall_g(const void *word)
+{
+	return (const struct p *)(const void *)((const char *)word - offsetof(struct p, syscall_g));
 }
 
 static const struct g *g_of_status(const void *word)
@@ -162,6 +170,9 @@ __attribute__((noinline)) static void see_done(struct truth_m *seen, enum point 
 		break;
 	case POINT_section_set_writing:
 		truth_check_section_flag(seen);
+		break;
+	case POINT_syscall_take_p:
+		truth_p_taken(seen, p_of_syscall_g(seen->object));
 		break;
 	case POINT_section_look_on:
 		truth_v1_check_section(seen, next);

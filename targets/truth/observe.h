@@ -30,6 +30,9 @@ void truth_status_seen(struct truth_m *seen, const struct g *g);
 /* SEEN is about to enter a section: maybe since its goroutine enters a system call. */
 void truth_see_syscall(struct truth_m *seen);
 
+/* SEEN has taken P from an M that is in a system call. */
+void truth_p_taken(struct truth_m *seen, const struct p *p);
+
 /* The P of SEEN is another than when it was seen last. */
 void truth_p_changed(struct truth_m *seen);
 

@@ -50,8 +50,6 @@ static void record_syscall_exit(struct truth_m *seen, const struct truth_pending
 	record->numbers[0] = seen->m->p->id;
 	record->p = TRUTH_NONE;
 	truth_log_record(seen, EVENT_go_syscall_end_blocked);
-	/* ProcStart is written first. */
-	truth_exit_recorded(seen, 2);
 	record_start(seen, pending);
 	seen->syscall_g = NULL;
 }
@@ -116,6 +114,10 @@ void truth_section_entered(struct truth_m *seen, uint64_t generation)
 	case EVENT_heap_goal:
 		record_heap_goal(seen);
 		break;
+	case EVENT_go_syscall_end:
+		truth_log_record(seen, EVENT_go_syscall_end);
+		seen->syscall_g = NULL;
+		break;
 	case PENDING_SYSCALL_EXIT:
 		record_syscall_exit(seen, &pending);
 		break;
@@ -155,8 +157,10 @@ void truth_exit_recorded(struct truth_m *seen, uint32_t look_count)
 
 void truth_section_refused(struct truth_m *seen)
 {
-	struct truth_pending pending;
+	struct truth_pending pending = {0};
 	take_pending(seen, &pending);
+	if (pending.kind == EVENT_go_syscall_end || pending.kind == PENDING_SYSCALL_EXIT)
+		seen->syscall_g = NULL;
 	seen->is_entry_valid = false;
 }
 

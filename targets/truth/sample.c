@@ -322,11 +322,22 @@ static void looked_at_v1_ring(struct truth_handler *handler)
 	handler->session = truth_log.session_count;
 }
 
+static bool is_p_of_own_syscall(const struct truth_handler *handler)
+{
+	const struct g *g = (const struct g *)atomic_address_peek(handler->step.object);
+	return g != NULL && g->id == handler->g;
+}
+
 static void handler_done(struct truth_handler *handler)
 {
 	switch ((unsigned)handler->step.point) {
 	case POINT_profile_look_m:
 		handler->is_taken = word_is_set(handler->step.object);
+		break;
+	case POINT_sample_look_p:
+		/* It may have lost its P since the signal came. */
+		if (handler->g == TRUTH_NONE || !is_p_of_own_syscall(handler))
+			handler->p = TRUTH_NONE;
 		break;
 	case POINT_sample_look_enabled:
 		handler->has_asked_trace = true;

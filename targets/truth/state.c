@@ -8,7 +8,12 @@
 
 /* As on the wire. */
 enum { WIRE_RUNNABLE = 1, WIRE_RUNNING = 2, WIRE_SYSCALL = 3, WIRE_WAITING = 4 };
-enum { WIRE_PROC_RUNNING = 1, WIRE_PROC_IDLE = 2 };
+enum {
+	WIRE_PROC_RUNNING = 1,
+	WIRE_PROC_IDLE = 2,
+	WIRE_PROC_SYSCALL = 3,
+	WIRE_PROC_SYSCALL_ABANDONED = 4,
+};
 
 static struct judged_g *g_slot(uint64_t id)
 {
@@ -63,7 +68,7 @@ void judge_state_begin(void)
 		g->m = snapshot->m;
 	}
 	if (session->running_p < P_COUNT_MAX)
-		judge.ps[session->running_p].is_running = true;
+		judge.ps[session->running_p].status = WIRE_PROC_RUNNING;
 }
 
 /* ---- Records ------------------------------------------------------------- */
@@ -111,6 +116,9 @@ static void apply_own(const struct truth_record *record, struct judged_g *g)
 		g->status = G_SYSCALL;
 		g->stack = record->stacks[0];
 		break;
+	case EVENT_go_syscall_end:
+		g->status = G_RUNNING;
+		break;
 	case EVENT_go_syscall_end_blocked:
 		g->status = G_RUNNABLE;
 		g->m = TRUTH_NONE;
@@ -143,6 +151,15 @@ static void apply_target(const struct truth_record *record, const struct oracle_
 	g->m = record->type == EVENT_go_start ? truth_log.ms[record->m].procid : TRUTH_NONE;
 }
 
+static void apply_proc(uint64_t id, uint32_t status, const struct truth_record *record,
+		       const struct oracle_event *event)
+{
+	struct judged_p *p = &judge.ps[id];
+	check_order(&p->last_record, record, event, "P", id);
+	p->status = status;
+	p->m = truth_log.ms[record->m].procid;
+}
+
 void judge_state_apply(const struct truth_record *record, const struct oracle_event *event)
 {
 	if (record->g != TRUTH_NONE) {
@@ -163,14 +180,20 @@ void judge_state_apply(const struct truth_record *record, const struct oracle_ev
 		apply_target(record, event);
 		break;
 	case EVENT_proc_start:
-	case EVENT_proc_stop: {
-		bool is_start = record->type == EVENT_proc_start;
-		uint64_t id = is_start ? record->numbers[0] : record->p;
-		struct judged_p *p = &judge.ps[id];
-		check_order(&p->last_record, record, event, "P", id);
-		p->is_running = is_start;
+		apply_proc(record->numbers[0], WIRE_PROC_RUNNING, record, event);
 		break;
-	}
+	case EVENT_proc_stop:
+		apply_proc(record->p, WIRE_PROC_IDLE, record, event);
+		break;
+	case EVENT_proc_steal:
+		apply_proc(record->numbers[0], WIRE_PROC_IDLE, record, event);
+		break;
+	case EVENT_go_syscall_begin:
+		apply_proc(record->p, WIRE_PROC_SYSCALL, record, event);
+		break;
+	case EVENT_go_syscall_end:
+		apply_proc(record->p, WIRE_PROC_RUNNING, record, event);
+		break;
 	default:
 		break;
 	}
@@ -254,7 +277,11 @@ void judge_proc_status(const struct oracle_event *event)
 			    (unsigned long)id);
 		return;
 	}
-	uint64_t wanted = judge.ps[id].is_running ? WIRE_PROC_RUNNING : WIRE_PROC_IDLE;
+	const struct judged_p *p = &judge.ps[id];
+	uint64_t wanted = p->status == 0 ? WIRE_PROC_IDLE : p->status;
+	/* Told by who takes it from another M. */
+	if (wanted == WIRE_PROC_SYSCALL && event->m != p->m)
+		wanted = WIRE_PROC_SYSCALL_ABANDONED;
 	if (event->arguments[1] != wanted)
 		judge_fault(TRUTH_RULE_status, event->type, event, "P %lu has status %lu here",
 			    (unsigned long)id, (unsigned long)wanted);

@@ -204,8 +204,11 @@ void truth_status_seen(struct truth_m *seen, const struct g *g)
 	case PAIR(G_RUNNING, G_WAITING):
 		blocked(seen, g);
 		break;
-	case PAIR(G_RUNNING, G_SYSCALL): /* told before, with the loss of its P */
-	case PAIR(G_SYSCALL, G_RUNNING): /* and told when it has a P, or gives its M up */
+	case PAIR(G_RUNNING, G_SYSCALL): /* told before */
+		break;
+	case PAIR(G_SYSCALL, G_RUNNING): /* told when it has another P, or gives its M up */
+		if (seen->m->p != NULL)
+			truth_pend(seen, (struct truth_pending){.kind = EVENT_go_syscall_end});
 		break;
 	case PAIR(G_WAITING, G_RUNNING):
 		went_on(seen, g);
@@ -239,6 +242,35 @@ static void moved(struct truth_m *seen, uint64_t old_p)
 	record->p = old_p;
 	record->texts[0] = "runtime.Gosched";
 	record->stacks[0] = truth_stack_of(g);
+}
+
+static struct truth_m *m_with(const struct p *p)
+{
+	for (uint32_t i = 0; i < truth_log.m_count; i++)
+		if (truth_log.ms[i].m != NULL && truth_log.ms[i].p == p)
+			return &truth_log.ms[i];
+	return NULL;
+}
+
+static bool is_held_in_syscall(const struct g *g)
+{
+	return g != NULL && atomic_u32_peek(&g->status) == ((uint32_t)G_SYSCALL | G_SCAN);
+}
+
+void truth_p_taken(struct truth_m *seen, const struct p *p)
+{
+	struct truth_m *victim = m_with(p);
+	if (victim == NULL || victim->m->p != NULL || !is_held_in_syscall(victim->m->current_g))
+		truth_end_run(TRUTH_RULE_steal, "M %lu takes P %u", (unsigned long)seen->m->procid,
+			      p->id);
+	victim->p = NULL;
+	const struct g *g = victim->m->current_g;
+	struct truth_record *record = record_in_section(seen, g, EVENT_proc_steal);
+	if (record == NULL)
+		return;
+	record->numbers[0] = p->id;
+	record->numbers[1] = victim->procid;
+	record->numbers[2] = g->id;
 }
 
 static bool is_in_syscall(const struct truth_m *seen)

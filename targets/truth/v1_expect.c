@@ -185,8 +185,15 @@ static void expect_unblocked(const struct truth_record *record)
 static void expect_syscall(const struct truth_record *record)
 {
 	expect_with_stack(V1_EVENT_go_sys_call, record);
-	expect(V1_EVENT_go_sys_block, record->p, record->g);
 	v1_judge_g(record->g)->is_in_syscall = true;
+}
+
+/* In a system call of goroutine G, told for whoever did it; TRUTH_NONE: in none. */
+static void expect_proc_stopped(uint64_t p, uint64_t g)
+{
+	if (g != TRUTH_NONE)
+		expect(V1_EVENT_go_sys_block, p, g);
+	expect(V1_EVENT_proc_stop, p, 0);
 }
 
 static void expect_region(const struct truth_record *record, uint64_t mode)
@@ -231,6 +238,9 @@ static void expect_of_goroutine(const struct truth_record *record)
 	case EVENT_go_syscall_begin:
 		expect_syscall(record);
 		break;
+	case EVENT_go_syscall_end:
+		v1_judge_g(record->g)->is_in_syscall = false;
+		break;
 	case EVENT_go_syscall_end_blocked:
 		v1_judge_g(record->g)->syscall_exit_time = record->numbers[0];
 		break;
@@ -252,7 +262,10 @@ static void expect_of_record(const struct truth_record *record)
 		expect(V1_EVENT_proc_start, record->numbers[0], 0)->numbers[0] = record->m;
 		break;
 	case EVENT_proc_stop:
-		expect(V1_EVENT_proc_stop, record->p, 0);
+		expect_proc_stopped(record->p, record->g);
+		break;
+	case EVENT_proc_steal:
+		expect_proc_stopped(record->numbers[0], record->numbers[2]);
 		break;
 	case EVENT_heap_alloc:
 		expect(V1_EVENT_heap_alloc, record->p, record->g)->numbers[0] = record->numbers[0];

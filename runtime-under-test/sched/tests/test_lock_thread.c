@@ -1,10 +1,10 @@
 /* A goroutine that is locked to its M runs there and nowhere else, that M runs nothing else, and
  * neither keeps the rest from going on. */
-#include "sched/blocking.h"
 #include "sched/lock_thread.h"
 #include "sched/procs.h"
 #include "sched/semaphore.h"
 #include "sched/suspend.h"
+#include "sched/syscall.h"
 #include "sched/tests/harness.h"
 #include "sched/timer.h"
 

@@ -36,7 +36,7 @@ static const char everything[] =
 	"    unblock 0; sleep 10\n"
 	"    stop\n"
 	"goroutine worker * 3\n"
-	"    call 3; yield; block 0; return\n"
+	"    call 3; yield; syscall 0; syscall 300; block 0; return\n"
 	"    repeat 3 { work 4; yield }\n"
 	"schedule uniform seed 7\n";
 
@@ -82,6 +82,7 @@ static bool must_notice_argument(const struct oracle_event *event, unsigned inde
 	case EVENT_go_start:
 	case EVENT_go_unblock:
 	case EVENT_proc_start:
+	case EVENT_proc_steal:
 		return index != 1;
 	case EVENT_go_syscall_begin:
 	case EVENT_go_status:

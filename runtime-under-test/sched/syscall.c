@@ -1,0 +1,258 @@
+#include "sched/syscall.h"
+
+#include "base/fatal.h"
+#include "sched/goroutine.h"
+#include "sched/procs.h"
+#include "sched/schedule.h"
+#include "sched/sysmon.h"
+#include "sched/trace_hooks.h"
+
+/* ---- In: the event, then the P if it goes, then the status, in one section ---- */
+
+static struct trace_section begin(struct m *m)
+{
+	m->current_g->syscall_pc = m->current_g->operation_pc;
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->go_syscall_begin(section);
+	return section;
+}
+
+/* The M gives its P up itself. */
+static struct p *leave_p(struct trace_section section)
+{
+	if (section.is_valid)
+		trace_hooks->go_syscall_block(section);
+	struct p *p = p_release();
+	p->syscall_tick++;
+	return p;
+}
+
+/* Whoever stops the world has looked for system calls before: it would wait for this one. */
+static void leave_p_to_stopper(struct trace_section section)
+{
+	lock_acquire(&sched->lock);
+	if (sched->stop_wait_count > 0)
+		p_stop_locked(leave_p(section));
+	lock_release(&sched->lock);
+}
+
+static void enter(void *argument)
+{
+	(void)argument;
+	struct m *m = m_self();
+	struct g *g = m->current_g;
+	struct p *p = m->p;
+	if (atomic_u32_load(POINT_safe_point_look, &p->run_safe_point, memory_order_relaxed) != 0)
+		schedule_run_safe_point();
+	struct trace_section section = begin(m);
+	if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted, memory_order_relaxed) != 0)
+		leave_p_to_stopper(section);
+	if (m->p != NULL)
+		atomic_address_store(POINT_syscall_publish, &p->syscall_g, (uintptr_t)g,
+				     memory_order_relaxed);
+	m->syscall_p = p;
+	/* From here on the P may be gone. */
+	g_change_status(g, G_RUNNING, G_SYSCALL);
+	trace_leave(section);
+	sysmon_wake_for_syscall();
+}
+
+void syscall_enter(void)
+{
+	ensure(is_on_user_stack());
+	sysmon_begin();
+	on_system_stack(enter, NULL);
+}
+
+static void enter_without_p(struct m *m)
+{
+	struct trace_section section = begin(m);
+	struct p *p = leave_p(section);
+	g_change_status(m->current_g, G_RUNNING, G_SYSCALL);
+	trace_leave(section);
+	schedule_hand_off(p);
+}
+
+/* ---- Out ----------------------------------------------------------------- */
+
+static void end_with_p(struct m *m)
+{
+	struct trace_section section = trace_enter();
+	if (section.is_valid)
+		trace_hooks->go_syscall_end(section);
+	trace_leave(section);
+	m->p->syscall_tick++;
+	m->current_g->syscall_pc = 0;
+}
+
+/* OLD may be with another M by now that is in a system call, too. */
+static struct p *take_back(struct p *old)
+{
+	struct g *holder = syscall_hold(old);
+	if (holder == NULL)
+		return NULL;
+	syscall_take_p(old, P_IDLE);
+	syscall_let_go(holder);
+	return old;
+}
+
+/* For the goroutine, which is running without one. OLD is the P that it had, NULL: it gave it away.
+ */
+static struct p *find_p(struct p *old)
+{
+	struct p *p = old == NULL ? NULL : take_back(old);
+	if (p != NULL)
+		return p;
+	lock_acquire(&sched->lock);
+	p = idle_p_get_locked();
+	if (p != NULL)
+		sysmon_wake_locked();
+	lock_release(&sched->lock);
+	return p;
+}
+
+/* Without an event, since no P is acquired in a section; then all events in one. */
+static void end_with_other_p(struct m *m, struct p *p)
+{
+	p_wire(p);
+	struct trace_section section = trace_enter();
+	if (section.is_valid) {
+		trace_hooks->proc_start(section);
+		trace_hooks->go_syscall_end_blocked(section);
+		trace_hooks->go_start(section);
+	}
+	trace_leave(section);
+	p->syscall_tick++;
+	m->current_g->syscall_pc = 0;
+}
+
+/* Whether the goroutine has a P and goes on. */
+static bool come_back(struct m *m)
+{
+	/* Waits for who holds it. */
+	g_change_status(m->current_g, G_SYSCALL, G_RUNNING);
+	struct p *old = m->syscall_p;
+	m->syscall_p = NULL;
+	if (m->p != NULL) {
+		end_with_p(m);
+		return true;
+	}
+	struct p *p = find_p(old);
+	if (p != NULL)
+		end_with_other_p(m, p);
+	return p != NULL;
+}
+
+struct trace_section syscall_make_runnable(struct g *g)
+{
+	/* A trace that starts now waits until this is 0: else the change could happen in the trace
+	 * and its event be missing, since the section was entered before (5.2/11). Partner:
+	 * generation_open_first(). */
+	atomic_u32_add(POINT_syscall_exiting, &sched->exiting_syscall_count, 1,
+		       memory_order_seq_cst);
+	struct trace_section section = trace_enter();
+	g_change_status(g, G_RUNNING, G_RUNNABLE);
+	/* Release: a start that sees it sees the change. */
+	atomic_u32_add(POINT_syscall_exiting, &sched->exiting_syscall_count, UINT32_MAX,
+		       memory_order_release);
+	return section;
+}
+
+/* Without a P: the goroutine becomes runnable, the M sleeps. One that is locked to the goroutine
+ * sleeps in the scheduler's loop. */
+static struct g *go_on_without_p(struct g *g)
+{
+	struct trace_section section = syscall_make_runnable(g);
+	if (section.is_valid)
+		trace_hooks->go_syscall_end_blocked(section);
+	trace_leave(section);
+	g->syscall_pc = 0;
+	goroutine_drop(g);
+
+	lock_acquire(&sched->lock);
+	global_queue_push_locked(g);
+	if (sched->idle_ps != NULL)
+		sysmon_wake_locked();
+	lock_release(&sched->lock);
+	schedule_wake_p();
+	if (m_self()->locked_g == NULL)
+		schedule_stop_m();
+	return NULL;
+}
+
+static void come_back_on_system_stack(void *argument)
+{
+	bool *has_p = argument;
+	*has_p = come_back(m_self());
+}
+
+void syscall_exit(void)
+{
+	bool has_p;
+	on_system_stack(come_back_on_system_stack, &has_p);
+	if (!has_p)
+		goroutine_call_and_leave(go_on_without_p);
+}
+
+/* ---- Both: one that is known to block ------------------------------------ */
+
+struct sleep_request {
+	struct host_note *note;
+	bool has_p;
+};
+
+static void sleep_without_p(void *argument)
+{
+	struct sleep_request *request = argument;
+	struct m *m = acquirem();
+	enter_without_p(m);
+	host_note_sleep(request->note, HOST_FOREVER);
+	request->has_p = come_back(m);
+	releasem(m);
+}
+
+void m_sleep_on_note(struct host_note *note)
+{
+	if (!is_on_user_stack()) {
+		host_note_sleep(note, HOST_FOREVER);
+		return;
+	}
+	struct sleep_request request = {.note = note};
+	on_system_stack(sleep_without_p, &request);
+	if (!request.has_p)
+		goroutine_call_and_leave(go_on_without_p);
+}
+
+/* ---- Taking the P of somebody else --------------------------------------- */
+
+struct g *syscall_hold(struct p *p)
+{
+	/* A hint: held, it is looked at again. */
+	struct g *g = (struct g *)atomic_address_load(POINT_syscall_look, &p->syscall_g,
+						      memory_order_relaxed);
+	if (g == NULL || !g_try_set_scan(g, G_SYSCALL))
+		return NULL;
+	if (g->m->p == p)
+		return g;
+	g_drop_scan(g, G_SYSCALL);
+	return NULL;
+}
+
+void syscall_let_go(struct g *g)
+{
+	g_drop_scan(g, G_SYSCALL);
+}
+
+void syscall_take_p(struct p *p, enum p_status status)
+{
+	struct trace_section section = trace_enter();
+	atomic_address_store(POINT_syscall_take_p, &p->syscall_g, 0, memory_order_relaxed);
+	p->m->p = NULL;
+	p->m = NULL;
+	p->status = status;
+	p->syscall_tick++;
+	if (section.is_valid)
+		trace_hooks->proc_steal(section, p);
+	trace_leave(section);
+}
