@@ -289,6 +289,14 @@ bool runtime_trace_read(const uint8_t **ret_bytes, size_t *ret_size_bytes)
 	return has_bytes;
 }
 
+uint64_t runtime_panic(void)
+{
+	operation_begin(SYMBOL_panic);
+	uint64_t generation = tracer_kind->panic == NULL ? 0 : tracer_kind->panic();
+	operation_end();
+	return generation;
+}
+
 void runtime_task_begin(uint64_t task, uint64_t parent, const char *name)
 {
 	operation_begin(SYMBOL_user_task_begin);

@@ -98,6 +98,10 @@ uint64_t runtime_trace_advance(void);
 /* The next bytes, valid until the next call; false at the end of the trace. Waits. */
 bool runtime_trace_read(const uint8_t **ret_bytes, size_t *ret_size_bytes);
 
+/* What a panic that nobody recovers does; then the program ends, which is the caller's to do.
+ * Returns as runtime_trace_advance(). */
+uint64_t runtime_panic(void);
+
 void runtime_task_begin(uint64_t task, uint64_t parent, const char *name);
 void runtime_task_end(uint64_t task);
 void runtime_region_begin(uint64_t task, const char *name);

@@ -94,6 +94,8 @@ var operations = map[string]operationRow{
 	"recorder-start":    {perform: func(p *performer, _, _ int) { p.recorder.start(&p.tracer) }},
 	"recorder-snapshot": {perform: func(p *performer, _, _ int) { p.recorder.snapshot(&p.tracer) }},
 	"recorder-stop":     {perform: func(p *performer, _, _ int) { p.recorder.stop(&p.tracer) }},
+	"panic":             {perform: endProcess},
+	"exit-process":      {perform: endProcess},
 }
 
 func block(p *performer, semaphore, _ int) { p.crowd.block(semaphore) }
@@ -110,6 +112,11 @@ func profileOn(p *performer, rate, _ int) { p.profiler.on(rate) }
 func startReadFirst(p *performer, _, _ int) {
 	p.frames.note("start-read-first: runtime/trace has the only reader")
 	p.tracer.start()
+}
+
+// endProcess is the simulator's alone: without its last frame a driver has failed.
+func endProcess(p *performer, _, _ int) {
+	p.frames.note("panic, exit-process: a driver goes on to its last frame")
 }
 
 // read would be a second reader of the trace, which runtime/trace keeps out of reach.

@@ -28,7 +28,7 @@ func TestHello(t *testing.T) {
 var everything = programs(
 	"1 reader-stall 1; start; start-read-first; recorder-start; go 1; go 2; go 3; go 4;"+
 		"repeat 4; block 7; };"+
-		"advance; recorder-snapshot; recorder-stop; stop; read",
+		"advance; recorder-snapshot; recorder-stop; panic; exit-process; stop; read",
 	"0 repeat 2; call 3; call 63; yield; return; return; }; task-begin 4; region-begin 8;"+
 		"region-begin-long 2; region-end; log 1 15; label 2; region-end; task-end; work 2; sleep 100; unblock 7",
 	"0 ping-pong 4; mutex 1 4; select 4; syscall 200; net-poll 4; timer 100; lock-thread;"+

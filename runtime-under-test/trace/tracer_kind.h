@@ -43,6 +43,9 @@ struct tracer_kind {
 	 * the reader has everything of it; 0 when tracing was off, and v1 has no advance. */
 	uint64_t (*stop)(void);
 	uint64_t (*advance)(void);
+	/* What an uncaught panic does for the trace, before the program ends; as advance. NULL:
+	 * nothing. */
+	uint64_t (*panic)(void);
 	/* ReadTrace: the next bytes, valid until the next call; false at the end. Waits. */
 	bool (*read)(const uint8_t **ret_bytes, size_t *ret_size_bytes);
 

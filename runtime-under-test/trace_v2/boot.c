@@ -45,6 +45,7 @@ const struct tracer_kind tracer_v2_kind = {
 	.start = tracer_start,
 	.stop = stop,
 	.advance = advance,
+	.panic = tracer_panic,
 	.read = tracer_read,
 	.task_begin = user_task_begin,
 	.task_end = user_task_end,

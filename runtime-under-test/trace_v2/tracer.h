@@ -179,6 +179,10 @@ bool tracer_start(void);
  * off: then the caller comes after nobody. User stack. */
 uint64_t tracer_advance(bool is_stop);
 
+/* What a panic that nobody recovers does before the program ends: everything up to here goes to the
+ * reader. As tracer_advance(); crash.c. User stack. */
+uint64_t tracer_panic(void);
+
 void advancer_start(void);
 void advancer_stop(void);
 

@@ -11,6 +11,9 @@
 /* Ends the run as finished. */
 _Noreturn void executor_finish(void);
 
+/* Ends the run in the middle of everything, as a process does that crashes or exits. */
+_Noreturn void executor_exit(void);
+
 /* Ends the run: what the program observes is not what happened. TEXT is "RULE: what is wrong", and
  * copied. Any stack. */
 _Noreturn void executor_find_fault(const char *text);

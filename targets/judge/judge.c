@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "judge/cut.h"
+
 static uint32_t race_report_count;
 
 /* Called by ThreadSanitizer for each report, on the thread that made it. */
@@ -39,39 +41,89 @@ static uint64_t next_generation(const struct oracle_report *report, uint64_t fir
 	return generation;
 }
 
-static bool judge_session(const struct judge_options *options, const struct sessions *sessions,
-			  uint32_t index, uint64_t first_generation, struct oracle_report *report,
-			  struct verdict *verdict)
+static void reject(const struct fault *fault, struct verdict *verdict)
+{
+	verdict_set(verdict, VERDICT_TRACE_REJECTED, rule_id(fault->rule),
+		    rule_sentence(fault->rule), fault->message);
+	verdict->offset = fault->offset;
+	verdict->generation = fault->generation;
+}
+
+/* One trace, of which SIZE_BYTES are judged. */
+struct judged_trace {
+	const struct judge_options *options;
+	const struct session *session;
+	const uint8_t *bytes;
+	size_t size_bytes;
+	uint64_t first_generation; /* that it must begin with */
+};
+
+static bool judge_trace(const struct judged_trace *trace, struct oracle_report *report,
+			struct verdict *verdict)
 {
 	static struct oracle *oracle;
 	if (oracle == NULL)
 		oracle = oracle_create();
-	const struct session *session = &sessions->all[index];
+	const struct judge_options *options = trace->options;
 	const struct judge_witness *witness = options->witness;
 	const struct oracle_options oracle_options = {
 		.is_strict = true,
 		.clocks_may_disagree = options->clocks_may_disagree,
 		.generations_may_wrap = true,
-		.first_generation = first_generation,
+		.first_generation = trace->first_generation,
 		.on_event = witness != NULL ? witness->see : NULL,
 		.on_v1_event = witness != NULL ? witness->see_v1 : NULL,
 	};
+	const struct judge_evidence evidence = {
+		.session = trace->session,
+		.first_generation = trace->first_generation,
+		.is_cut = options->is_cut,
+	};
 	if (witness != NULL)
-		witness->begin(first_generation);
-	oracle_check(oracle, session_bytes(sessions, session), session->size_bytes, &oracle_options,
-		     report);
-	verdict->session = index + 1;
-	if (!report->is_accepted) {
-		verdict_set(verdict, VERDICT_TRACE_REJECTED, rule_id(report->fault.rule),
-			    rule_sentence(report->fault.rule), report->fault.message);
-		verdict->offset = report->fault.offset;
-		verdict->generation = report->fault.generation;
-		return false;
+		witness->begin(&evidence);
+	if (trace->size_bytes > 0) {
+		oracle_check(oracle, trace->bytes, trace->size_bytes, &oracle_options, report);
+		if (!report->is_accepted) {
+			reject(&report->fault, verdict);
+			return false;
+		}
 	}
-	if (witness != NULL && !witness->end(verdict))
+	return witness == NULL || witness->end(verdict);
+}
+
+static bool judge_session(const struct judge_options *options, const struct sessions *sessions,
+			  uint32_t index, uint64_t first_generation, struct oracle_report *report,
+			  struct verdict *verdict)
+{
+	const struct session *session = &sessions->all[index];
+	struct judged_trace trace = {
+		.options = options,
+		.session = session,
+		.bytes = session_bytes(sessions, session),
+		.size_bytes = session->size_bytes,
+		.first_generation = first_generation,
+	};
+	struct cut cut;
+	*report = (struct oracle_report){0};
+	verdict->session = index + 1;
+	if (options->is_cut && !session->is_ended) {
+		if (!cut_trace(trace.bytes, trace.size_bytes, session->complete_generation, &cut)) {
+			reject(&cut.fault, verdict);
+			return false;
+		}
+		trace.size_bytes = cut.size_bytes;
+	}
+	if (!judge_trace(&trace, report, verdict))
 		return false;
 	verdict->session = 0;
 	return true;
+}
+
+/* A v1 trace says at its end what its records mean. */
+static bool is_readable(const struct judge_options *options, const struct session *session)
+{
+	return !options->is_cut || session->is_ended ||
+	       !scenario_dialect_is_v1(options->scenario->configuration.dialect);
 }
 
 void judge_sessions(const struct judge_options *options, const struct sessions *sessions,
@@ -82,6 +134,8 @@ void judge_sessions(const struct judge_options *options, const struct sessions *
 	generation = generation == UINT64_MAX ? 4 : generation + 1;
 	for (uint32_t i = 0; i < sessions->count; i++) {
 		struct oracle_report report;
+		if (!is_readable(options, &sessions->all[i]))
+			continue;
 		if (!judge_session(options, sessions, i, generation, &report, verdict))
 			return;
 		ret_counts->events += report.statistics.events;

@@ -7,9 +7,16 @@
 #include "perform/session.h"
 #include "scenario/scenario.h"
 
+/* What a witness has to know of a session. */
+struct judge_evidence {
+	const struct session *session;
+	uint64_t first_generation; /* that it must begin with */
+	bool is_cut; /* the program ended in the middle: only whole generations are shown */
+};
+
 /* A second judge, who is shown each session's events. */
 struct judge_witness {
-	void (*begin)(uint64_t first_generation);
+	void (*begin)(const struct judge_evidence *evidence);
 	void (*see)(void *context, const struct oracle_event *event);
 	void (*see_v1)(void *context, const struct oracle_v1_event *event);
 	/* The end of a session: whether it is as the witness saw it; sets VERDICT when not. */
@@ -19,6 +26,7 @@ struct judge_witness {
 struct judge_options {
 	const struct scenario *scenario;
 	bool clocks_may_disagree;
+	bool is_cut;                         /* the program ended itself: traces may end anywhere */
 	const struct judge_witness *witness; /* may be NULL */
 };
 

@@ -14,6 +14,7 @@ static enum verdict_kind verdict_of(enum threads_ending ending)
 {
 	static const enum verdict_kind kinds[] = {
 		[THREADS_FINISHED] = VERDICT_OK,
+		[THREADS_EXITED] = VERDICT_OK,
 		[THREADS_THROW] = VERDICT_THROW,
 		[THREADS_LOCK_ORDER] = VERDICT_LOCK_ORDER,
 		[THREADS_WRONG_STACK] = VERDICT_WRONG_STACK,
@@ -60,10 +61,14 @@ static void close_books(struct parallel_result *result, uint64_t samples_told)
 /* The machine's clock is one for all threads, whatever the scenario says of the simulator's. */
 static void judge_traces(const struct scenario *scenario, struct parallel_result *result)
 {
-	const struct judge_options options = {.scenario = scenario};
+	const bool is_cut = result->report.ending == THREADS_EXITED;
+	const struct judge_options options = {.scenario = scenario, .is_cut = is_cut};
 	struct judge_counts counts;
 	judge_sessions(&options, &sessions, &result->verdict, &counts);
 	result->trace_event_count = counts.events;
+	/* Nobody has counted to the end. */
+	if (is_cut)
+		return;
 	if (result->verdict.kind == VERDICT_OK)
 		close_books(result, counts.samples);
 	if (result->verdict.kind == VERDICT_OK && result->report.pages_outstanding > 0)

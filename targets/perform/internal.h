@@ -55,6 +55,10 @@ void perform_stop_trace(void);
 /* As package runtime/trace sees it. */
 void perform_set_is_tracing(bool is_tracing);
 uint32_t perform_session_count(void);
+/* The generation has been ended, and whoever ended it was told that the reader has all of it. */
+void perform_note_complete(uint64_t generation);
+/* How the program ends itself: by a panic that nobody recovers, or at once. */
+_Noreturn void perform_panic(void);
 /* A second reader, whose bytes nobody keeps. */
 void perform_read_wrongly(void);
 

@@ -280,7 +280,7 @@ static void perform_controller(const struct scenario_operation *operation)
 		perform_stop_trace();
 		break;
 	case SCENARIO_ADVANCE:
-		user_data_bytes_read(runtime_trace_advance());
+		perform_note_complete(runtime_trace_advance());
 		break;
 	case SCENARIO_MAXPROCS:
 		runtime_gomaxprocs(operation->a);
@@ -294,6 +294,10 @@ static void perform_controller(const struct scenario_operation *operation)
 	case SCENARIO_PROFILE_OFF:
 		runtime_profile_stop();
 		break;
+	case SCENARIO_PANIC:
+		perform_panic();
+	case SCENARIO_EXIT_PROCESS:
+		executor_exit();
 	case SCENARIO_READER_STALL:
 		executor_enter_shared();
 		performance.reader_stall = operation->a;

@@ -27,11 +27,15 @@ typedef void perform_noter(enum perform_note note, uint64_t goroutine, uint64_t 
 typedef void perform_profile_taker(const uint64_t *words, uint32_t word_count,
 				   const uint64_t *labels, uint32_t label_count);
 
+/* What of a trace's life it is now, to who watches the runtime. Within a goroutine. */
+typedef struct session_moment perform_moment_teller(void);
+
 struct perform_options {
 	const struct scenario *scenario;
 	struct sessions *sessions;
 	perform_noter *noter;                 /* may be NULL */
 	perform_profile_taker *profile_taker; /* may be NULL; one call at a time */
+	perform_moment_teller *moment_teller; /* may be NULL */
 	uint64_t *ret_operation_count;        /* performed */
 };
 

@@ -14,12 +14,25 @@ enum {
 	SESSION_HEADER_SIZE_BYTES = 16, /* what a reader gets first, by itself */
 };
 
+/* A place in the life of a run's traces, as its witness takes it down. */
+struct session_moment {
+	uint32_t period;     /* from a start of the runtime's tracer to its stop; 0: it is off */
+	uint32_t generation; /* of all, from 1 */
+};
+
 struct session {
 	size_t first_byte;
 	size_t size_bytes;
 	bool is_read_first;  /* its reader is there before its trace */
 	bool is_ended;       /* the reader was told the end */
 	uint32_t proc_count; /* GOMAXPROCS when it started, 0: not known */
+	/* The newest generation of which whoever ended it said that the reader has it all; 0: none.
+	 */
+	uint64_t complete_generation;
+	/* What was traced from the one to the other must be there. Period 0: nothing is promised.
+	 */
+	struct session_moment promised_from;
+	struct session_moment promised_to;
 };
 
 /* All of a run; the bytes of one session are contiguous since only one is on at a time. */

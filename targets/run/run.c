@@ -35,6 +35,7 @@ enum verdict_kind run_verdict_of(enum sim_ending ending)
 {
 	static const enum verdict_kind kinds[] = {
 		[SIM_FINISHED] = VERDICT_OK,
+		[SIM_EXITED] = VERDICT_OK,
 		[SIM_THROW] = VERDICT_THROW,
 		[SIM_LOCK_ORDER] = VERDICT_LOCK_ORDER,
 		[SIM_WRONG_STACK] = VERDICT_WRONG_STACK,
@@ -71,8 +72,26 @@ static bool hear_truth(struct verdict *verdict)
 	return false;
 }
 
+static void begin_truth(const struct judge_evidence *evidence)
+{
+	const struct session *session = evidence->session;
+	const struct truth_file file = {
+		.first_generation = evidence->first_generation,
+		.is_cut = evidence->is_cut && !session->is_ended,
+		.promised_from = {session->promised_from.period, session->promised_from.generation},
+		.promised_to = {session->promised_to.period, session->promised_to.generation},
+	};
+	truth_session_begin(&file);
+}
+
+static struct session_moment tell_moment(void)
+{
+	struct truth_moment moment = truth_moment();
+	return (struct session_moment){moment.period, moment.generation};
+}
+
 static const struct judge_witness truth_witness = {
-	.begin = truth_session_begin,
+	.begin = begin_truth,
 	.see = tell_truth,
 	.see_v1 = tell_v1_truth,
 	.end = hear_truth,
@@ -86,6 +105,7 @@ static void judge_traces(const struct run_options *options, struct run_result *r
 		.clocks_may_disagree = configuration->clock_skew != SCENARIO_SKEW_NONE ||
 				       configuration->clock != SCENARIO_CLOCK_NORMAL,
 		.witness = options->judges_truth ? &truth_witness : NULL,
+		.is_cut = result->simulation.ending == SIM_EXITED,
 	};
 	struct judge_counts counts;
 	judge_sessions(&judge_options, &sessions, &result->verdict, &counts);
@@ -129,6 +149,7 @@ static void simulate(const struct run_options *options, struct run_result *resul
 		.sessions = &sessions,
 		.noter = options->judges_truth ? note_for_truth : NULL,
 		.profile_taker = options->judges_truth ? truth_profile_read : NULL,
+		.moment_teller = options->judges_truth ? tell_moment : NULL,
 		.ret_operation_count = &result->operation_count,
 	};
 	const struct sim_options sim_options = {
@@ -194,10 +215,10 @@ void run_scenario(const struct run_options *options, struct run_result *ret_resu
 	run_judge_ending(&result->simulation, &result->verdict);
 	if (result->verdict.kind == VERDICT_OK && judged.judges_traces)
 		judge_traces(&judged, result);
-	if (kind == VERDICT_OK && judged.judges_truth)
+	if (result->simulation.ending == SIM_FINISHED && judged.judges_truth)
 		judge_profiles(&result->verdict);
-	if (result->verdict.kind == VERDICT_OK && kind == VERDICT_OK && !is_misuse &&
-	    result->simulation.pages_outstanding > 0)
+	if (result->verdict.kind == VERDICT_OK && result->simulation.ending == SIM_FINISHED &&
+	    !is_misuse && result->simulation.pages_outstanding > 0)
 		verdict_set(&result->verdict, VERDICT_LEAK, "I06", verdict_sentence(VERDICT_LEAK),
 			    "trace buffers or table blocks are left after the last stop");
 }

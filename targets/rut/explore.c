@@ -208,7 +208,8 @@ static int explore(const struct explore_command *command)
 		step_count += result.simulation.step_count;
 		if (command->prints_hashes)
 			print_hashes(seed, &result);
-		if (command->trace_folder != NULL &&
+		/* Traces of a program that ended itself are cut off. */
+		if (command->trace_folder != NULL && result.simulation.ending != SIM_EXITED &&
 		    !write_seed_traces(command->trace_folder, seed, result.sessions))
 			return RUT_HARNESS;
 		if (result.verdict.kind == VERDICT_OK)

@@ -90,6 +90,11 @@ static bool is_plain(const struct scenario_operation_row *row)
 	return row->class == SCENARIO_CLASS_WORKER || row->class == SCENARIO_CLASS_CONTROLLER;
 }
 
+static bool ends_process(uint16_t id)
+{
+	return id == SCENARIO_PANIC || id == SCENARIO_EXIT_PROCESS;
+}
+
 struct scenario_operation scenario_generate_operation(struct choice_random *random,
 						      size_t program_count)
 {
@@ -98,7 +103,8 @@ struct scenario_operation scenario_generate_operation(struct choice_random *rand
 	do {
 		row = &scenario_operation_rows[choice_random_below(
 			random, (uint32_t)scenario_operation_row_count)];
-	} while (!is_plain(row));
+		/* What comes after the end of the process is lost. */
+	} while (!is_plain(row) || (ends_process(row->id) && !choice_random_chance(random, 1, 8)));
 	return draw_operation_of(random, row, program_count);
 }
 
@@ -366,6 +372,16 @@ static uint16_t draw_start(struct choice_random *random)
 	return choice_random_chance(random, 1, 8) ? SCENARIO_START_READ_FIRST : SCENARIO_START;
 }
 
+/* Mostly a stop; now and then the trace ends with its program. */
+static void append_end_of_trace(struct swarm *swarm, size_t program)
+{
+	static const uint16_t ids[] = {SCENARIO_STOP, SCENARIO_PANIC, SCENARIO_EXIT_PROCESS};
+	static const uint32_t weights[] = {12, 2, 1};
+	const size_t index = choice_random_weighted(swarm->random, weights, 3);
+
+	append(swarm, program, (struct scenario_operation){.id = ids[index]});
+}
+
 /* A controller knows whether it traces and mostly does what makes sense then, as a program would;
  * now and then it does not, and with two controllers neither knows the truth. */
 static void append_controller_operations(struct swarm *swarm, size_t program, size_t count)
@@ -410,7 +426,7 @@ static void append_controller_operations(struct swarm *swarm, size_t program, si
 		}
 	}
 	if (is_tracing && choice_random_chance(random, 7, 8))
-		append(swarm, program, (struct scenario_operation){.id = SCENARIO_STOP});
+		append_end_of_trace(swarm, program);
 }
 
 /* Of 1 to 4 programs: a controller alone has nothing to trace but itself. */

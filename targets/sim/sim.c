@@ -349,6 +349,11 @@ _Noreturn void executor_finish(void)
 	sim_end(SIM_FINISHED, "");
 }
 
+_Noreturn void executor_exit(void)
+{
+	sim_end(SIM_EXITED, "");
+}
+
 _Noreturn void executor_find_fault(const char *text)
 {
 	sim_end(SIM_TRUTH_MISMATCH, text);

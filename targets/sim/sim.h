@@ -24,6 +24,7 @@ enum { SIM_THREAD_COUNT_MAX = SCENARIO_M_COUNT_MAX, SIM_TEXT_SIZE_BYTES = 2048 }
 /* How a run ended. The names are DESIGN.md 5's. */
 enum sim_ending {
 	SIM_FINISHED, /* the main entry called executor_finish() */
+	SIM_EXITED,   /* the program called executor_exit() */
 	SIM_THROW,
 	SIM_LOCK_ORDER,
 	SIM_WRONG_STACK,

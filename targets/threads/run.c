@@ -75,6 +75,11 @@ _Noreturn void executor_finish(void)
 	world_end_and_leave(THREADS_FINISHED, "");
 }
 
+_Noreturn void executor_exit(void)
+{
+	world_end_and_leave(THREADS_EXITED, "");
+}
+
 _Noreturn void executor_find_fault(const char *text)
 {
 	world_end_and_leave(THREADS_TRUTH_MISMATCH, text);

@@ -27,6 +27,7 @@ enum { THREADS_COUNT_MAX = SCENARIO_M_COUNT_MAX, THREADS_TEXT_SIZE_BYTES = 4096 
 /* How a run ended. The names are DESIGN.md 5's. */
 enum threads_ending {
 	THREADS_FINISHED, /* the program called executor_finish() */
+	THREADS_EXITED,   /* the program called executor_exit() */
 	THREADS_THROW,
 	THREADS_LOCK_ORDER,
 	THREADS_WRONG_STACK,

@@ -321,7 +321,7 @@ static void go_to_session(struct truth_m *m)
 		m->next_to_compare = truth_log.records[m->next_to_compare].next;
 }
 
-void truth_session_begin(uint64_t first_generation)
+void truth_session_begin(const struct truth_file *file)
 {
 	static const struct truth_session none;
 	struct truth_log *log = &truth_log;
@@ -330,13 +330,16 @@ void truth_session_begin(uint64_t first_generation)
 	judge.fault = (struct truth_fault){0};
 	judge.generation = 0;
 	judge.generation_count = 0;
+	judge.file = *file;
 	bool is_known = judge.session <= log->session_count;
 	judge.log = is_known ? &log->sessions[judge.session - 1] : &none;
-	if (!is_known || (!tracer_words->is_v1 &&
-			  log->generations[judge.log->first_generation].number != first_generation))
+	bool is_first = is_known && (tracer_words->is_v1 ||
+				     log->generations[judge.log->first_generation].number ==
+					     file->first_generation);
+	if (!is_first && !file->is_cut)
 		judge_fault(TRUTH_RULE_generation, EVENT_frequency, NULL,
 			    "no trace was started with generation %lu",
-			    (unsigned long)first_generation);
+			    (unsigned long)file->first_generation);
 	judge_samples_begin();
 	if (tracer_words->is_v1) {
 		v1_judge_begin();
@@ -347,9 +350,22 @@ void truth_session_begin(uint64_t first_generation)
 		go_to_session(&log->ms[i]);
 }
 
+static void check_promises(void)
+{
+	const struct truth_moment *to = &judge.file.promised_to;
+	uint32_t last = judge.log->first_generation + judge.generation_count;
+	if (to->period == judge.session && last < to->generation)
+		judge_fault(TRUTH_RULE_promised, EVENT_frequency, NULL,
+			    "generation %lu was current, the trace ends before it",
+			    (unsigned long)truth_log.generations[to->generation - 1].number);
+}
+
 static void end_session(void)
 {
 	end_generation();
+	check_promises();
+	if (judge.file.is_cut)
+		return;
 	if (judge.generation_count != judge.log->generation_count)
 		judge_fault(TRUTH_RULE_generation, EVENT_frequency, NULL,
 			    "%u generations were stored, the trace has %u",

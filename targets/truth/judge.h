@@ -29,6 +29,7 @@ struct judged_p {
 struct judge {
 	uint32_t session; /* from 1 */
 	const struct truth_session *log;
+	struct truth_file file;
 	uint32_t generation_count; /* begun */
 	uint64_t generation;       /* current, 0: none yet */
 	uint32_t snapshot_count;   /* told of the current one's clocks */

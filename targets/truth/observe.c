@@ -66,6 +66,7 @@ const uint8_t truth_traits[POINT_LIMIT] = {
 	[POINT_start] = TRUTH_PROLOGUE,
 	[POINT_stop] = TRUTH_PROLOGUE,
 	[POINT_read] = TRUTH_PROLOGUE,
+	[POINT_panic] = TRUTH_PROLOGUE,
 	[POINT_host_note_sleep] = TRUTH_SLEEP,
 };
 
@@ -283,4 +284,11 @@ void truth_note(enum truth_note note, uint64_t goroutine, uint64_t task, uint64_
 	truth_pend(seen, (struct truth_pending){.kind = types[note],
 						.numbers = {task, parent},
 						.texts = {first, second}});
+}
+
+struct truth_moment truth_moment(void)
+{
+	if (tracer_words->generation() == 0)
+		return (struct truth_moment){0};
+	return (struct truth_moment){truth_log.session_count, truth_log.generation_count};
 }

@@ -31,6 +31,12 @@ struct truth_fault {
 	char text[512];
 };
 
+/* A place in the life of a run's traces. */
+struct truth_moment {
+	uint32_t period;     /* from a start of the tracer to its stop; 0: it is off */
+	uint32_t generation; /* of all, from 1 */
+};
+
 /* ---- During the run. ----------------------------------------------------- */
 
 /* Forgets the run before; keeps its memory. Call before the simulation of a run with the tracer of
@@ -45,6 +51,9 @@ void truth_observe(void *context, void *owner, enum point point, const void *obj
 void truth_note(enum truth_note note, uint64_t goroutine, uint64_t task, uint64_t parent,
 		const char *first, const char *second);
 
+/* What it is now, on the goroutine that asks. */
+struct truth_moment truth_moment(void);
+
 /* A piece of a CPU profile has been read: records, and a label for each. Ends the run with
  * truth-mismatch when it is not what was written. */
 void truth_profile_read(const uint64_t *words, uint32_t word_count, const uint64_t *labels,
@@ -52,8 +61,16 @@ void truth_profile_read(const uint64_t *words, uint32_t word_count, const uint64
 
 /* ---- After the run, session by session in order. ------------------------- */
 
-/* The session's first generation is FIRST_GENERATION; a v1 trace has none. */
-void truth_session_begin(uint64_t first_generation);
+struct truth_file {
+	uint64_t first_generation; /* a v1 trace has none */
+	bool is_cut;               /* later generations may be missing */
+	/* What was traced from the one to the other must be there, if it is of the file's period.
+	 */
+	struct truth_moment promised_from;
+	struct truth_moment promised_to;
+};
+
+void truth_session_begin(const struct truth_file *file);
 
 /* Whether every profile was read to its end. Once the run has finished; the fault is static. */
 const struct truth_fault *truth_profiles_end(void);

@@ -168,7 +168,8 @@ static const struct truth_fault *judge_again(const struct run_result *result, st
 	if (oracle == NULL)
 		oracle = oracle_create();
 	truth_log.judged_session_count = 0;
-	truth_session_begin(0);
+	const struct truth_file file = {0};
+	truth_session_begin(&file);
 	oracle_check(oracle, session_bytes(result->sessions, &result->sessions->all[0]),
 		     result->sessions->all[0].size_bytes, &options, &report);
 	assert_true(report.is_accepted);
