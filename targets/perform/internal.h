@@ -46,6 +46,11 @@ struct performance {
 
 extern struct performance performance;
 
+/* ---- controller.c: on a goroutine --------------------------------------- */
+
+/* An operation that is not the goroutine's own business. */
+void perform_controller(const struct scenario_operation *operation);
+
 /* ---- trace.c: on a goroutine --------------------------------------------- */
 
 /* trace.Start and a reader, which waits before if READS_FIRST and nothing else goes on; nothing
@@ -55,12 +60,15 @@ void perform_stop_trace(void);
 /* As package runtime/trace sees it. */
 void perform_set_is_tracing(bool is_tracing);
 uint32_t perform_session_count(void);
+/* A second reader, whose bytes nobody keeps. */
+void perform_read_wrongly(void);
+
+/* ---- crash.c: on a goroutine --------------------------------------------- */
+
 /* The generation has been ended, and whoever ended it was told that the reader has all of it. */
 void perform_note_complete(uint64_t generation);
 /* How the program ends itself: by a panic that nobody recovers, or at once. */
 _Noreturn void perform_panic(void);
-/* A second reader, whose bytes nobody keeps. */
-void perform_read_wrongly(void);
 
 /* ---- profile.c: on a goroutine ------------------------------------------- */
 
