@@ -71,6 +71,9 @@ if(ENGINE STREQUAL "libfuzzer")
 			"take CC=clang-19, or the dev preset, whose targets replay files without an engine")
 	endif()
 	target_compile_options(covered INTERFACE "$<${c_only}:-fsanitize=fuzzer-no-link>")
+	# What the runtime compares stands in no input, and its stacks are coroutines': telling an engine of either takes a quarter
+	# of the time.
+	target_compile_options(instrumented INTERFACE "$<${c_only}:-fno-sanitize-coverage=trace-cmp,stack-depth>")
 elseif(NOT ENGINE MATCHES "^(standalone|external)$")
 	message(FATAL_ERROR "ENGINE=${ENGINE}: standalone, libfuzzer or external was expected")
 endif()
