@@ -48,28 +48,43 @@ void coverage_clear(void)
 	memset(coverage_pairs, 0, sizeof coverage_pairs);
 }
 
+/* Which of eight bytes are not zero, a bit each. */
+static uint64_t nonzero_of(uint64_t eight)
+{
+	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+	uint64_t tops = (((eight & low) + low) | eight) & ~low;
+	return (tops >> 7) * UINT64_C(0x0102040810204080) >> 56;
+}
+
+/* Which of COUNT counters, 64 at most, are not zero. */
+static uint64_t nonzero_of_word(const uint8_t *counters, size_t count)
+{
+	uint64_t bits = 0;
+	uint64_t eight;
+	size_t i = 0;
+	for (; i + sizeof eight <= count; i += sizeof eight) {
+		memcpy(&eight, counters + i, sizeof eight);
+		if (eight != 0)
+			bits |= nonzero_of(eight) << i;
+	}
+	for (; i < count; i++)
+		bits |= (uint64_t)(counters[i] != 0) << i;
+	return bits;
+}
+
 /* How many of COUNT counters are new to SEEN. */
 static uint64_t add(const uint8_t *counters, size_t count, _Atomic uint64_t *seen)
 {
 	uint64_t new_count = 0;
-	for (size_t i = 0; i < count; i++) {
-		uint64_t eight;
-		/* Most are zero: eight at a time. */
-		while (i + sizeof eight <= count) {
-			memcpy(&eight, counters + i, sizeof eight);
-			if (eight != 0)
-				break;
-			i += sizeof eight;
-		}
-		if (i == count)
-			break;
-		uint64_t bit = UINT64_C(1) << i % PAGE_WORD_BITS;
+	for (size_t i = 0; i < count; i += PAGE_WORD_BITS) {
+		const size_t size = count - i < PAGE_WORD_BITS ? count - i : PAGE_WORD_BITS;
 		_Atomic uint64_t *word = &seen[i / PAGE_WORD_BITS];
-		uint64_t bits = atomic_load_explicit(word, memory_order_relaxed);
-		if (counters[i] == 0 || (bits & bit) != 0)
+		const uint64_t before = atomic_load_explicit(word, memory_order_relaxed);
+		const uint64_t fresh = nonzero_of_word(counters + i, size) & ~before;
+		if (fresh == 0)
 			continue;
-		atomic_store_explicit(word, bits | bit, memory_order_relaxed);
-		new_count++;
+		atomic_store_explicit(word, before | fresh, memory_order_relaxed);
+		new_count += (uint64_t)__builtin_popcountll(fresh);
 	}
 	return new_count;
 }
