@@ -37,16 +37,16 @@ static uint32_t paired(enum point point)
 	return (uint32_t)point;
 }
 
-void watch_step(void *context, void *owner, enum point point, const void *object)
+void watch_step(void *context, const struct sim_who *who, enum point point, const void *object)
 {
 	(void)context;
 	(void)object;
-	const bool has_waited = owner != watch.last_owner;
-	const unsigned state = watch.is_runtime ? situation_of(owner, has_waited)
-						: (unsigned)host_stack_kind() << 1 | has_waited;
+	const bool has_waited = who->owner != watch.last_owner;
+	const unsigned state = watch.is_runtime ? situation_of(who, has_waited)
+						: (unsigned)who->stack_kind << 1 | has_waited;
 	coverage_mark(paired(point) * SITUATION_COUNT + state);
 	watch.pass_counts[point] += watch.pass_counts[point] < UINT16_MAX;
-	watch.last_owner = owner;
+	watch.last_owner = who->owner;
 }
 
 void watch_end(void)

@@ -125,23 +125,6 @@ static void note_for_truth(enum perform_note note, uint64_t goroutine, uint64_t 
 	truth_note(notes[note], goroutine, task, parent, first, second);
 }
 
-static sim_observer *onlooker;
-
-static void observe_with_onlooker(void *context, void *owner, enum point point, const void *object)
-{
-	onlooker(context, owner, point, object);
-	truth_observe(context, owner, point, object);
-}
-
-/* One observer is told of a step, and a run without an onlooker pays for none. */
-static sim_observer *observer_of(const struct run_options *options)
-{
-	onlooker = options->onlooker;
-	if (!options->judges_truth)
-		return onlooker;
-	return onlooker != NULL ? observe_with_onlooker : truth_observe;
-}
-
 static void simulate(const struct run_options *options, struct run_result *result)
 {
 	const struct perform_options perform_options = {
@@ -156,7 +139,8 @@ static void simulate(const struct run_options *options, struct run_result *resul
 		.scenario = options->scenario,
 		.wind_down_step_count = wind_down_step_count,
 		.step_count_max = step_count_max,
-		.observer = observer_of(options),
+		.onlooker = options->onlooker,
+		.observer = options->judges_truth ? truth_observe : NULL,
 		.listener = options->listener,
 		.hit_listener = options->hit_listener,
 		.listener_context = options->listener_context,

@@ -69,10 +69,11 @@ static void record_step(unsigned thread, const struct m *m, enum point point)
 		recording.proc_index_end = step->p_plus_one;
 }
 
-void recording_observe(void *context, void *owner, enum point point, const void *object)
+void recording_observe(void *context, const struct sim_who *who, enum point point,
+		       const void *object)
 {
 	(void)context;
-	const struct m *m = owner;
+	const struct m *m = who->owner;
 	unsigned thread = sim_thread_index();
 	struct record_pending *pending = &record_pending[thread];
 	is_booted |= m->p != NULL;

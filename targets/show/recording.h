@@ -124,7 +124,8 @@ extern struct recording recording;
 void recording_begin(bool is_v1);
 
 /* A sim_observer. */
-void recording_observe(void *context, void *owner, enum point point, const void *object);
+void recording_observe(void *context, const struct sim_who *who, enum point point,
+		       const void *object);
 
 /* A sim_hit_listener. */
 void recording_hit(void *context, unsigned thread, enum scenario_action action);

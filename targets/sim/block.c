@@ -10,7 +10,7 @@ static void see_stores_of_last_owner(const struct host_mutex *mutex)
 	if (mutex->last_owner_plus_one == 0)
 		return;
 	struct thread *last = &sim.threads[mutex->last_owner_plus_one - 1];
-	if (last != sim.current && last->store_count > 0)
+	if (last != sim.current && last->who.store_count > 0)
 		sim_visit(last);
 	SANITIZER_ACQUIRE(last->stores);
 }
@@ -19,7 +19,7 @@ void host_mutex_lock(struct host_mutex *mutex, enum point point)
 {
 	host_yield(point, mutex);
 	struct thread *thread = sim.current;
-	if (thread->stack_kind == HOST_STACK_SIGNAL)
+	if (thread->who.stack_kind == HOST_STACK_SIGNAL)
 		host_violate(HOST_SIGNAL_UNSAFE, "a mutex is locked in a signal handler");
 	if (mutex->owner_plus_one == 0) {
 		mutex->owner_plus_one = thread->index + 1u;
@@ -94,7 +94,7 @@ bool host_note_sleep(struct host_note *note, uint64_t deadline_ns)
 		thread->deadline_ns = clock_deadline(thread, deadline_ns);
 	host_yield(POINT_host_note_sleep, note);
 	host_store_drain();
-	ensure(thread->stack_kind == HOST_STACK_SYSTEM);
+	ensure(thread->who.stack_kind == HOST_STACK_SYSTEM);
 	if (sim.chooser != NULL) {
 		thread->deadline_ns = HOST_FOREVER;
 		if (note->is_set == 0)

@@ -53,8 +53,8 @@ unsigned chooser_yield(enum point point, const void *object, bool is_pausing)
 	}
 	if (!sim.has_store_buffers)
 		return 0;
-	return thread->store_count > 0 ? HOST_MAY_HOLD_STORE | HOST_STORES_PENDING
-				       : HOST_MAY_HOLD_STORE;
+	return thread->who.store_count > 0 ? HOST_MAY_HOLD_STORE | HOST_STORES_PENDING
+					   : HOST_MAY_HOLD_STORE;
 }
 
 void chooser_switch_away(void)
@@ -100,10 +100,10 @@ bool sim_look_at_pending(unsigned index, struct sim_pending *ret_pending)
 	*ret_pending = (struct sim_pending){
 		.point = pending->point,
 		.object = pending->object,
-		.oldest_held_word = thread->store_count > 0
+		.oldest_held_word = thread->who.store_count > 0
 					    ? thread->stores[thread->first_store].word
 					    : NULL,
-		.held_store_count = thread->store_count,
+		.held_store_count = thread->who.store_count,
 		.seen_plus_one = seen_plus_one(pending, index),
 		.has_begun = pending->has_begun,
 		.is_pausing = pending->is_pausing,
@@ -111,7 +111,7 @@ bool sim_look_at_pending(unsigned index, struct sim_pending *ret_pending)
 		.is_sleep = is_sleep(pending, thread),
 		.can_step = can_step(pending, thread),
 		.can_be_signalled = pending->has_begun && sim.signal_handler != NULL &&
-				    thread->stack_kind != HOST_STACK_SIGNAL,
+				    thread->who.stack_kind != HOST_STACK_SIGNAL,
 	};
 	return true;
 }

@@ -41,7 +41,7 @@ bool sim_is_asleep_until(const void *owner, uint64_t when_ns)
 {
 	for (unsigned i = 0; i < sim.thread_count; i++) {
 		const struct thread *thread = &sim.threads[i];
-		if (thread->owner == owner)
+		if (thread->who.owner == owner)
 			return thread->state == THREAD_SLEEPING &&
 			       thread->deadline_ns <= clock_deadline(thread, when_ns);
 	}

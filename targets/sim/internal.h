@@ -34,11 +34,9 @@ struct host_stack {
 
 struct thread {
 	/* What a step touches first. */
-	void *owner;
+	struct sim_who who;
 	uint16_t index;
-	uint8_t state;      /* enum thread_state */
-	uint8_t stack_kind; /* enum host_stack_kind of the current stack */
-	uint8_t store_count;
+	uint8_t state; /* enum thread_state */
 	uint8_t first_store;
 	bool is_signal_pending; /* an override wants one before the next operation */
 	bool has_slept_enough;  /* woken by time, not by the note */
@@ -95,6 +93,7 @@ struct sim {
 	uint32_t thread_count;
 	uint32_t signal_rate;
 	uint64_t special_step_count; /* nothing happens at a step before it as such */
+	sim_observer *onlooker;
 	sim_observer *observer;
 	void *observer_context;
 	sim_step_listener *listener;

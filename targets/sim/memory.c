@@ -9,7 +9,7 @@ void *executor_allocate(size_t size_bytes)
 
 static void refuse_in_signal(void)
 {
-	if (sim.current->stack_kind == HOST_STACK_SIGNAL)
+	if (sim.current->who.stack_kind == HOST_STACK_SIGNAL)
 		host_violate(HOST_SIGNAL_UNSAFE,
 			     "memory is allocated or freed in a signal handler");
 }

@@ -57,7 +57,7 @@ struct thread *policy_next_in_order(unsigned index)
 	return NULL;
 }
 
-SELDOM void list_ready(struct policy *policy)
+static void list_ready(struct policy *policy)
 {
 	uint32_t count = 0;
 	for (unsigned word = 0; word * 64 < sim.thread_count; word++) {
@@ -69,12 +69,20 @@ SELDOM void list_ready(struct policy *policy)
 	policy->ready_count = count;
 }
 
-static struct thread *uniform(void)
+static struct thread *draw(void)
 {
-	struct policy *policy = &sim.policy;
-	if (policy->ready_count == 0)
-		list_ready(policy);
-	return policy->ready[choice_random_below(&sim.random, sim.runnable_count)];
+	return sim.policy.ready[choice_random_below(&sim.random, sim.runnable_count)];
+}
+
+SELDOM struct thread *list_and_draw(void)
+{
+	list_ready(&sim.policy);
+	return draw();
+}
+
+OFTEN struct thread *uniform(void)
+{
+	return sim.policy.ready_count != 0 ? draw() : list_and_draw();
 }
 
 SELDOM struct thread *find_highest(struct policy *policy)
@@ -114,7 +122,7 @@ OFTEN bool can_stay(const struct thread *current)
 	       current->steps_in_a_row < STEPS_IN_A_ROW_MAX;
 }
 
-static struct thread *pct(void)
+SELDOM struct thread *pct(void)
 {
 	struct thread *current = sim.current;
 	if (is_change_step() || current->steps_in_a_row >= STEPS_IN_A_ROW_MAX) {
@@ -122,6 +130,13 @@ static struct thread *pct(void)
 		sim.policy.highest = NULL;
 	}
 	return sim.policy.highest != NULL ? sim.policy.highest : find_highest(&sim.policy);
+}
+
+SELDOM struct thread *delay_bounded(struct thread *current)
+{
+	if (can_stay(current) && !is_change_step())
+		return current;
+	return policy_next_in_order(current->index);
 }
 
 OFTEN struct thread *choose(enum point point)
@@ -140,9 +155,7 @@ OFTEN struct thread *choose(enum point point)
 			return current;
 		return uniform();
 	case SCENARIO_DELAY_BOUNDED:
-		if (can_stay(current) && !is_change_step())
-			return current;
-		return policy_next_in_order(current->index);
+		return delay_bounded(current);
 	case SCENARIO_ROUND_ROBIN: {
 		uint32_t quantum = ROUND_ROBIN_QUANTUM_UNIT * sim.scenario->schedule.parameter;
 		if (can_stay(current) && (quantum == 0 || current->steps_in_a_row < quantum))

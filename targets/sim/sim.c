@@ -136,7 +136,7 @@ static struct thread *apply_override(const struct scenario_override *override)
 	case SCENARIO_FLUSH:
 		/* Only the thread itself can make its stores visible: it runs, and finds
 		 * them due. */
-		if (target != NULL && target->store_count > 0)
+		if (target != NULL && target->who.store_count > 0)
 			sim.is_override_pending = true;
 		return target;
 	case SCENARIO_HOLD:
@@ -172,7 +172,7 @@ OFTEN bool is_signal_due(struct thread *thread)
 {
 	if (sim.signal_rate == 0 && !thread->is_signal_pending)
 		return false;
-	if (thread->stack_kind == HOST_STACK_SIGNAL || sim.signal_handler == NULL)
+	if (thread->who.stack_kind == HOST_STACK_SIGNAL || sim.signal_handler == NULL)
 		return false;
 	return thread->is_signal_pending ||
 	       choice_random_below(&sim.random, 4096) < sim.signal_rate;
@@ -189,13 +189,14 @@ SELDOM void handle_signal(struct thread *thread)
 
 SELDOM unsigned mind_stores(struct thread *thread)
 {
-	if (thread->store_count > 0 && (sim.is_override_pending || sim.is_fair ||
-					choice_random_below(&sim.random, sim.flush_odds) == 0)) {
+	if (thread->who.store_count > 0 &&
+	    (sim.is_override_pending || sim.is_fair ||
+	     choice_random_below(&sim.random, sim.flush_odds) == 0)) {
 		sim.is_override_pending = false;
 		host_store_drain();
 	}
-	return thread->store_count > 0 ? HOST_MAY_HOLD_STORE | HOST_STORES_PENDING
-				       : HOST_MAY_HOLD_STORE;
+	return thread->who.store_count > 0 ? HOST_MAY_HOLD_STORE | HOST_STORES_PENDING
+					   : HOST_MAY_HOLD_STORE;
 }
 
 OFTEN void count_step(struct thread *thread, enum point point)
@@ -219,8 +220,10 @@ unsigned host_yield(enum point point, const void *object)
 {
 	struct thread *thread = sim.current;
 
+	if (sim.onlooker != NULL)
+		sim.onlooker(sim.observer_context, &thread->who, point, object);
 	if (sim.observer != NULL)
-		sim.observer(sim.observer_context, thread->owner, point, object);
+		sim.observer(sim.observer_context, &thread->who, point, object);
 	count_step(thread, point);
 
 	struct thread *next = NULL;
@@ -271,17 +274,17 @@ void host_pause(enum point point)
 
 void *host_self(void)
 {
-	return sim.current->owner;
+	return sim.current->who.owner;
 }
 
 enum host_stack_kind host_stack_kind(void)
 {
-	return (enum host_stack_kind)sim.current->stack_kind;
+	return (enum host_stack_kind)sim.current->who.stack_kind;
 }
 
 enum host_stack_kind host_interrupted_stack_kind(void)
 {
-	ensure(sim.current->stack_kind == HOST_STACK_SIGNAL);
+	ensure(sim.current->who.stack_kind == HOST_STACK_SIGNAL);
 	return (enum host_stack_kind)sim.current->interrupted_kind;
 }
 
@@ -290,7 +293,7 @@ static void thread_main(void *argument)
 	struct thread *thread = argument;
 	/* It sees what its maker did. */
 	SANITIZER_ACQUIRE(thread);
-	thread->entry(thread->owner);
+	thread->entry(thread->who.owner);
 	fatal("a thread's entry returned");
 }
 
@@ -301,11 +304,11 @@ static struct thread *thread_new(void *owner, host_entry *entry)
 	struct thread *thread = &sim.threads[sim.thread_count];
 	sanitizer_clear(thread, sizeof *thread);
 	thread->index = (uint16_t)sim.thread_count++;
-	thread->owner = owner;
+	thread->who.owner = owner;
 	thread->entry = entry;
 	thread->system = coroutine_take(thread_main, thread);
 	thread->current = thread->system;
-	thread->stack_kind = HOST_STACK_SYSTEM;
+	thread->who.stack_kind = HOST_STACK_SYSTEM;
 	thread->deadline_ns = HOST_FOREVER;
 	if (sim.scenario->configuration.clock_skew != SCENARIO_SKEW_NONE) {
 		uint32_t range_ns = sim.scenario->configuration.clock_skew == SCENARIO_SKEW_SMALL
@@ -328,7 +331,7 @@ void host_thread_start(void *owner, host_entry *entry)
 _Noreturn void host_thread_exit(void)
 {
 	/* Else the stores would become visible together with its last operation. */
-	if (sim.chooser != NULL && sim.current->store_count > 0)
+	if (sim.chooser != NULL && sim.current->who.store_count > 0)
 		chooser_yield(POINT_host_thread_exit, NULL, false);
 	host_store_drain();
 	sim_make_waiting(sim.current, THREAD_EXITED);
@@ -393,6 +396,7 @@ static void run_begin(const struct sim_options *options, struct sim_report *repo
 	sim.scenario = scenario;
 	sim.step_count_max = options->step_count_max;
 	sim.wind_down_step_count = options->wind_down_step_count;
+	sim.onlooker = options->onlooker;
 	sim.observer = options->observer;
 	sim.observer_context = options->observer_context;
 	sim.listener = options->listener;

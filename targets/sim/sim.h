@@ -35,9 +35,17 @@ enum sim_ending {
 	SIM_TRUTH_MISMATCH,
 };
 
+/* A thread that makes a step. */
+struct sim_who {
+	void *owner;
+	uint8_t stack_kind;  /* enum host_stack_kind of the stack that it is on */
+	uint8_t store_count; /* that it has made and others do not see yet */
+};
+
 /* Sees each step before its operation is done: which thread, on which stack, at which point, on
  * which object. Runs on the thread's stack, must not yield. */
-typedef void sim_observer(void *context, void *owner, enum point point, const void *object);
+typedef void sim_observer(void *context, const struct sim_who *who, enum point point,
+			  const void *object);
 
 /* One step as a person reads it: for `rut replay` and determinism tests. */
 typedef void sim_step_listener(void *context, uint64_t step, unsigned thread, enum point point);
@@ -113,9 +121,10 @@ struct sim_options {
 	uint64_t wind_down_step_count; /* 0: never; then the scenario is to come to its end:
 					  executor_is_winding_down() */
 	uint64_t step_count_max;       /* then a fair phase as long begins; its end is a livelock */
+	sim_observer *onlooker;        /* sees each step before the observer does; may be NULL */
 	sim_observer *observer;        /* may be NULL */
-	void *observer_context;
-	sim_step_listener *listener; /* may be NULL */
+	void *observer_context;        /* of both */
+	sim_step_listener *listener;   /* may be NULL */
 	void *listener_context;
 	sim_hit_listener *hit_listener; /* may be NULL; with listener_context */
 	sim_chooser *chooser;           /* may be NULL */

@@ -40,21 +40,21 @@ void host_stack_free(struct host_stack *stack)
 void host_stack_enter(struct host_stack *stack)
 {
 	struct thread *thread = sim.current;
-	ensure(thread->stack_kind == HOST_STACK_SYSTEM);
+	ensure(thread->who.stack_kind == HOST_STACK_SYSTEM);
 	thread->user = stack;
 	thread->current = stack->coroutine;
-	thread->stack_kind = HOST_STACK_USER;
+	thread->who.stack_kind = HOST_STACK_USER;
 	coroutine_switch(thread->system, stack->coroutine, COROUTINE_PROGRAM_ORDER);
 }
 
 void host_stack_leave(void)
 {
 	struct thread *thread = sim.current;
-	ensure(thread->stack_kind == HOST_STACK_USER);
+	ensure(thread->who.stack_kind == HOST_STACK_USER);
 	struct coroutine *user = thread->user->coroutine;
 	thread->user = NULL;
 	thread->current = thread->system;
-	thread->stack_kind = HOST_STACK_SYSTEM;
+	thread->who.stack_kind = HOST_STACK_SYSTEM;
 	coroutine_switch(user, thread->system, COROUTINE_PROGRAM_ORDER);
 }
 
@@ -62,28 +62,28 @@ static void signal_main(void *argument)
 {
 	struct thread *thread = argument;
 	for (;;) {
-		sim.signal_handler(thread->owner);
+		sim.signal_handler(thread->who.owner);
 		/* What the handler stored is visible when it returns: the return is a
 		 * full fence. */
 		host_store_drain();
 		thread->current = thread->interrupted;
-		thread->stack_kind = thread->interrupted_kind;
+		thread->who.stack_kind = thread->interrupted_kind;
 		coroutine_switch(thread->signal, thread->interrupted, COROUTINE_PROGRAM_ORDER);
 	}
 }
 
 void signal_deliver(struct thread *thread)
 {
-	ensure(thread == sim.current && thread->stack_kind != HOST_STACK_SIGNAL);
+	ensure(thread == sim.current && thread->who.stack_kind != HOST_STACK_SIGNAL);
 	if (thread->signal == NULL)
 		thread->signal = coroutine_take(signal_main, thread);
 	sim.signal_count++;
 	/* Entering the kernel is a full fence. */
 	host_store_drain();
 	thread->interrupted = thread->current;
-	thread->interrupted_kind = thread->stack_kind;
+	thread->interrupted_kind = thread->who.stack_kind;
 	thread->current = thread->signal;
-	thread->stack_kind = HOST_STACK_SIGNAL;
+	thread->who.stack_kind = HOST_STACK_SIGNAL;
 	coroutine_switch(thread->interrupted, thread->signal, COROUTINE_PROGRAM_ORDER);
 }
 

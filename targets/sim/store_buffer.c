@@ -19,7 +19,7 @@ void store_buffer_apply_oldest(struct thread *thread)
 {
 	const struct held_store *oldest = held_at(thread, 0);
 	thread->first_store = (uint8_t)((thread->first_store + 1) % STORE_BUFFER_LENGTH);
-	thread->store_count--;
+	thread->who.store_count--;
 	sim.applied[sim.store_counts.applied++ % SIM_APPLIED_COUNT_MAX] = (struct sim_applied){
 		.word = oldest->word, .thread = thread->index};
 	host_store_apply(oldest->word, oldest->value, oldest->size_bytes, oldest->order,
@@ -32,7 +32,7 @@ void store_buffer_apply_oldest(struct thread *thread)
 static unsigned count_held(struct thread *thread, const void *word, bool is_exchange_only)
 {
 	unsigned count = 0;
-	for (unsigned i = 0; i < thread->store_count; i++) {
+	for (unsigned i = 0; i < thread->who.store_count; i++) {
 		const struct held_store *held = held_at(thread, i);
 		count += held->word == word &&
 			 (!is_exchange_only || held->kind == HOST_HELD_EXCHANGE);
@@ -60,9 +60,9 @@ void host_store_hold(void *word, uint64_t value, size_t size_bytes, int order,
 {
 	struct thread *thread = sim.current;
 	host_store_settle(word);
-	if (thread->store_count == STORE_BUFFER_LENGTH)
+	if (thread->who.store_count == STORE_BUFFER_LENGTH)
 		store_buffer_apply_oldest(thread);
-	*held_at(thread, thread->store_count++) = (struct held_store){
+	*held_at(thread, thread->who.store_count++) = (struct held_store){
 		.word = word,
 		.value = value,
 		.size_bytes = (uint8_t)size_bytes,
@@ -77,7 +77,7 @@ void host_store_hold(void *word, uint64_t value, size_t size_bytes, int order,
 void host_store_order(void)
 {
 	struct thread *thread = sim.current;
-	unsigned count = thread->store_count;
+	unsigned count = thread->who.store_count;
 	while (count > 0 && held_at(thread, count - 1)->order != memory_order_seq_cst)
 		count--;
 	for (; count > 0; count--)
@@ -87,7 +87,7 @@ void host_store_order(void)
 bool host_store_find(const void *word, uint64_t *ret_value)
 {
 	struct thread *thread = sim.current;
-	for (unsigned i = thread->store_count; i-- > 0;) {
+	for (unsigned i = thread->who.store_count; i-- > 0;) {
 		const struct held_store *held = held_at(thread, i);
 		if (held->word == word) {
 			*ret_value = held->value;
@@ -100,7 +100,7 @@ bool host_store_find(const void *word, uint64_t *ret_value)
 void host_store_drain(void)
 {
 	struct thread *thread = sim.current;
-	while (thread->store_count > 0)
+	while (thread->who.store_count > 0)
 		store_buffer_apply_oldest(thread);
 }
 
@@ -121,7 +121,7 @@ bool sim_find_held(const void *word, uint64_t *ret_value)
 		return false;
 	for (unsigned i = 0; i < sim.thread_count; i++) {
 		struct thread *thread = &sim.threads[i];
-		for (unsigned j = 0; j < thread->store_count; j++) {
+		for (unsigned j = 0; j < thread->who.store_count; j++) {
 			const struct held_store *held = held_at(thread, j);
 			if (held->word == word) {
 				*ret_value = held->value;

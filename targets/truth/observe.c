@@ -229,20 +229,14 @@ __attribute__((noinline)) static void see_announced(struct truth_m *seen, enum p
 	}
 }
 
-void truth_observe(void *context, void *owner, enum point point, const void *object)
+/* SEEN, on any stack but a signal's, where there is something to see. */
+static __attribute__((noinline)) void see_step(struct truth_m *seen, const struct m *m,
+					       enum point point, const void *object)
 {
-	(void)context;
-	const struct m *m = owner;
-	struct truth_m *seen = &truth_log.ms[m->id];
-	/* A handler interrupts between announcement and operation. */
-	if (host_stack_kind() == HOST_STACK_SIGNAL) {
-		truth_sample_handler_step(m, point, object);
-		return;
-	}
-	if (seen->handler.is_active)
-		truth_sample_handler_ended(seen);
 	const unsigned last = truth_traits[seen->point];
 	const unsigned next = truth_traits[point];
+	if (seen->handler.is_active)
+		truth_sample_handler_ended(seen);
 	if (last & TRUTH_FIRST)
 		truth_log_m(m);
 	if (last & TRUTH_DONE)
@@ -259,6 +253,26 @@ void truth_observe(void *context, void *owner, enum point point, const void *obj
 	seen->object = object;
 	if (next & TRUTH_PROLOGUE)
 		truth_check_idle();
+}
+
+void truth_observe(void *context, const struct sim_who *who, enum point point, const void *object)
+{
+	(void)context;
+	const struct m *m = who->owner;
+	struct truth_m *seen = &truth_log.ms[m->id];
+	const unsigned traits = (truth_traits[seen->point] & TRUTH_AFTER) |
+				(truth_traits[point] & TRUTH_BEFORE);
+	/* A handler interrupts between announcement and operation. */
+	if (who->stack_kind == HOST_STACK_SIGNAL) {
+		truth_sample_handler_step(m, point, object);
+		return;
+	}
+	if (traits != 0 || m->p != seen->p || seen->handler.is_active) {
+		see_step(seen, m, point, object);
+		return;
+	}
+	seen->point = point;
+	seen->object = object;
 }
 
 void truth_run_begin(uint32_t dialect)

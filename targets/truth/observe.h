@@ -13,6 +13,8 @@ enum {
 	TRUTH_SLEEP = 8,     /* after it */
 	TRUTH_PROLOGUE = 16, /* before it an M has done what it had to do for others */
 	TRUTH_FIRST = 32,    /* no point: the M has announced nothing yet */
+	TRUTH_BEFORE = TRUTH_ANNOUNCED | TRUTH_RING | TRUTH_PROLOGUE,
+	TRUTH_AFTER = TRUTH_DONE | TRUTH_RING | TRUTH_SLEEP | TRUTH_FIRST,
 };
 
 /* 0: nothing. */

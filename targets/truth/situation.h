@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/sim.h"
+
 enum { SITUATION_COUNT = 32 };
 
 /* Before a run, whose trace has DIALECT. */
@@ -14,6 +16,6 @@ void situation_begin(uint32_t dialect);
 /* When M, in a run of the runtime, comes to a point: whether a trace is on, whether somebody stops
  * the world, on which kind of stack M is and whether it has a P, and whether HAS_WAITED: others ran
  * since it did its last step. 0 to SITUATION_COUNT - 1. */
-unsigned situation_of(const void *m, bool has_waited);
+unsigned situation_of(const struct sim_who *m, bool has_waited);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "host/host.h"
 #include "oracle/oracle.h"
+#include "sim/sim.h"
 
 /* Operations that only the program itself can vouch for. */
 enum truth_note {
@@ -43,9 +44,9 @@ struct truth_moment {
  * DIALECT starts. */
 void truth_run_begin(uint32_t dialect);
 
-/* A sim_observer. Ends the run with truth-mismatch where a state word alone shows a broken
- * invariant. */
-void truth_observe(void *context, void *owner, enum point point, const void *object);
+/* A sim_observer; the owner is an M. Ends the run with truth-mismatch where a state word alone
+ * shows a broken invariant. */
+void truth_observe(void *context, const struct sim_who *who, enum point point, const void *object);
 
 /* Called on GOROUTINE right before the operation. Strings are static. */
 void truth_note(enum truth_note note, uint64_t goroutine, uint64_t task, uint64_t parent,

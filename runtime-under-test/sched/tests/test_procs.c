@@ -15,7 +15,7 @@ static struct {
 } shared;
 
 /* No goroutine makes a step while the world is stopped, but the one that stopped it. */
-static void watch(void *context, void *owner, enum point point, const void *object)
+static void watch(void *context, const struct sim_who *who, enum point point, const void *object)
 {
 	(void)context;
 	(void)point;
@@ -23,7 +23,7 @@ static void watch(void *context, void *owner, enum point point, const void *obje
 	const struct m *stopper = shared.stopper;
 	if (stopper == NULL || host_stack_kind() != HOST_STACK_USER)
 		return;
-	if (owner == stopper)
+	if (who->owner == stopper)
 		shared.steps_of_stopper++;
 	else
 		shared.steps_while_stopped++;

@@ -28,10 +28,10 @@ static void boot(void)
 	tracer_v1_kind.boot(&configuration);
 }
 
-static void watch(void *context, void *owner, enum point point, const void *object)
+static void watch(void *context, const struct sim_who *who, enum point point, const void *object)
 {
 	(void)context;
-	(void)owner;
+	(void)who;
 	(void)object;
 	if (point == POINT_read_second_reader)
 		shared.is_second_told_off = 1;
