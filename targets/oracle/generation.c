@@ -95,13 +95,11 @@ static void add_events(struct generation *generation, const struct wire_source *
 static bool add_experiment(struct generation *generation, const struct wire_source *source,
 			   const struct wire_batch *batch, bool strict, struct fault *fault)
 {
-	if (batch->experiment > EXPERIMENT_LAST)
-		return fault_set(fault, RULE_v_experiment, batch->offset,
-				 "experiment %d is not known", batch->experiment);
 	uint32_t index = GROW_ONE(generation->experiments, generation->experiment_count,
 				  generation->experiment_capacity);
 	generation->experiments[index].batch = *batch;
-	return !strict || tables_check_experiment(source, batch, fault);
+	return !strict || batch->experiment > EXPERIMENT_LAST ||
+	       tables_check_experiment(source, batch, fault);
 }
 
 /* An ordinary batch whose body begins with the byte that ends a generation. */
@@ -161,6 +159,19 @@ static bool check_batch_strictly(const struct wire_batch *batch, struct fault *f
 	return true;
 }
 
+/* Who reads behind Go's reader learns of them with the generation: of one that never comes, not at
+ * all. */
+static bool check_experiments(const struct generation *generation, struct fault *fault)
+{
+	for (uint32_t i = 0; i < generation->experiment_count; i++) {
+		const struct wire_batch *batch = &generation->experiments[i].batch;
+		if (batch->experiment > EXPERIMENT_LAST)
+			return fault_set(fault, RULE_v_experiment, batch->offset,
+					 "experiment %d is not known", batch->experiment);
+	}
+	return true;
+}
+
 static bool finish(struct generation *generation, bool strict, struct fault *fault)
 {
 	/* What a broken tail took away breaks no rule of its own. */
@@ -171,7 +182,7 @@ static bool finish(struct generation *generation, bool strict, struct fault *fau
 		return fault_set(fault, RULE_i37_strings_last, generation->late_offset,
 				 "this batch follows the last strings, at offset %zu",
 				 generation->strings_offset);
-	return tables_finish(generation, fault);
+	return tables_finish(generation, fault) && check_experiments(generation, fault);
 }
 
 uint64_t generation_next_number(const struct generation *generation)
