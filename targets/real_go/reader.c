@@ -69,7 +69,7 @@ static bool is_older(const struct timespec *left, const struct timespec *right)
 
 static bool is_up_to_date(const char *root, const char *program)
 {
-	static const char *const sources[] = {"build", "main.go", "v1.go"};
+	static const char *const sources[] = {"build", "main.go", "judge.go", "v1.go"};
 	struct stat built, source;
 	if (stat(program, &built) != 0)
 		return false;
