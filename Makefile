@@ -124,6 +124,7 @@ prove: bootstrap
 	@for proof in 'ci/prove/go-accepts build/dev/bin/rut' \
 		'$(call prove_damaged,traces)' '$(call prove_damaged,v1_traces)' \
 		'env SEEDS=300 ci/prove/go-story build/dev/bin/rut' ci/prove/go-driver \
+		'env TIME=120 ci/prove/go-reader' \
 		'ci/prove/pictures build/dev/bin/rut'; do \
 		$$proof || [ $$? -eq 77 ] || exit 1; \
 	done

@@ -41,6 +41,7 @@ static const struct room rooms[] = {
 	{"targets/arena", "base coroutine"},
 	{"targets/sim", "base host lock choice scenario executor coroutine arena"},
 	{"targets/threads", "base host lock choice scenario executor coroutine arena"},
+	{"targets/go_reader", "base oracle"},
 	{"targets/exhaust",
 	 "base host lock sched trace trace_v1 trace_v2 choice scenario executor sim ring_model"},
 	{"targets/user_word", ""},

@@ -132,6 +132,8 @@ static void damage_batches(struct damage *damage, const struct wire_source *sour
 		if (batch.kind != EVENT_end_of_generation)
 			generation = batch.generation;
 	}
+	if (count == 0)
+		return;
 	offsets[count] = source->size;
 	damage_parts(damage, source->bytes, offsets, count, 1, "generations");
 }
