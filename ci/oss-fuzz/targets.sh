@@ -14,7 +14,16 @@ annotations_targets() {
 	[ "$1" != thread ] || targets_matching 'fuzz_trace_v*'
 }
 
-# oss_fuzz_programs SANITIZER
+# Of the project for Go (go/), whose language is its own.
+go_targets() {
+	echo fuzz_go_trace_reader
+}
+
+# oss_fuzz_programs SANITIZER: of the project for FUZZING_LANGUAGE.
 oss_fuzz_programs() {
-	cores_targets "$1" && annotations_targets "$1" | sed 's/$/_annotations/'
+	if [ "${FUZZING_LANGUAGE:-c}" = go ]; then
+		go_targets
+	else
+		cores_targets "$1" && annotations_targets "$1" | sed 's/$/_annotations/'
+	fi
 }
