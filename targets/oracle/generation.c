@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "oracle/event_info.h"
 #include "oracle/grow.h"
@@ -289,7 +290,8 @@ enum generation_answer generation_read(struct generation *generation,
 	forget(generation, offset);
 	while (step == STEP_NEXT) {
 		bool has_end_byte = generation->minor >= GENERATION_END_MINOR;
-		bool is_judged_so_far = !has_end_byte && generation->number != 0;
+		bool is_judged_so_far = !has_end_byte && generation->number != 0 &&
+					!DEFECT(issue_55160);
 		if (wire_is_end(source, generation->end_offset)) {
 			enum generation_answer answer = end_file(generation, source, strict, fault);
 			if (answer != GENERATION_READ)

@@ -147,8 +147,8 @@ enum order_answer order_go_create(struct state *state, struct lane *lane,
 static bool is_next_of_g(const struct state *state, uint32_t g, uint8_t status, uint64_t seq)
 {
 	const struct state_g *known = &state->gs[g];
-	return known->status == status && known->seq_generation == state->generation &&
-	       seq == known->seq + 1;
+	return known->status == status &&
+	       order_is_next(state, known->seq_generation, known->seq, seq);
 }
 
 /* Parks LANE; a goroutine that nobody has created yet gets a name to wait at. */
@@ -249,10 +249,15 @@ enum order_answer order_go_switch(struct state *state, struct lane *lane,
 	return ORDER_ADVANCED;
 }
 
+/* As a reader of the threads of C went wrong. */
+enum { FIX_64060, KEEPS_P_AND_REFUSES_IT, KEEPS_P };
+
 enum order_answer order_syscall_create(struct state *state, struct lane *lane,
 				       struct order_context *context)
 {
-	static const struct order_requirements requirements = {MUST_HAVE, MAY_HAVE, MUST_NOT_HAVE};
+	const struct order_requirements requirements = {
+		MUST_HAVE, DEFECT(issue_64060) == KEEPS_P_AND_REFUSES_IT ? MUST_NOT_HAVE : MAY_HAVE,
+		MUST_NOT_HAVE};
 	uint64_t id = lane->arguments[0];
 
 	if (!order_context_check(state, lane, RULE_r16, context, &requirements))
@@ -303,7 +308,7 @@ enum order_answer order_syscall_destroy(struct state *state, struct lane *lane,
 				   "it needs its goroutine %" PRIu64
 				   " in a system call, which is %s",
 				   state->gs[g].id, order_go_status_name(state->gs[g].status));
-	if (context->p != STATE_NONE && !abandon_p(state, lane, context))
+	if (context->p != STATE_NONE && !DEFECT(issue_64060) && !abandon_p(state, lane, context))
 		return ORDER_BROKEN;
 	if (!check_open_ranges(state, lane, g) || !order_consumer_stop_g(state, lane, g))
 		return ORDER_BROKEN;

@@ -94,7 +94,7 @@ enum order_answer order_proc_status(struct state *state, struct lane *lane,
 
 static bool is_next_of_p(const struct state *state, uint32_t p, uint64_t seq)
 {
-	return state->ps[p].seq_generation == state->generation && seq == state->ps[p].seq + 1;
+	return order_is_next(state, state->ps[p].seq_generation, state->ps[p].seq, seq);
 }
 
 enum order_answer order_proc_start(struct state *state, struct lane *lane,
@@ -180,7 +180,8 @@ enum order_answer order_proc_steal(struct state *state, struct lane *lane,
 	uint32_t p = state_p_get(state, lane->arguments[0]);
 	uint8_t status = state->ps[p].status;
 
-	if ((status != PROC_SYSCALL && status != PROC_ABANDONED) || !is_next_of_p(state, p, seq)) {
+	bool is_of_this_call = DEFECT(issue_64061) || is_next_of_p(state, p, seq);
+	if ((status != PROC_SYSCALL && status != PROC_ABANDONED) || !is_of_this_call) {
 		state_wait_for_seq(state, &state->ps[p].waiters, lane, seq);
 		return ORDER_NOT_YET;
 	}

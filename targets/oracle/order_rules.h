@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "base/defect.h"
 #include "oracle/order.h"
 
 /* Requirements on a context, as values. */
@@ -58,6 +59,14 @@ bool order_consumer_run_g(struct state *state, const struct lane *lane, uint32_t
 bool order_consumer_run_p(struct state *state, const struct lane *lane, uint32_t m, uint32_t p);
 bool order_consumer_stop_g(struct state *state, const struct lane *lane, uint32_t g);
 bool order_consumer_stop_p(struct state *state, const struct lane *lane, uint32_t p);
+
+/* Whether SEQ is the next number of a sequence that stands at LAST, as GENERATION has told it. */
+static inline bool order_is_next(const struct state *state, uint64_t generation, uint64_t last,
+				 uint64_t seq)
+{
+	return seq == last + 1 &&
+	       (generation == state->generation || DEFECT(control_sequence_generation));
+}
 
 /* "running", "idle", ...; "unknown" for anything else. */
 const char *order_go_status_name(uint64_t status);

@@ -73,6 +73,9 @@ static const char *default_patterns(const struct fuzz_options *options)
 		return "fuzz_cpu_sample_ring";
 	if (strcmp(tracer, "protocol") == 0)
 		return "fuzz_small_protocol";
+	/* Its input would have to be a trace: those of whole runs are. */
+	if (strcmp(tracer, "reader") == 0)
+		return "fuzz_trace_v2";
 	snprintf(pattern, sizeof pattern, "fuzz_trace_%s", tracer);
 	return pattern;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/defect.h"
 #include "oracle/oracle.h"
 #include "oracle/v1_event_info.h"
 #include "rut/command.h"
@@ -31,6 +32,8 @@ static const struct argp_option options[] = {
 	{"strict", 's', NULL, 0, "Apply also the rules that Go's readers leave unchecked", 0},
 	{"skewed-clocks", KEY_SKEW, NULL, 0,
 	 "Leave out rules that need the clocks of all threads to agree", 0},
+	{"defect", 'd', "NAME[:SETTING]", 0,
+	 "Switch a historic defect of readers on (rut defects lists them)", 0},
 	{"first-generation", KEY_FIRST, "NUMBER", 0, "The trace must begin with this one", 0},
 	{"procs", KEY_PROCS, "NUMBER", 0, "GOMAXPROCS before the first ProcsChange", 0},
 	{"types", 't', NULL, 0, "Count events by type", 0},
@@ -47,6 +50,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case 's':
 		validate->options.is_strict = true;
+		return 0;
+	case 'd':
+		if (!defect_switch(argument))
+			argp_error(state, "%s: no such defect; `rut defects' lists them", argument);
 		return 0;
 	case KEY_SKEW:
 		validate->options.clocks_may_disagree = true;

@@ -1,4 +1,4 @@
-/* Every trace of corpus/traces gets the verdict that stands beside it. */
+/* Every trace of corpus/traces gets the verdicts that stand beside it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,36 +8,67 @@
 
 #include <inttypes.h>
 
+#include "base/defect.h"
 #include "oracle/oracle.h"
 #include "oracle/tests/trace_files.h"
 
-static void give_the_expected_verdict(void **context)
+/* Compares the report with EXPECTED: "accept", or "reject", rule and offset; with " events N"
+ * behind it where it matters how much was delivered. */
+static void check_verdict(const char *name, const char *expected,
+			  const struct oracle_report *report)
+{
+	char verdict[128] = "accept";
+	if (!report->is_accepted)
+		snprintf(verdict, sizeof(verdict), "reject %s %" PRIu64,
+			 rule_id(report->fault.rule), report->fault.offset);
+	if (strstr(expected, " events ") != NULL)
+		snprintf(verdict + strlen(verdict), sizeof(verdict) - strlen(verdict),
+			 " events %" PRIu64, report->statistics.events);
+	if (strcmp(verdict, expected) != 0)
+		fail_msg("%s: %s, expected %s\n  %s", name, verdict, expected,
+			 report->fault.message);
+}
+
+/* One line of an expectation: the verdict, or first of all the setting of a reader's defect. */
+static void check_line(struct oracle *oracle, const char *name, char *line)
+{
+	struct oracle_report report;
+	size_t size;
+	char *expected = line;
+	if (strncmp(line, "accept", 6) != 0 && strncmp(line, "reject", 6) != 0) {
+		expected = strchr(line, ' ');
+		assert_non_null(expected);
+		*expected++ = '\0';
+		if (!defect_switch(line))
+			fail_msg("%s: no defect or setting is called %s", name, line);
+	}
+	uint8_t *bytes = trace_files_read(name, ".trace", &size);
+	oracle_check(oracle, bytes, size, NULL, &report);
+	check_verdict(name, expected, &report);
+	free(bytes);
+	defect_reset();
+}
+
+static void give_the_expected_verdicts(void **context)
 {
 	struct oracle *oracle = oracle_create();
 	static struct trace_files files;
-	size_t size, expect_size;
+	size_t expect_size;
 
 	(void)context;
 	trace_files_list(&files);
 	assert_true(files.count >= 15);
 	for (int i = 0; i < files.count; i++) {
-		struct oracle_report report;
-		char verdict[128] = "accept";
-		uint8_t *bytes = trace_files_read(files.names[i], ".trace", &size);
+		char *rest = NULL;
 		char *expect = (char *)trace_files_read(files.names[i], ".expect", &expect_size);
-		oracle_check(oracle, bytes, size, NULL, &report);
-		if (!report.is_accepted)
-			snprintf(verdict, sizeof(verdict), "reject %s %" PRIu64,
-				 rule_id(report.fault.rule), report.fault.offset);
 		char *sentence = strstr(expect, "\n\n");
 		assert_non_null(sentence);
 		assert_true(strlen(sentence) > 20);
 		*sentence = '\0';
-		if (strcmp(verdict, expect) != 0)
-			fail_msg("%s: %s, expected %s\n  %s", files.names[i], verdict, expect,
-				 report.fault.message);
+		for (char *line = strtok_r(expect, "\n", &rest); line != NULL;
+		     line = strtok_r(NULL, "\n", &rest))
+			check_line(oracle, files.names[i], line);
 		free(expect);
-		free(bytes);
 	}
 	oracle_destroy(oracle);
 }
@@ -73,7 +104,7 @@ static void strictness_accepts_what_go_wrote_well(void **context)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(give_the_expected_verdict),
+		cmocka_unit_test(give_the_expected_verdicts),
 		cmocka_unit_test(strictness_accepts_what_go_wrote_well),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
