@@ -103,6 +103,9 @@ bench-shrink: bootstrap
 	@ci/build dev rut_tool
 	@ci/bench-shrink
 
+bench-since: bootstrap
+	@ci/bench-since $(COMMIT)
+
 # Trials rotate the builds that judge, as users do.
 bench-defects: bootstrap
 	@ci/build dev rut_tool
