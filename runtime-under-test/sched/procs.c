@@ -1,5 +1,6 @@
 #include "sched/procs.h"
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
 #include "sched/schedule.h"
@@ -54,8 +55,12 @@ static struct p *unwire(void)
 
 void p_acquire(struct p *p)
 {
-	p_wire(p);
+	const bool is_wired_inside = DEFECT(control_proc_in_section) != 0;
+	if (!is_wired_inside)
+		p_wire(p);
 	struct trace_section section = trace_enter();
+	if (is_wired_inside)
+		p_wire(p);
 	if (section.is_valid)
 		trace_hooks->proc_start(section);
 	trace_leave(section);

@@ -35,6 +35,14 @@ void truth_check_reader_generation(void)
 			      (unsigned long)reading, (unsigned long)flushed);
 }
 
+/* v1 has sections of its own, which nobody waits for. */
+void truth_check_proc_taken(const struct truth_m *seen)
+{
+	if (!tracer_words->is_v1 && seen->is_in_section)
+		truth_end_run(TRUTH_RULE_proc_in_section, "M %lu takes P %u",
+			      (unsigned long)seen->m->procid, seen->m->p->id);
+}
+
 /* Before issue 53979 was mended: nobody looks at the slot before the lock is free, and then it
  * waits. */
 static bool registers_with_lock(const struct truth_m *seen)

@@ -62,6 +62,8 @@ void truth_world_started(struct truth_m *seen);
 /* ---- invariant.c --------------------------------------------------------- */
 
 void truth_check_section_flag(const struct truth_m *seen);
+/* The M has got a P. */
+void truth_check_proc_taken(const struct truth_m *seen);
 void truth_check_stop(void);
 void truth_check_start(void);
 void truth_check_reader_generation(void);

@@ -295,6 +295,7 @@ void truth_p_changed(struct truth_m *seen)
 	}
 	if (new == NULL)
 		return;
+	truth_check_proc_taken(seen);
 	if (is_in_syscall(seen)) {
 		truth_pend(seen, (struct truth_pending){.kind = PENDING_SYSCALL_EXIT,
 							.numbers = {seen->m->current_g->id}});
