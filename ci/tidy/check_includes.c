@@ -15,7 +15,7 @@ struct room {
 #define BELOW_SCHED BELOW_LOCK " lock"
 #define BELOW_TRACE BELOW_SCHED " sched"
 #define BELOW_TRACER BELOW_TRACE " trace"
-#define BELOW_API BELOW_TRACER " profile trace_v1 trace_v2"
+#define BELOW_API BELOW_TRACER " profile subscribe trace_v1 trace_v2"
 #define BELOW_DRIVER                                                                               \
 	"base host lock api coroutine choice scenario executor perform sim truth oracle judge "    \
 	"engine parallel run"
@@ -30,6 +30,7 @@ static const struct room rooms[] = {
 	{"runtime-under-test/sched", BELOW_SCHED},
 	{"runtime-under-test/trace", BELOW_TRACE},
 	{"runtime-under-test/profile", BELOW_TRACER},
+	{"runtime-under-test/subscribe", BELOW_TRACER},
 	{"runtime-under-test/trace_v1", BELOW_TRACER},
 	{"runtime-under-test/trace_v2", BELOW_TRACER},
 	{"runtime-under-test/api", BELOW_API},

@@ -12,6 +12,7 @@
 #include "sched/semaphore.h"
 #include "sched/syscall.h"
 #include "sched/timer.h"
+#include "subscribe/subscribe.h"
 #include "trace/symbol.h"
 #include "trace/tracer_kind.h"
 #include "trace/worker_label.h"
@@ -35,6 +36,18 @@ static void on_signal(void *owner)
 	profiler_on_signal(owner);
 }
 
+/* The window is scaled down as buffers and generations are. */
+static void boot_subscribers(const struct runtime_configuration *configuration)
+{
+	const uint64_t default_age_ns = UINT64_C(10000000000);
+	const uint64_t period_ns = configuration->advance_period_ns;
+	const struct subscribe_configuration subscribe_configuration = {
+		.buffer_size_bytes = configuration->buffer_size_bytes,
+		.recorder_age_ns = period_ns == 0 ? default_age_ns : 4 * period_ns,
+		.recorder_size_bytes = UINT64_C(8) * configuration->buffer_size_bytes};
+	subscribe_boot(tracer_kind, &subscribe_configuration);
+}
+
 _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *configuration,
 			   runtime_entry *main, void *argument)
 {
@@ -56,6 +69,8 @@ _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *co
 	profiler_boot(&profiler_configuration);
 	tracer_kind->boot(&trace_configuration);
 	sched_boot(first_m, &sched_configuration, tracer_kind->hooks);
+	if (runtime_has_subscribers(configuration->dialect))
+		boot_subscribers(configuration);
 	api_lock = host_allocate(sizeof *api_lock);
 	semaphore_init(api_lock, 1);
 	goroutine_start_first(main, argument, symbol_pc(SYMBOL_main));

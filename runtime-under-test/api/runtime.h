@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "trace/trace_sink.h"
+
 struct runtime_configuration {
 	uint32_t proc_count; /* GOMAXPROCS */
 	uint32_t run_queue_length;
@@ -97,6 +99,19 @@ uint64_t runtime_trace_stop(void);
 uint64_t runtime_trace_advance(void);
 /* The next bytes, valid until the next call; false at the end of the trace. Waits. */
 bool runtime_trace_read(const uint8_t **ret_bytes, size_t *ret_size_bytes);
+
+/* ---- The same since Go 1.25, in the dialects that have it (subscribe/subscribe.h) ---------- */
+
+bool runtime_has_subscribers(uint32_t dialect);
+/* trace.Start and trace.Stop, for whom a reader of the package's own writes; false, and NULL, when
+ * there is nothing to do. RET_GENERATION is the last one that the sink got. */
+bool runtime_trace_subscribe(struct trace_sink *sink);
+struct trace_sink *runtime_trace_unsubscribe(uint64_t *ret_generation);
+/* The flight recorder; false when there is nothing to do. */
+bool runtime_recorder_start(void);
+bool runtime_recorder_stop(void);
+/* Writes out what it keeps; false when it is off, or another snapshot is being taken. */
+bool runtime_recorder_snapshot(struct trace_sink *sink);
 
 /* What a panic that nobody recovers does; then the program ends, which is the caller's to do.
  * Returns as runtime_trace_advance(). */

@@ -46,6 +46,7 @@ struct tracer_kind {
 	/* What an uncaught panic does for the trace, before the program ends; as advance. NULL:
 	 * nothing. */
 	uint64_t (*panic)(void);
+	uint32_t clock_unit_ns; /* of the times in a trace */
 	/* ReadTrace: the next bytes, valid until the next call; false at the end. Waits. */
 	bool (*read)(const uint8_t **ret_bytes, size_t *ret_size_bytes);
 

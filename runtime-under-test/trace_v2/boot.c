@@ -46,6 +46,7 @@ const struct tracer_kind tracer_v2_kind = {
 	.stop = stop,
 	.advance = advance,
 	.panic = tracer_panic,
+	.clock_unit_ns = TRACE_CLOCK_UNIT_NS,
 	.read = tracer_read,
 	.task_begin = user_task_begin,
 	.task_end = user_task_end,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "judge/cut.h"
+#include "oracle/wire.h"
 
 static uint32_t race_report_count;
 
@@ -55,8 +56,20 @@ struct judged_trace {
 	const struct session *session;
 	const uint8_t *bytes;
 	size_t size_bytes;
-	uint64_t first_generation; /* that it must begin with */
+	uint64_t first_generation; /* that it must begin with; 0: any */
 };
+
+/* That the trace has, 0: none. */
+static uint64_t find_first_generation(const struct judged_trace *trace)
+{
+	const struct wire_source source = {trace->bytes, trace->size_bytes};
+	struct wire_batch batch;
+	struct fault fault;
+	if (trace->size_bytes <= WIRE_HEADER_SIZE ||
+	    !wire_batch_read(&source, WIRE_HEADER_SIZE, &batch, &fault))
+		return 0;
+	return batch.generation;
+}
 
 static bool judge_trace(const struct judged_trace *trace, struct oracle_report *report,
 			struct verdict *verdict)
@@ -76,8 +89,10 @@ static bool judge_trace(const struct judged_trace *trace, struct oracle_report *
 	};
 	const struct judge_evidence evidence = {
 		.session = trace->session,
-		.first_generation = trace->first_generation,
+		.first_generation = trace->first_generation != 0 ? trace->first_generation
+								 : find_first_generation(trace),
 		.is_cut = options->is_cut,
+		.may_begin_late = trace->first_generation == 0,
 	};
 	if (witness != NULL)
 		witness->begin(&evidence);
@@ -136,7 +151,8 @@ void judge_sessions(const struct judge_options *options, const struct sessions *
 		struct oracle_report report;
 		if (!is_readable(options, &sessions->all[i]))
 			continue;
-		if (!judge_session(options, sessions, i, generation, &report, verdict))
+		if (!judge_session(options, sessions, i, options->may_begin_late ? 0 : generation,
+				   &report, verdict))
 			return;
 		ret_counts->events += report.statistics.events;
 		ret_counts->samples += report.statistics.samples;

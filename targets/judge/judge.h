@@ -11,7 +11,9 @@
 struct judge_evidence {
 	const struct session *session;
 	uint64_t first_generation; /* that it must begin with */
-	bool is_cut; /* the program ended in the middle: only whole generations are shown */
+	bool is_cut;         /* the program ended in the middle: only whole generations are shown */
+	bool may_begin_late; /* anywhere in what the tracer did; FIRST_GENERATION is what it has, or
+				0 */
 };
 
 /* A second judge, who is shown each session's events. */
@@ -26,7 +28,8 @@ struct judge_witness {
 struct judge_options {
 	const struct scenario *scenario;
 	bool clocks_may_disagree;
-	bool is_cut;                         /* the program ended itself: traces may end anywhere */
+	bool is_cut;         /* the program ended itself: traces may end anywhere */
+	bool may_begin_late; /* a flight recorder may be on: traces begin at any generation */
 	const struct judge_witness *witness; /* may be NULL */
 };
 

@@ -62,12 +62,14 @@ static void close_books(struct parallel_result *result, uint64_t samples_told)
 static void judge_traces(const struct scenario *scenario, struct parallel_result *result)
 {
 	const bool is_cut = result->report.ending == THREADS_EXITED;
-	const struct judge_options options = {.scenario = scenario, .is_cut = is_cut};
+	const bool has_recorder = perform_has_recorder(scenario);
+	const struct judge_options options = {
+		.scenario = scenario, .is_cut = is_cut, .may_begin_late = has_recorder};
 	struct judge_counts counts;
 	judge_sessions(&options, &sessions, &result->verdict, &counts);
 	result->trace_event_count = counts.events;
-	/* Nobody has counted to the end. */
-	if (is_cut)
+	/* Nobody has counted to the end, or what two files tell twice. */
+	if (is_cut || has_recorder)
 		return;
 	if (result->verdict.kind == VERDICT_OK)
 		close_books(result, counts.samples);
@@ -105,6 +107,7 @@ void parallel_run(const struct threads_options *options, struct parallel_result 
 	threads_options.describer = wait_graph_describe_goroutines;
 	threads_run(&threads_options, perform_main, perform_prepare(&perform_options),
 		    &result->report);
+	sessions_settle(&sessions);
 	stop_when_deaf(&result->report);
 
 	bool is_misuse = perform_is_misuse(options->scenario);

@@ -7,6 +7,15 @@
 void perform_controller(const struct scenario_operation *operation)
 {
 	switch (operation->id) {
+	case SCENARIO_RECORDER_START:
+		perform_recorder_start();
+		break;
+	case SCENARIO_RECORDER_SNAPSHOT:
+		perform_snapshot();
+		break;
+	case SCENARIO_RECORDER_STOP:
+		perform_recorder_stop();
+		break;
 	case SCENARIO_START:
 		perform_start_trace(false);
 		break;

@@ -3,7 +3,7 @@
 #include "executor/executor.h"
 #include "perform/internal.h"
 
-static struct session_moment moment(void)
+struct session_moment perform_moment(void)
 {
 	const struct session_moment none = {0};
 	return performance.options.moment_teller == NULL ? none
@@ -14,7 +14,7 @@ static struct session_moment moment(void)
 static struct session *newest_session(void)
 {
 	struct sessions *sessions = performance.options.sessions;
-	return sessions->count == 0 ? NULL : &sessions->all[sessions->count - 1];
+	return sessions->newest_trace;
 }
 
 void perform_note_complete(uint64_t generation)
@@ -31,9 +31,9 @@ void perform_note_complete(uint64_t generation)
  * of what led to it. */
 _Noreturn void perform_panic(void)
 {
-	struct session_moment before = moment();
+	struct session_moment before = perform_moment();
 	perform_note_complete(runtime_panic());
-	struct session_moment after = moment();
+	struct session_moment after = perform_moment();
 	executor_enter_shared();
 	struct session *session = newest_session();
 	if (session != NULL && before.period == after.period)

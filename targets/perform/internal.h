@@ -41,6 +41,7 @@ struct performance {
 	uint32_t trace_call_count;      /* starts and stops under way */
 	struct user_object trace_calls; /* that start or stop one, one at a time */
 	uint32_t reader_stall;
+	size_t sink_count;
 	uint64_t operation_count;
 };
 
@@ -60,13 +61,29 @@ void perform_stop_trace(void);
 /* As package runtime/trace sees it. */
 void perform_set_is_tracing(bool is_tracing);
 uint32_t perform_session_count(void);
+/* Others may be on their way to one. */
+bool perform_has_room_for_session(void);
+/* The reader rests, as the scenario wants it. */
+void perform_stall(void);
 /* A second reader, whose bytes nobody keeps. */
 void perform_read_wrongly(void);
+
+/* ---- subscribe.c: on a goroutine; where runtime/trace has subscribers ------ */
+
+bool perform_has_subscribers(void);
+/* As perform_start_trace() and perform_stop_trace(), with the package's reader. */
+void perform_subscribe(void);
+void perform_unsubscribe(void);
+/* Nothing where there is no flight recorder. */
+void perform_recorder_start(void);
+void perform_recorder_stop(void);
+void perform_snapshot(void);
 
 /* ---- crash.c: on a goroutine --------------------------------------------- */
 
 /* The generation has been ended, and whoever ended it was told that the reader has all of it. */
 void perform_note_complete(uint64_t generation);
+struct session_moment perform_moment(void);
 /* How the program ends itself: by a panic that nobody recovers, or at once. */
 _Noreturn void perform_panic(void);
 

@@ -397,7 +397,10 @@ static void run_main(void *argument)
 	if (has_to_wait)
 		runtime_acquire(performance.main_semaphore);
 	perform_stop_trace();
-	for (uint32_t i = 0, count = perform_session_count(); i < count; i++)
+	perform_recorder_stop();
+	/* The package's own reader is done when the last subscriber has gone. */
+	uint32_t reader_count = perform_has_subscribers() ? 0 : perform_session_count();
+	for (uint32_t i = 0; i < reader_count; i++)
 		runtime_acquire(performance.session_end);
 	perform_end_profiles();
 	*performance.options.ret_operation_count = performance.operation_count;
@@ -458,6 +461,16 @@ bool perform_is_misuse(const struct scenario *scenario)
 	for (uint16_t i = 0; i < scenario->operation_count; i++)
 		if (scenario_operation_row(scenario->operations[i].id)->class ==
 		    SCENARIO_CLASS_MISUSE)
+			return true;
+	return false;
+}
+
+bool perform_has_recorder(const struct scenario *scenario)
+{
+	if (!runtime_has_subscribers(scenario->configuration.dialect))
+		return false;
+	for (uint16_t i = 0; i < scenario->operation_count; i++)
+		if (scenario->operations[i].id == SCENARIO_RECORDER_START)
 			return true;
 	return false;
 }

@@ -48,6 +48,10 @@ void *perform_prepare(const struct perform_options *options);
 /* The text of a task, region, category or message, by its number below SCENARIO_NAME_COUNT. */
 const char *perform_name(uint16_t number);
 
+/* Whether a flight recorder may be on in it: then a trace may begin and end in the middle of what
+ * the tracer does. */
+bool perform_has_recorder(const struct scenario *scenario);
+
 /* Whether SCENARIO uses the runtime wrongly on purpose: its traces then prove nothing. */
 bool perform_is_misuse(const struct scenario *scenario);
 

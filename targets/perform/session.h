@@ -25,6 +25,7 @@ struct session {
 	size_t size_bytes;
 	bool is_read_first;  /* its reader is there before its trace */
 	bool is_ended;       /* the reader was told the end */
+	bool is_snapshot;    /* of a flight recorder */
 	uint32_t proc_count; /* GOMAXPROCS when it started, 0: not known */
 	/* The newest generation of which whoever ended it said that the reader has it all; 0: none.
 	 */
@@ -35,11 +36,15 @@ struct session {
 	struct session_moment promised_to;
 };
 
-/* All of a run; the bytes of one session are contiguous since only one is on at a time. */
+/* All of a run. One trace and one snapshot are on at a time, so that the bytes of each are
+ * contiguous where its kind is kept. */
 struct sessions {
-	uint8_t *bytes;
+	uint8_t *bytes; /* of traces; in the end of all */
 	size_t size_bytes;
 	size_t capacity_bytes;
+	uint8_t *snapshot_bytes;
+	size_t snapshot_size_bytes;
+	struct session *newest_trace; /* NULL: none */
 	uint32_t count;
 	struct session all[SESSION_COUNT_MAX];
 };
@@ -49,11 +54,18 @@ void sessions_reset(struct sessions *sessions);
 
 /* A new session, or NULL when SESSION_COUNT_MAX are there. */
 struct session *sessions_begin(struct sessions *sessions);
+struct session *sessions_begin_snapshot(struct sessions *sessions);
 
-/* Appends to the newest session; a header where there is nothing but a header begins it anew, since
+/* Appends to the newest trace; a header where there is nothing but a header begins it anew, since
  * a start makes it due again to a reader that waits for that start. Never yields; ends the process
  * when memory runs out. */
 void sessions_append(struct sessions *sessions, const uint8_t *bytes, size_t size_bytes);
+/* Appends to SNAPSHOT, the newest one. */
+void sessions_append_snapshot(struct sessions *sessions, struct session *snapshot,
+			      const uint8_t *bytes, size_t size_bytes);
+
+/* When the run is over: the bytes of all sessions in one place. */
+void sessions_settle(struct sessions *sessions);
 
 static inline const uint8_t *session_bytes(const struct sessions *sessions,
 					   const struct session *session)

@@ -37,6 +37,12 @@ static uint32_t reader_stall(void)
 	return stall;
 }
 
+void perform_stall(void)
+{
+	for (uint32_t i = 0; i < reader_stall() && !executor_is_winding_down(); i++)
+		runtime_yield();
+}
+
 static size_t index_of(const struct session *session)
 {
 	return (size_t)(session - performance.options.sessions->all);
@@ -53,8 +59,7 @@ static void read_session(void *argument)
 	while (runtime_trace_read(&bytes, &size_bytes)) {
 		user_data_bytes_write(index_of(session), bytes, size_bytes);
 		append(bytes, size_bytes);
-		for (uint32_t i = 0; i < reader_stall() && !executor_is_winding_down(); i++)
-			runtime_yield();
+		perform_stall();
 	}
 	executor_enter_shared();
 	session->is_ended = true;
@@ -88,6 +93,10 @@ static void end_call(void)
 
 void perform_stop_trace(void)
 {
+	if (perform_has_subscribers()) {
+		perform_unsubscribe();
+		return;
+	}
 	begin_call();
 	perform_set_is_tracing(false);
 	const struct user_word *seen = user_data_before_acquire(&performance.trace_calls);
@@ -159,11 +168,19 @@ static void begin_session(void)
 		start_reader(session);
 }
 
+bool perform_has_room_for_session(void)
+{
+	return perform_session_count() < SESSION_COUNT_MAX - GOROUTINE_COUNT_MAX;
+}
+
 void perform_start_trace(bool reads_first)
 {
-	/* Others may be on their way through here. */
-	if (perform_session_count() >= SESSION_COUNT_MAX - GOROUTINE_COUNT_MAX)
+	if (!perform_has_room_for_session())
 		return;
+	if (perform_has_subscribers()) {
+		perform_subscribe();
+		return;
+	}
 	if (reads_first)
 		read_first();
 	else

@@ -78,6 +78,7 @@ static void begin_truth(const struct judge_evidence *evidence)
 	const struct truth_file file = {
 		.first_generation = evidence->first_generation,
 		.is_cut = evidence->is_cut && !session->is_ended,
+		.may_begin_late = evidence->may_begin_late,
 		.promised_from = {session->promised_from.period, session->promised_from.generation},
 		.promised_to = {session->promised_to.period, session->promised_to.generation},
 	};
@@ -106,6 +107,7 @@ static void judge_traces(const struct run_options *options, struct run_result *r
 				       configuration->clock != SCENARIO_CLOCK_NORMAL,
 		.witness = options->judges_truth ? &truth_witness : NULL,
 		.is_cut = result->simulation.ending == SIM_EXITED,
+		.may_begin_late = perform_has_recorder(options->scenario),
 	};
 	struct judge_counts counts;
 	judge_sessions(&judge_options, &sessions, &result->verdict, &counts);
@@ -150,6 +152,7 @@ static void simulate(const struct run_options *options, struct run_result *resul
 		truth_run_begin(options->scenario->configuration.dialect);
 	sim_set_deadlock_describer(wait_graph_describe_goroutines);
 	sim_run(&sim_options, perform_main, perform_prepare(&perform_options), &result->simulation);
+	sessions_settle(&sessions);
 }
 
 static void judge_profiles(struct verdict *verdict)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/fatal.h"
-#include "scenario/fields.h"
+#include "scenario/generation.h"
 
 enum {
 	GENERATED_PROGRAM_COUNT_MAX = 4,
@@ -11,23 +11,8 @@ enum {
 	GENERATED_OPERATION_COUNT_MAX = 96,
 	ROW_COUNT_MAX = 64,
 	SMALL_COUNT = 8, /* the lowest values of a range are drawn more often */
-	SMALL_PROCS_MAX = 8,
-	POINT_ID_DEFAULT_MAX = 127,
 	OVERRIDE_COUNT_MAX = 6,
-	EARLY_PASS_COUNT = 4,
 };
-
-static struct {
-	const uint16_t *ids;
-	size_t count;
-} points;
-
-void scenario_set_point_ids(const uint16_t *ids, size_t count)
-{
-	ensure(count > 0);
-	points.ids = ids;
-	points.count = count;
-}
 
 static enum scenario_tracer drawn_tracer = SCENARIO_TRACER_V2;
 
@@ -36,16 +21,9 @@ void scenario_set_drawn_tracer(enum scenario_tracer tracer)
 	drawn_tracer = tracer;
 }
 
-static uint16_t draw_point(struct choice_random *random)
-{
-	if (points.ids == NULL)
-		return (uint16_t)choice_random_range(random, 1, POINT_ID_DEFAULT_MAX);
-	return points.ids[choice_random_below(random, (uint32_t)points.count)];
-}
-
 /* Small mostly, sometimes an edge, sometimes anything: small numbers meet each other, edges are
  * where checks are. */
-static uint16_t draw_number(struct choice_random *random, uint16_t min, uint16_t max)
+uint16_t generate_number(struct choice_random *random, uint16_t min, uint16_t max)
 {
 	const uint32_t width = (uint32_t)max - min + 1;
 
@@ -70,7 +48,7 @@ static uint16_t draw_argument(struct choice_random *random,
 	case SCENARIO_ARGUMENT_PROGRAM:
 		return (uint16_t)choice_random_below(random, (uint32_t)program_count);
 	default:
-		return draw_number(random, argument->min, argument->max);
+		return generate_number(random, argument->min, argument->max);
 	}
 }
 
@@ -106,102 +84,6 @@ struct scenario_operation scenario_generate_operation(struct choice_random *rand
 		/* What comes after the end of the process is lost. */
 	} while (!is_plain(row) || (ends_process(row->id) && !choice_random_chance(random, 1, 8)));
 	return draw_operation_of(random, row, program_count);
-}
-
-/* Of the last run. */
-static struct {
-	const uint16_t *counts; /* by point */
-	size_t limit;
-} passes;
-
-void scenario_set_passes(const uint16_t *counts, size_t limit)
-{
-	passes.counts = counts;
-	passes.limit = limit;
-}
-
-/* Some point that the last run passed, all as likely, and one of its passes; false: there is none.
- * The counts may change at any moment. */
-static bool draw_pass(struct choice_random *random, struct scenario_override *override)
-{
-	uint32_t passed_count = 0;
-	uint16_t count = 0;
-
-	for (size_t point = 1; point < passes.limit; point++) {
-		const uint16_t here = passes.counts[point];
-
-		if (here == 0 || choice_random_below(random, ++passed_count) != 0)
-			continue;
-		override->point = (uint16_t)point;
-		count = here;
-	}
-	if (passed_count == 0)
-		return false;
-	/* The first passes are where starts and stops are; the rest is as likely as a whole. */
-	if (count > EARLY_PASS_COUNT && choice_random_chance(random, 1, 2))
-		count = EARLY_PASS_COUNT;
-	override->occurrence = (uint16_t)choice_random_range(random, 1, count);
-	return true;
-}
-
-struct scenario_override scenario_generate_override(struct choice_random *random)
-{
-	struct scenario_override override = {
-		.point = draw_point(random),
-		.occurrence = draw_number(random, 1,
-					  choice_random_chance(random, 1, 8) ? 1000 : 16),
-		.action = (uint8_t)choice_random_below(random, SCENARIO_ACTION_COUNT),
-	};
-
-	if (choice_random_chance(random, 3, 4))
-		(void)draw_pass(random, &override);
-	/* What a change point of PCT does by luck: most orders that matter need no more. */
-	if (choice_random_chance(random, 1, 4))
-		override.action = SCENARIO_HOLD;
-	if (scenario_action_has_target(override.action))
-		override.target = (uint8_t)draw_number(random, 0, SMALL_PROCS_MAX - 1);
-	return override;
-}
-
-void scenario_generate_schedule(struct choice_random *random,
-				struct scenario_schedule *ret_schedule)
-{
-	*ret_schedule = (struct scenario_schedule){
-		.policy = (uint8_t)choice_random_below(random, SCENARIO_POLICY_COUNT),
-		.parameter = (uint8_t)draw_number(random, 0, UINT8_MAX),
-		.seed = choice_random_u32(random),
-	};
-	if (ret_schedule->policy == SCENARIO_TARGET_BIASED)
-		ret_schedule->target_point = draw_point(random);
-}
-
-void scenario_generate_configuration(struct choice_random *random,
-				     struct scenario_configuration *ret_configuration)
-{
-	struct scenario defaults;
-
-	scenario_init(&defaults);
-	*ret_configuration = defaults.configuration;
-	for (size_t i = 0; i < scenario_field_count; i++) {
-		const struct scenario_field *field = &scenario_fields[i];
-		const uint32_t count = (uint32_t)scenario_field_drawn_count(field);
-
-		/* Half of them stay at their default, so that a finding depends on few. */
-		if (choice_random_chance(random, 1, 2))
-			continue;
-		scenario_field_set(field, ret_configuration,
-				   scenario_field_drawn(field, choice_random_below(random, count)));
-	}
-	/* Small is where the tracer is busy: full buffers and queues, few Ps that change hands. */
-	ret_configuration->procs = (uint8_t)choice_random_range(
-		random, 1,
-		choice_random_chance(random, 1, 16) ? SCENARIO_PROCS_MAX : SMALL_PROCS_MAX);
-	if (choice_random_chance(random, 3, 4)) {
-		ret_configuration->buffer_size_bytes = UINT32_C(256)
-						       << choice_random_below(random, 4);
-	}
-	/* Without the checker of lock order a run says less: off is rare. */
-	ret_configuration->is_lock_order_checked = choice_random_chance(random, 31, 32);
 }
 
 /* What one scenario draws from: swarm. */
@@ -327,7 +209,7 @@ static void append_worker_operations(struct swarm *swarm, size_t program, size_t
 		}
 		if (count > 1 && depth < swarm->repeat_depth_max &&
 		    choice_random_chance(swarm->random, 1, 8)) {
-			const uint16_t rounds = draw_number(swarm->random, 1, 64);
+			const uint16_t rounds = generate_number(swarm->random, 1, 64);
 
 			append(swarm, program,
 			       (struct scenario_operation){.id = SCENARIO_REPEAT, .a = rounds});
@@ -346,7 +228,7 @@ static void append_worker_operations(struct swarm *swarm, size_t program, size_t
 static void append_worker(struct swarm *swarm, size_t program, size_t count)
 {
 	const bool is_repeated = choice_random_chance(swarm->random, 1, 2);
-	const uint16_t rounds = draw_number(swarm->random, 2, 64);
+	const uint16_t rounds = generate_number(swarm->random, 2, 64);
 
 	if (is_repeated)
 		append(swarm, program,
@@ -382,12 +264,26 @@ static void append_end_of_trace(struct swarm *swarm, size_t program)
 	append(swarm, program, (struct scenario_operation){.id = ids[index]});
 }
 
+/* Of a flight recorder, with which the tracer has a second subscriber. */
+static uint16_t draw_of_recorder(struct choice_random *random, bool *is_recording)
+{
+	if (*is_recording && choice_random_chance(random, 1, 2))
+		return SCENARIO_RECORDER_SNAPSHOT;
+	if (!choice_random_chance(random, 1, 16))
+		*is_recording = !*is_recording;
+	return *is_recording ? SCENARIO_RECORDER_START : SCENARIO_RECORDER_STOP;
+}
+
 /* A controller knows whether it traces and mostly does what makes sense then, as a program would;
  * now and then it does not, and with two controllers neither knows the truth. */
 static void append_controller_operations(struct swarm *swarm, size_t program, size_t count)
 {
 	struct choice_random *random = swarm->random;
 	bool is_tracing = false;
+	bool is_recording = false;
+	/* Where Go has none nothing would happen. */
+	const bool has_recorder = swarm->scenario->configuration.dialect >= SCENARIO_GO_1_26 &&
+				  choice_random_chance(random, 1, 3);
 
 	/* As the initial goroutine of a program is while it initialises. */
 	if (choice_random_chance(random, 1, 2))
@@ -397,6 +293,10 @@ static void append_controller_operations(struct swarm *swarm, size_t program, si
 
 		switch (choice_random_weighted(random, swarm->controller_weights, 5)) {
 		case 0:
+			if (has_recorder && choice_random_chance(random, 1, 2)) {
+				operation.id = draw_of_recorder(random, &is_recording);
+				break;
+			}
 			if (!choice_random_chance(random, 1, 16))
 				is_tracing = !is_tracing;
 			operation.id = is_tracing ? draw_start(random) : SCENARIO_STOP;
@@ -452,7 +352,7 @@ static void generate_programs(struct swarm *swarm)
 			scenario->programs[i].copies = 1;
 			append_controller_operations(swarm, i, share);
 		} else {
-			scenario->programs[i].copies = (uint8_t)draw_number(
+			scenario->programs[i].copies = (uint8_t)generate_number(
 				random, choice_random_chance(random, 1, 8) ? 0 : 1,
 				SCENARIO_COPIES_MAX);
 			append_worker(swarm, i, share);

@@ -309,34 +309,91 @@ void truth_compare(const struct oracle_event *event)
 
 /* ---- A session ----------------------------------------------------------- */
 
-/* Records of earlier sessions, which were judged or given up, are behind. */
-static void go_to_session(struct truth_m *m)
+/* Numbers of one period: 4 follows 2^64-1. */
+static bool is_before(uint64_t generation, uint64_t other)
+{
+	return (int64_t)(generation - other) < 0;
+}
+
+/* It belongs to a period before the file's, or happened in its period before the file begins. */
+static bool is_behind(const struct truth_record *record)
+{
+	return record->session < judge.session ||
+	       (record->session == judge.session && judge.first_index > 0 &&
+		is_before(record->generation, judge.wanted.first_generation));
+}
+
+/* Files of whole periods follow each other; others may go back. */
+static void go_to_file(struct truth_m *m)
 {
 	if (m->m == NULL)
 		return;
-	if (judge.session == 1)
+	if (judge.file == 1 || judge.wanted.may_begin_late)
 		m->next_to_compare = m->first_record;
 	while (m->next_to_compare != TRUTH_NO_RECORD &&
-	       truth_log.records[m->next_to_compare].session < judge.session)
+	       is_behind(&truth_log.records[m->next_to_compare]))
 		m->next_to_compare = truth_log.records[m->next_to_compare].next;
+}
+
+/* What happened in the period before the file begins, in the order in which it did. */
+static void catch_up(void)
+{
+	if (judge.first_index == 0)
+		return;
+	for (uint32_t i = 0; i < truth_log.record_count; i++) {
+		const struct truth_record *record = &truth_log.records[i];
+		if (record->session == judge.session && is_behind(record))
+			judge_state_apply(record, NULL);
+	}
+}
+
+/* The period that stored GENERATION, and which of its generations that is; false: none did. */
+static bool find_period(uint64_t generation)
+{
+	for (uint32_t s = 0; s < truth_log.session_count; s++) {
+		const struct truth_session *session = &truth_log.sessions[s];
+		for (uint32_t i = 0; i < session->generation_count; i++) {
+			if (truth_log.generations[session->first_generation + i].number !=
+			    generation)
+				continue;
+			judge.session = s + 1;
+			judge.first_index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Whether the file has a period to be compared with. */
+static bool begin_period(void)
+{
+	const struct truth_log *log = &truth_log;
+	const uint64_t generation = judge.wanted.first_generation;
+	judge.session = judge.file;
+	judge.first_index = 0;
+	if (judge.wanted.may_begin_late && generation == 0)
+		judge.session = judge.wanted.promised_to.period;
+	else if (judge.wanted.may_begin_late)
+		return find_period(generation);
+	if (judge.session == 0 || judge.session > log->session_count)
+		return false;
+	const uint32_t first = log->sessions[judge.session - 1].first_generation;
+	return tracer_words->is_v1 || log->generations[first].number == generation;
 }
 
 void truth_session_begin(const struct truth_file *file)
 {
 	static const struct truth_session none;
 	struct truth_log *log = &truth_log;
-	judge.session = log->judged_session_count + 1;
-	log->judged_session_count++;
+	judge.file = ++log->judged_session_count;
 	judge.fault = (struct truth_fault){0};
 	judge.generation = 0;
-	judge.generation_count = 0;
-	judge.file = *file;
-	bool is_known = judge.session <= log->session_count;
+	judge.wanted = *file;
+	bool has_period = begin_period();
+	judge.generation_count = judge.first_index;
+	bool is_known = judge.session > 0 && judge.session <= log->session_count;
 	judge.log = is_known ? &log->sessions[judge.session - 1] : &none;
-	bool is_first = is_known && (tracer_words->is_v1 ||
-				     log->generations[judge.log->first_generation].number ==
-					     file->first_generation);
-	if (!is_first && !file->is_cut)
+	if (!has_period && !file->is_cut)
 		judge_fault(TRUTH_RULE_generation, EVENT_frequency, NULL,
 			    "no trace was started with generation %lu",
 			    (unsigned long)file->first_generation);
@@ -346,25 +403,37 @@ void truth_session_begin(const struct truth_file *file)
 		return;
 	}
 	judge_state_begin();
+	catch_up();
 	for (uint32_t i = 0; i < log->m_count; i++)
-		go_to_session(&log->ms[i]);
+		go_to_file(&log->ms[i]);
+}
+
+static uint64_t number_at(const struct truth_moment *moment)
+{
+	return truth_log.generations[moment->generation - 1].number;
 }
 
 static void check_promises(void)
 {
-	const struct truth_moment *to = &judge.file.promised_to;
+	const struct truth_moment *from = &judge.wanted.promised_from;
+	const struct truth_moment *to = &judge.wanted.promised_to;
+	uint32_t first = judge.log->first_generation + judge.first_index + 1;
 	uint32_t last = judge.log->first_generation + judge.generation_count;
 	if (to->period == judge.session && last < to->generation)
 		judge_fault(TRUTH_RULE_promised, EVENT_frequency, NULL,
 			    "generation %lu was current, the trace ends before it",
-			    (unsigned long)truth_log.generations[to->generation - 1].number);
+			    (unsigned long)number_at(to));
+	if (from->period == judge.session && first > from->generation && last >= first)
+		judge_fault(TRUTH_RULE_promised, EVENT_frequency, NULL,
+			    "generation %lu was current, the trace begins after it",
+			    (unsigned long)number_at(from));
 }
 
 static void end_session(void)
 {
 	end_generation();
 	check_promises();
-	if (judge.file.is_cut)
+	if (judge.wanted.is_cut || judge.wanted.may_begin_late)
 		return;
 	if (judge.generation_count != judge.log->generation_count)
 		judge_fault(TRUTH_RULE_generation, EVENT_frequency, NULL,

@@ -11,9 +11,9 @@
 
 /* A goroutine as the trace has told it so far. */
 struct judged_g {
-	uint32_t session; /* that it was alive in; another one: it is not */
-	uint32_t status;  /* enum g_status: runnable, running, waiting or dead */
-	uint64_t m;       /* of one that runs; or TRUTH_NONE */
+	uint32_t file;   /* that it was alive in; another one: it is not */
+	uint32_t status; /* enum g_status: runnable, running, waiting or dead */
+	uint64_t m;      /* of one that runs; or TRUTH_NONE */
 	struct truth_stack stack;
 	uint64_t status_generation; /* in which it had a status or its creation last, or 0 */
 	uint32_t last_record;       /* that concerned it, + 1 */
@@ -27,9 +27,11 @@ struct judged_p {
 };
 
 struct judge {
-	uint32_t session; /* from 1 */
+	uint32_t file;        /* from 1 */
+	uint32_t session;     /* from 1: the period that the file is of */
+	uint32_t first_index; /* of the file's first generation among those of the period */
 	const struct truth_session *log;
-	struct truth_file file;
+	struct truth_file wanted;
 	uint32_t generation_count; /* begun */
 	uint64_t generation;       /* current, 0: none yet */
 	uint32_t snapshot_count;   /* told of the current one's clocks */
@@ -97,7 +99,7 @@ void judge_state_begin(void);
 /* The goroutine, if it is alive at this place of the trace; or NULL. */
 struct judged_g *judge_g(uint64_t id);
 
-/* Takes RECORD, which matched EVENT, over. */
+/* Takes RECORD, which matched EVENT, over. EVENT NULL: it happened before the file begins. */
 void judge_state_apply(const struct truth_record *record, const struct oracle_event *event);
 
 void judge_go_status(const struct oracle_event *event);

@@ -28,7 +28,7 @@ static struct judged_g *g_slot(uint64_t id)
 
 struct judged_g *judge_g(uint64_t id)
 {
-	if (id >= judge.g_capacity || judge.gs[id].session != judge.session)
+	if (id >= judge.g_capacity || judge.gs[id].file != judge.file)
 		return NULL;
 	struct judged_g *g = &judge.gs[id];
 	return g->status == G_DEAD ? NULL : g;
@@ -40,7 +40,7 @@ static struct judged_g *g_begin(uint64_t id, uint32_t status)
 	uint32_t index = GROW_ONE(judge.alive, judge.alive_count, judge.alive_capacity);
 	judge.alive[index] = id;
 	*g = (struct judged_g){
-		.session = judge.session, .status = status, .m = TRUTH_NONE, .alive_index = index};
+		.file = judge.file, .status = status, .m = TRUTH_NONE, .alive_index = index};
 	return g;
 }
 
@@ -54,8 +54,8 @@ static void g_end(struct judged_g *g)
 
 void judge_state_begin(void)
 {
-	/* Sessions of another run count from 1 again. */
-	if (judge.session == 1 && judge.gs != NULL)
+	/* Files of another run count from 1 again. */
+	if (judge.file == 1 && judge.gs != NULL)
 		memset(judge.gs, 0, judge.g_capacity * sizeof judge.gs[0]);
 	judge.alive_count = 0;
 	memset(judge.ps, 0, sizeof judge.ps);
@@ -81,7 +81,7 @@ static uint32_t place_of(const struct truth_record *record)
 static void check_order(uint32_t *last, const struct truth_record *record,
 			const struct oracle_event *event, const char *what, uint64_t id)
 {
-	if (place_of(record) <= *last) {
+	if (event != NULL && place_of(record) <= *last) {
 		char before[160];
 		truth_record_text(&truth_log.records[*last - 1], before, sizeof before);
 		judge_fault(TRUTH_RULE_order, event->type, event, "%s %lu: %s happened later", what,
@@ -94,9 +94,16 @@ static void check_order(uint32_t *last, const struct truth_record *record,
 static void check_has_status(const struct judged_g *g, uint64_t id,
 			     const struct oracle_event *event)
 {
-	if (g->status_generation != event->generation)
+	if (event != NULL && g->status_generation != event->generation)
 		judge_fault(TRUTH_RULE_status_missing, EVENT_go_status, event,
 			    "goroutine %lu has none before this event", (unsigned long)id);
+}
+
+static void fault_not_alive(uint64_t id, const struct oracle_event *event)
+{
+	if (event != NULL)
+		judge_fault(TRUTH_RULE_order, event->type, event, "goroutine %lu is not alive here",
+			    (unsigned long)id);
 }
 
 static void apply_own(const struct truth_record *record, struct judged_g *g)
@@ -141,8 +148,7 @@ static void apply_target(const struct truth_record *record, const struct oracle_
 		g->status_generation = record->generation;
 	}
 	if (g == NULL) {
-		judge_fault(TRUTH_RULE_order, event->type, event, "goroutine %lu is not alive here",
-			    (unsigned long)id);
+		fault_not_alive(id, event);
 		return;
 	}
 	check_order(&g->last_record, record, event, "goroutine", id);
@@ -165,8 +171,7 @@ void judge_state_apply(const struct truth_record *record, const struct oracle_ev
 	if (record->g != TRUTH_NONE) {
 		struct judged_g *g = judge_g(record->g);
 		if (g == NULL) {
-			judge_fault(TRUTH_RULE_order, event->type, event,
-				    "goroutine %lu is not alive here", (unsigned long)record->g);
+			fault_not_alive(record->g, event);
 			return;
 		}
 		check_order(&g->last_record, record, event, "goroutine", record->g);

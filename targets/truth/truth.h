@@ -64,6 +64,7 @@ void truth_profile_read(const uint64_t *words, uint32_t word_count, const uint64
 
 struct truth_file {
 	uint64_t first_generation; /* a v1 trace has none */
+	bool may_begin_late;       /* in the middle of a period; FIRST_GENERATION 0: it has none */
 	bool is_cut;               /* later generations may be missing */
 	/* What was traced from the one to the other must be there, if it is of the file's period.
 	 */
