@@ -3,6 +3,7 @@
 #include "base/fatal.h"
 #include "profile/profiler.h"
 #include "sched/boot.h"
+#include "sched/gc.h"
 #include "sched/goroutine.h"
 #include "sched/heap.h"
 #include "sched/lock_thread.h"
@@ -12,6 +13,7 @@
 #include "sched/semaphore.h"
 #include "sched/syscall.h"
 #include "sched/timer.h"
+#include "sched/world_reader.h"
 #include "subscribe/subscribe.h"
 #include "trace/symbol.h"
 #include "trace/tracer_kind.h"
@@ -53,7 +55,10 @@ _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *co
 {
 	const struct sched_configuration sched_configuration = {
 		.proc_count = configuration->proc_count,
-		.run_queue_length = configuration->run_queue_length};
+		.run_queue_length = configuration->run_queue_length,
+		.has_collector = configuration->has_collector,
+		.collector = {.worker_pc = symbol_pc(SYMBOL_gc_mark_worker),
+			      .sweeper_pc = symbol_pc(SYMBOL_gc_sweeper)}};
 	const struct trace_configuration trace_configuration = {
 		.dialect = configuration->dialect,
 		.buffer_size_bytes = configuration->buffer_size_bytes,
@@ -241,6 +246,34 @@ void runtime_set_memory_limit(uint32_t limit_mib)
 {
 	operation_begin(SYMBOL_set_memory_limit);
 	set_memory_limit(limit_mib);
+	operation_end();
+}
+
+void runtime_gc(void)
+{
+	operation_begin(SYMBOL_gc);
+	gc_run();
+	operation_end();
+}
+
+void runtime_allocate(uint32_t size_kib)
+{
+	operation_begin(SYMBOL_malloc);
+	heap_allocate_object(size_kib);
+	operation_end();
+}
+
+void runtime_read_mem_stats(void)
+{
+	operation_begin(SYMBOL_read_mem_stats);
+	world_read_mem_stats();
+	operation_end();
+}
+
+void runtime_goroutine_profile(void)
+{
+	operation_begin(SYMBOL_goroutine_profile);
+	world_profile_goroutines();
 	operation_end();
 }
 

@@ -19,6 +19,7 @@ struct runtime_configuration {
 	uint32_t sample_ring_word_count; /* of each ring of CPU samples */
 	uint64_t sample_period_ns;       /* between two looks into a trace's ring */
 	bool is_lock_order_checked;
+	bool has_collector; /* somebody will allocate or collect */
 };
 
 typedef void runtime_entry(void *argument);
@@ -64,6 +65,15 @@ void runtime_release(struct runtime_semaphore *semaphore);
 void runtime_gomaxprocs(uint32_t count);
 void runtime_set_gc_percent(uint32_t percent);
 void runtime_set_memory_limit(uint32_t limit_mib); /* 0: none */
+
+/* With a collector. runtime.GC, and an object. */
+void runtime_gc(void);
+void runtime_allocate(uint32_t size_kib);
+
+/* runtime.ReadMemStats and the profile of goroutines, as far as others see them: they stop the
+ * world. */
+void runtime_read_mem_stats(void);
+void runtime_goroutine_profile(void);
 
 /* LockOSThread. Locks are counted. */
 void runtime_lock_thread(void);

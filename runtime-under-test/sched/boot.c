@@ -1,6 +1,8 @@
 #include "sched/boot.h"
 
 #include "base/fatal.h"
+#include "sched/gc.h"
+#include "sched/heap.h"
 #include "sched/procs.h"
 #include "sched/semaphore.h"
 
@@ -19,14 +21,15 @@ void sched_boot(struct m *m, const struct sched_configuration *configuration,
 	lock_init(&sched->allg_lock, LOCK_RANK_allg);
 	lock_init(&sched->timers.lock, LOCK_RANK_timers);
 	lock_init(&sched->sysmon_lock, LOCK_RANK_sysmon);
-	lock_init(&sched->gscan_lock, LOCK_RANK_gscan);
-	lock_init(&sched->stackpool_lock, LOCK_RANK_stackpool);
-	lock_init(&sched->mheap_lock, LOCK_RANK_mheap);
-	sched->heap_goal_bytes = 4 << 20;
+	heap_init();
 	m->procid = 100;
 	m->random = 0x9e3779b9u;
 	sched->all_ms = m;
 	sched->m_count = 1;
 	semaphore_init(&sched->world_semaphore, 1);
+	if (configuration->has_collector) {
+		semaphore_init(&sched->goroutine_profile_semaphore, 1);
+		gc_boot(&configuration->collector);
+	}
 	procs_init(configuration->proc_count);
 }

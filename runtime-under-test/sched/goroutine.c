@@ -1,6 +1,8 @@
 #include "sched/goroutine.h"
 
+#include "base/defect.h"
 #include "base/fatal.h"
+#include "sched/gc.h"
 #include "sched/heap.h"
 #include "sched/lock_thread.h"
 #include "sched/race_context.h"
@@ -137,6 +139,9 @@ static void reset_g(struct g *g, const struct start_request *request)
 	g->operation_pc = 0;
 	g->syscall_pc = 0;
 	g->label = 0;
+	g->is_in_mark_assist = false;
+	g->assist_debt = 0;
+	gc_store_pointer();
 	g->profile_label = 0;
 	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_wanted, 0, memory_order_relaxed);
 	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_stop_wanted, 0,
@@ -218,13 +223,21 @@ _Noreturn void goroutine_exit(void)
 
 /* ---- Wait and be made ready ---------------------------------------------- */
 
+/* Before commit d6a3d093c3 the event came last: when others may have the goroutine's stack. */
+static bool is_told_after_change(void)
+{
+	return DEFECT(commit_d6a3d093c3) != 0;
+}
+
 static struct g *park_on_system_stack(struct g *g)
 {
 	struct m *m = m_self();
 	struct trace_section section = trace_enter();
-	if (section.is_valid)
+	if (section.is_valid && !is_told_after_change())
 		trace_hooks->go_park(section, g->wait_reason);
 	g_change_status(g, G_RUNNING, G_WAITING);
+	if (section.is_valid && is_told_after_change())
+		trace_hooks->go_park(section, g->wait_reason);
 	trace_leave(section);
 	goroutine_drop(g);
 
@@ -325,7 +338,10 @@ static struct g *preempt_on_system_stack(struct g *g)
 
 void goroutine_yield(void)
 {
+	struct g *g = g_self();
+	g->is_yielding = true;
 	goroutine_call_and_leave(yield_on_system_stack);
+	g->is_yielding = false;
 }
 
 void goroutine_yield_local(void)

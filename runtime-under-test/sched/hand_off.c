@@ -1,4 +1,5 @@
 #include "base/defect.h"
+#include "sched/gc.h"
 #include "sched/procs.h"
 #include "sched/schedule.h"
 #include "sched/trace_hooks.h"
@@ -21,7 +22,7 @@ static void run_safe_point_locked(struct p *p)
  * reader, whom an M that has flushed a buffer looks for here. */
 static bool has_work_for(const struct p *p)
 {
-	return !run_queue_is_empty(p) ||
+	return !run_queue_is_empty(p) || gc_has_work() ||
 	       atomic_u32_load(POINT_global_queue_length, &sched->queue_length,
 			       memory_order_relaxed) != 0 ||
 	       (!DEFECT(issue_39004) && trace_hooks->is_reader_wanted() &&

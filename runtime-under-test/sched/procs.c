@@ -1,7 +1,10 @@
 #include "sched/procs.h"
 
+#include <string.h>
+
 #include "base/defect.h"
 #include "base/fatal.h"
+#include "sched/gc.h"
 #include "sched/goroutine.h"
 #include "sched/schedule.h"
 #include "sched/semaphore.h"
@@ -232,6 +235,17 @@ static void wait_as(struct g *g, enum wait_reason reason)
 	g_change_status(g, G_RUNNING, G_WAITING);
 }
 
+bool world_stop_is_of_collector(const char *kind)
+{
+	return strncmp(kind, "GC ", 3) == 0;
+}
+
+/* Before issue 72740 was mended, the collector's own stops did without. */
+static bool can_be_suspended(const char *kind)
+{
+	return !DEFECT(issue_72740) || !world_stop_is_of_collector(kind);
+}
+
 static void stop_on_system_stack(void *argument)
 {
 	const char *kind = argument;
@@ -245,6 +259,9 @@ static void stop_on_system_stack(void *argument)
 	if (section.is_valid)
 		trace_hooks->stw_begin(section, kind);
 	trace_leave(section);
+	const bool is_suspendable = can_be_suspended(kind);
+	if (!is_suspendable)
+		g_change_status(g, G_WAITING, G_RUNNING);
 
 	if (m->lock.held_count > 0)
 		fatal("stopTheWorld: holding locks");
@@ -264,15 +281,22 @@ static void stop_on_system_stack(void *argument)
 	if (has_to_wait)
 		host_note_clear(&sched->stop_note);
 	check_stopped();
-	g_change_status(g, G_WAITING, G_RUNNING);
+	if (is_suspendable)
+		g_change_status(g, G_WAITING, G_RUNNING);
+}
+
+void world_stop_owned(const char *kind)
+{
+	acquirem();
+	sched->stop_kind = kind;
+	on_system_stack(stop_on_system_stack, (void *)(uintptr_t)kind);
 }
 
 void world_stop(const char *kind)
 {
 	function_prologue(POINT_world_stop);
 	semaphore_acquire(&sched->world_semaphore);
-	acquirem();
-	on_system_stack(stop_on_system_stack, (void *)(uintptr_t)kind);
+	world_stop_owned(kind);
 }
 
 static void start_on_system_stack(void *argument)
@@ -297,15 +321,20 @@ static void start_on_system_stack(void *argument)
 	}
 	struct trace_section section = trace_enter();
 	if (section.is_valid)
-		trace_hooks->stw_end(section);
+		trace_hooks->stw_end(section, sched->stop_kind);
 	trace_leave(section);
 	schedule_wake_p();
 }
 
-void world_start(void)
+void world_start_owned(void)
 {
 	on_system_stack(start_on_system_stack, NULL);
 	releasem(m_self());
+}
+
+void world_start(void)
+{
+	world_start_owned();
 	semaphore_release(&sched->world_semaphore, false);
 }
 
@@ -316,9 +345,11 @@ void set_gomaxprocs(uint32_t count)
 	/* As Go: nothing to stop for when nothing changes. */
 	if (count == sched->allp_length)
 		return;
+	gc_exclude();
 	world_stop("GOMAXPROCS");
 	sched->wanted_proc_count = count;
 	world_start();
+	gc_allow();
 }
 
 /* ---- forEachP ------------------------------------------------------------ */
@@ -357,7 +388,10 @@ static void for_each_p_on_system_stack(void *argument)
 	struct m *m = acquirem();
 	struct g *g = m->current_g;
 	struct p *own = m->p;
-	wait_as(g, WAIT_FOR_EACH_P);
+	/* Before commit ff7cf2d4cd it stayed as it was. */
+	const bool is_suspendable = DEFECT(commit_25895d1c99) != GC_CALLER_RUNS;
+	if (is_suspendable)
+		wait_as(g, WAIT_FOR_EACH_P);
 
 	lock_acquire(&sched->lock);
 	if (sched->safe_point_wait_count != 0)
@@ -380,7 +414,8 @@ static void for_each_p_on_system_stack(void *argument)
 		host_note_clear(&sched->safe_point_note);
 	if (sched->safe_point_wait_count != 0)
 		fatal("forEachP: not done");
-	g_change_status(g, G_WAITING, G_RUNNING);
+	if (is_suspendable)
+		g_change_status(g, G_WAITING, G_RUNNING);
 	releasem(m);
 }
 

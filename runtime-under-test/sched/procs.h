@@ -23,6 +23,13 @@ void p_stop_locked(struct p *p);
 void world_stop(const char *kind);
 void world_start(void);
 
+/* The same where the caller holds the world semaphore, before and afterwards. */
+void world_stop_owned(const char *kind);
+void world_start_owned(void);
+
+/* Of a stop, whether the collector makes it. */
+bool world_stop_is_of_collector(const char *kind);
+
 /* The M has seen is_stop_wanted: gives its P away and sleeps. System stack. */
 void world_stop_this_m(void);
 

@@ -1,6 +1,7 @@
 #include "sched/schedule.h"
 
 #include "base/fatal.h"
+#include "sched/gc.h"
 #include "sched/goroutine.h"
 #include "sched/lock_thread.h"
 #include "sched/procs.h"
@@ -304,7 +305,7 @@ static bool any_queue_has_work(struct p *const *ps, uint32_t count)
 bool schedule_stop_spinning(struct m *m, struct p *const *ps, uint32_t count)
 {
 	stop_spinning(m);
-	if (!any_queue_has_work(ps, count))
+	if (!any_queue_has_work(ps, count) && !gc_wants_idle_worker())
 		return false;
 	lock_acquire(&sched->lock);
 	struct p *p = idle_p_get_spinning_locked();
@@ -393,6 +394,9 @@ static struct g *find_runnable(bool *ret_wakes_p)
 			*ret_wakes_p = true;
 			return g;
 		}
+		g = gc_find_worker(m->p);
+		if (g != NULL)
+			return g;
 		g = find_local(m);
 		if (g != NULL)
 			return g;
@@ -403,6 +407,9 @@ static struct g *find_runnable(bool *ret_wakes_p)
 			if (g != NULL)
 				return g;
 		}
+		g = gc_find_idle_worker();
+		if (g != NULL)
+			return g;
 		g = idle(m);
 		if (g != NULL)
 			return g;

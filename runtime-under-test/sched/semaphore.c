@@ -1,6 +1,7 @@
 #include "sched/semaphore.h"
 
 #include "base/fatal.h"
+#include "sched/gc.h"
 #include "sched/goroutine.h"
 
 void semaphore_init(struct semaphore *semaphore, uint32_t value)
@@ -24,6 +25,7 @@ static bool try_take(struct semaphore *semaphore)
 
 static void enqueue(struct semaphore *semaphore, struct sudog *waiter)
 {
+	gc_store_pointer();
 	waiter->next = NULL;
 	waiter->has_ticket = false;
 	if (semaphore->tail != NULL)

@@ -48,8 +48,20 @@ struct trace_hooks {
 	void (*proc_stop)(struct trace_section section);
 	void (*procs_change)(struct trace_section section, uint32_t proc_count);
 	void (*stw_begin)(struct trace_section section, const char *kind);
-	void (*stw_end)(struct trace_section section);
+	void (*stw_end)(struct trace_section section, const char *kind);
 	void (*heap_goal)(struct trace_section section);
+	void (*heap_alloc)(struct trace_section section, uint64_t live_bytes);
+
+	/* The collector: a cycle, an assist of the current goroutine, and on the M's P a loop that
+	 * may sweep, with each span that it or anybody else does sweep there. */
+	void (*gc_begin)(struct trace_section section);
+	void (*gc_end)(struct trace_section section);
+	void (*gc_assist_begin)(struct trace_section section);
+	void (*gc_assist_end)(struct trace_section section);
+	void (*gc_sweep_begin)(struct trace_section section);
+	void (*gc_sweep_span)(struct trace_section section, uint64_t swept_bytes,
+			      uint64_t reclaimed_bytes);
+	void (*gc_sweep_end)(struct trace_section section);
 
 	/* P dies: nobody will own it until a later GOMAXPROCS. World stopped, no section, tracing
 	 * on or off; on the system stack, with the lock of the scheduler held. */

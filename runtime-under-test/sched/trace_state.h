@@ -41,6 +41,15 @@ struct trace_proc_v1 {
 	struct trace_buffer *buffer;
 };
 
+/* Either tracer, in each P: of who owns it; when a trace has ended, of who stops it. A loop that
+ * may sweep is told when it has swept something. */
+struct trace_sweep {
+	bool may_sweep; /* such a loop goes on */
+	bool is_told;   /* and has swept */
+	uint64_t swept_bytes;
+	uint64_t reclaimed_bytes;
+};
+
 /* v1, in each M: its own. */
 struct trace_thread_v1 {
 	uint32_t section_depth;

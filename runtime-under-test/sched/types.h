@@ -42,13 +42,20 @@ enum wait_reason {
 	WAIT_TRACE_READER,
 	WAIT_SYSTEM,
 	WAIT_PREEMPTED,
-	/* The three in which the M goes on running for its G: a trace calls that G
+	WAIT_GC_ASSIST, /* for workers to mark in its place */
+	WAIT_GC_SWEEP,
+	WAIT_GC_CYCLE,
+	/* Those in which the M goes on running for its G: a trace calls that G
 	 * running (16.8). */
 	WAIT_STOPPING_THE_WORLD,
 	WAIT_FOR_EACH_P,
 	WAIT_TRACE_GOROUTINE_STATUS,
+	WAIT_GC_WORKER_ACTIVE,
+	WAIT_GC_ASSIST_MARKING,
+	WAIT_GARBAGE_COLLECTION,
 };
 
+struct gc;
 struct g;
 struct m;
 struct p;
@@ -114,11 +121,15 @@ struct g {
 
 	/* Own goroutine only. */
 	struct host_race_context *race_context; /* NULL: none */
+	bool is_stack_moving;                   /* to another place; of who holds the scan bit */
 	uint32_t shadow_depth;
 	uint32_t shadow_pcs[SHADOW_STACK_DEPTH_MAX];
 	uint32_t syscall_pc;    /* set from before it enters a system call until it is back, or 0 */
 	uint32_t operation_pc;  /* innermost frame: the runtime operation in progress, or 0 */
 	uint8_t label;          /* mark worker mode that its next starts show, or 0 */
+	bool is_yielding;       /* it has called Gosched */
+	bool is_in_mark_assist; /* as a trace tells it; see gc_assist.c */
+	uint32_t assist_debt;   /* units that it owes to the collector */
 	uint64_t profile_label; /* what a CPU profile shows of it, or 0 */
 	void *user;             /* of whoever made it */
 };
@@ -165,6 +176,12 @@ struct m {
 	struct trace_thread_v1 trace_v1;
 };
 
+/* Of the collector, in each P. */
+struct gc_proc {
+	uint32_t write_barrier_count; /* pointers in its buffer */
+	uint32_t fractional_tick;     /* schedule_tick when it last had a fractional worker */
+};
+
 struct p {
 	/* Immutable. */
 	uint32_t id;
@@ -179,6 +196,8 @@ struct p {
 	struct trace_resource trace;
 	struct trace_proc trace_proc;
 	struct trace_proc_v1 trace_v1;
+	struct trace_sweep trace_sweep;
+	struct gc_proc gc;
 	struct host_race_context *timer_race_context; /* NULL until a timer has fired here */
 
 	/* Requests of others; the M looks at every safe point. run_safe_point: forEachP wants its
@@ -242,9 +261,17 @@ struct timers {
 	struct atomic_u64 next_when_ns;
 };
 
+/* Where the goroutines of the collector begin, for stacks. */
+struct gc_configuration {
+	uint32_t worker_pc;
+	uint32_t sweeper_pc;
+};
+
 struct sched_configuration {
 	uint32_t proc_count;
 	uint32_t run_queue_length;
+	bool has_collector;
+	struct gc_configuration collector;
 };
 
 struct sched {
@@ -296,6 +323,7 @@ struct sched {
 
 	/* Who may stop the world, and who may change GOMAXPROCS meanwhile. */
 	struct semaphore world_semaphore;
+	const char *stop_kind; /* of the stop there is; under the semaphore */
 
 	/* Changed while the world is stopped, under allp_lock when longer; otherwise immutable. */
 	struct lock allp_lock;
@@ -303,6 +331,8 @@ struct sched {
 	uint32_t allp_length;
 	uint32_t allp_capacity;
 	uint32_t wanted_proc_count; /* next start of the world sets it; 0: unchanged */
+	struct semaphore goroutine_profile_semaphore;
+	bool is_goroutine_profile_on; /* changed while the world is stopped */
 
 	struct lock allg_lock;
 	struct g *all_gs[G_COUNT_MAX]; /* append-only */
@@ -317,10 +347,14 @@ struct sched {
 	struct lock sysmon_lock; /* while the daemon looks at Ps, and while a trace starts */
 
 	/* The heap's locks as far as the tracer meets them (heap.h). */
-	struct lock gscan_lock, stackpool_lock, mheap_lock;
+	struct gc *gc; /* immutable; NULL: nobody collects or allocates, see gc.h */
+
+	struct lock gscan_lock, stackpool_lock, wbuf_spans_lock, mheap_lock;
 	struct atomic_u64 heap_live_bytes; /* relaxed, a counter */
 	/* Under mheap_lock. */
 	uint64_t heap_goal_bytes;
+	uint64_t heap_marked_bytes; /* at the end of the last mark phase, the world stopped */
+	uint32_t gc_percent;
 	uint32_t memory_limit_mib; /* 0: none */
 };
 

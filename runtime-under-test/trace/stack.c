@@ -8,6 +8,9 @@
 void trace_stack_capture(const struct g *g, struct trace_stack *ret_stack)
 {
 	ret_stack->depth = 0;
+	/* What an unwinder finds there is anything. */
+	if (g->is_stack_moving)
+		return;
 	if (g->operation_pc != 0)
 		ret_stack->pcs[ret_stack->depth++] = g->operation_pc;
 	for (uint32_t i = g->shadow_depth; i-- > 0;)

@@ -4,6 +4,7 @@
 
 #include "base/fatal.h"
 #include "trace_v1/cpu_samples.h"
+#include "trace_v1/events_gc.h"
 #include "trace_v1/lock_form.h"
 #include "trace_v1/writer.h"
 
@@ -200,24 +201,6 @@ static void proc_destroyed(struct p *p)
 		v1_call_to_lock(queue_buffer_of, p);
 }
 
-/* Before Go 1.21 only the garbage collector told its stops. */
-static void stw_begin(struct trace_section section, const char *kind)
-{
-	(void)section;
-	(void)kind;
-}
-
-static void stw_end(struct trace_section section)
-{
-	(void)section;
-}
-
-static void heap_goal(struct trace_section section)
-{
-	(void)section;
-	event(TRACE_V1_EVENT_heap_goal, (uint64_t[]){sched->heap_goal_bytes}, 1);
-}
-
 const struct trace_hooks tracer_v1_hooks = {
 	.enter = v1_section_enter,
 	.leave = v1_section_leave,
@@ -235,9 +218,17 @@ const struct trace_hooks tracer_v1_hooks = {
 	.proc_start = proc_start,
 	.proc_stop = proc_stop,
 	.procs_change = procs_change,
-	.stw_begin = stw_begin,
-	.stw_end = stw_end,
-	.heap_goal = heap_goal,
+	.stw_begin = v1_event_stw_begin,
+	.stw_end = v1_event_stw_end,
+	.heap_goal = v1_event_heap_goal,
+	.heap_alloc = v1_event_heap_alloc,
+	.gc_begin = v1_event_gc_begin,
+	.gc_end = v1_event_gc_end,
+	.gc_assist_begin = v1_event_assist_begin,
+	.gc_assist_end = v1_event_assist_end,
+	.gc_sweep_begin = v1_event_sweep_begin,
+	.gc_sweep_span = v1_event_sweep_span,
+	.gc_sweep_end = v1_event_sweep_end,
 	.proc_destroyed = proc_destroyed,
 	.cpu_sample = v1_cpu_samples_on_signal,
 	.is_reader_wanted = v1_reader_is_wanted,

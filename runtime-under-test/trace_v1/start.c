@@ -1,4 +1,6 @@
+#include "base/defect.h"
 #include "base/fatal.h"
+#include "sched/gc.h"
 #include "sched/goroutine.h"
 #include "sched/procs.h"
 #include "trace_v1/cpu_samples.h"
@@ -71,6 +73,7 @@ static void begin_trace(void)
 	/* After the goroutines in system calls: their way out may be told with a time. */
 	tracer_v1->start_time = v1_clock_now();
 	tracer_v1->trace_count++;
+	tracer_v1->gc_sequence = 0;
 	tracer_v1->is_header_written = false;
 	tracer_v1->is_footer_written = false;
 	atomic_u32_store(POINT_start_on, &tracer_v1->is_enabled, 1, memory_order_relaxed);
@@ -86,10 +89,30 @@ static bool is_free(void)
 			       memory_order_relaxed) == 0;
 }
 
+/* Before issue 19812 was mended, a trace began and ended in the middle of a collection. */
+static bool excludes_collector(void)
+{
+	return DEFECT(issue_19812) == 0;
+}
+
+void v1_world_stop(const char *kind)
+{
+	if (excludes_collector())
+		gc_exclude();
+	world_stop(kind);
+}
+
+void v1_world_start(void)
+{
+	world_start();
+	if (excludes_collector())
+		gc_allow();
+}
+
 bool v1_start(void)
 {
 	function_prologue(POINT_start);
-	world_stop("start trace");
+	v1_world_stop("start trace");
 	/* Neither sysmon nor an M on its way out of a system call can write now. */
 	lock_acquire(&sched->sysmon_lock);
 	lock_acquire(&tracer_v1->buffer_lock);
@@ -98,6 +121,6 @@ bool v1_start(void)
 		begin_trace();
 	lock_release(&tracer_v1->buffer_lock);
 	lock_release(&sched->sysmon_lock);
-	world_start();
+	v1_world_start();
 	return is_started;
 }

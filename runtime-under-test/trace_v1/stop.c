@@ -1,4 +1,6 @@
+#include "base/defect.h"
 #include "base/fatal.h"
+#include "sched/gc.h"
 #include "sched/goroutine.h"
 #include "sched/procs.h"
 #include "sched/race_context.h"
@@ -64,6 +66,8 @@ static void clean_up(void *argument)
 		host_pages_free(buffer, tracer_v1->configuration.buffer_size_bytes);
 	}
 	intern_table_reset(&tracer_v1->strings);
+	if (DEFECT(issue_56554))
+		gc_store_pointer();
 	v1_cpu_samples_free();
 	atomic_u32_store(POINT_stop_done, &tracer_v1->is_shutting_down, 0, memory_order_relaxed);
 	lock_release(&tracer_v1->lock);
@@ -72,7 +76,7 @@ static void clean_up(void *argument)
 uint64_t v1_stop(void)
 {
 	function_prologue(POINT_stop);
-	world_stop("stop trace");
+	v1_world_stop("stop trace");
 	lock_acquire(&sched->sysmon_lock);
 	lock_acquire(&tracer_v1->buffer_lock);
 	bool is_on = atomic_u32_load(POINT_stop_look_on, &tracer_v1->is_enabled,
@@ -82,7 +86,7 @@ uint64_t v1_stop(void)
 		end_trace();
 	lock_release(&tracer_v1->buffer_lock);
 	lock_release(&sched->sysmon_lock);
-	world_start();
+	v1_world_start();
 	if (!is_on)
 		return 0;
 	semaphore_acquire(&tracer_v1->shutdown_semaphore);

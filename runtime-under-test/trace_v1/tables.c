@@ -5,6 +5,7 @@
 #include "sched/goroutine.h"
 #include "sched/heap.h"
 #include "sched/race_context.h"
+#include "trace_v1/events_gc.h"
 #include "trace_v1/writer.h"
 
 /* ---- Stacks -------------------------------------------------------------- */
@@ -91,14 +92,12 @@ void v1_stacks_dump(const struct v1_writer *writer)
 /* An entry of the map is memory of the heap: to allocate it may cause an event. */
 enum { MAP_ENTRY_SIZE_BYTES = 2048 };
 
-static void tell_heap_live(void)
+static void tell_heap_live(uint64_t live_bytes)
 {
 	struct trace_section section = v1_section_enter();
 	if (!section.is_valid)
 		return;
-	struct v1_writer writer = v1_writer_own();
-	const uint64_t live_bytes = atomic_u64_peek(&sched->heap_live_bytes);
-	v1_writer_event(&writer, TRACE_V1_EVENT_heap_alloc, &live_bytes, 1);
+	v1_event_heap_alloc(section, live_bytes);
 	v1_section_leave(section);
 }
 
@@ -121,8 +120,9 @@ static uint64_t find_or_add(const char *text, uint32_t size_bytes, bool *ret_is_
 		if (is_told_late)
 			tell_lock_taken(map);
 		race_write(map);
-		if (heap_allocate(MAP_ENTRY_SIZE_BYTES))
-			tell_heap_live();
+		uint64_t live_bytes = heap_allocate(MAP_ENTRY_SIZE_BYTES);
+		if (live_bytes != 0)
+			tell_heap_live(live_bytes);
 	}
 	race_release(&map->lock);
 	lock_release(&map->lock);

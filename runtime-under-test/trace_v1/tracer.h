@@ -93,6 +93,7 @@ struct tracer_v1 {
 	/* Rank of its lock: trace_strings. Emptied when a trace has ended. */
 	struct intern_table strings;
 	uint64_t label_ids[WORKER_LABEL_COUNT]; /* of worker_labels; as is_enabled */
+	uint64_t gc_sequence; /* of the next cycle; by who begins one, or starts a trace */
 
 	struct v1_cpu_sample_log samples;
 };
@@ -136,6 +137,9 @@ struct g *v1_reader_take(void);
 
 /* As tracer_kind.h says: StartTrace and StopTrace. */
 bool v1_start(void);
+/* Of both: the world, with nobody collecting (3.1/1). */
+void v1_world_stop(const char *kind);
+void v1_world_start(void);
 uint64_t v1_stop(void);
 
 /* ---- events.c ------------------------------------------------------------ */

@@ -5,6 +5,7 @@
 #include "sched/race_context.h"
 #include "sched/semaphore.h"
 #include "sched/suspend.h"
+#include "trace_v2/events_gc.h"
 #include "trace_v2/generation.h"
 #include "trace_v2/proc_preparation.h"
 #include "trace_v2/reader.h"
@@ -19,6 +20,7 @@ struct untraced {
 	uint64_t m_id;
 	uint64_t stack_id;
 	enum trace_go_status status;
+	bool is_in_mark_assist;
 };
 
 struct advance {
@@ -51,6 +53,7 @@ static void describe(void *argument)
 				  untraced->status == TRACE_GO_SYSCALL;
 		untraced->m_id = has_thread ? g->m->procid : TRACE_NO_M;
 		untraced->stack_id = DEFECT(issue_65634) ? 0 : stack_put_of(g, advance->generation);
+		untraced->is_in_mark_assist = g->is_in_mark_assist;
 	}
 	g_resume(suspended);
 	g_change_status(own, G_WAITING, G_RUNNING);
@@ -64,7 +67,8 @@ static void trace_own_status(void)
 	struct trace_writer writer = writer_of_section(section);
 	struct g *own = g_self();
 	if (status_claim(&own->trace, section.generation))
-		event_go_status(&writer, own->id, m_self()->procid, TRACE_GO_RUNNING, 0);
+		event_go_status(&writer, own->id, m_self()->procid, TRACE_GO_RUNNING, 0,
+				own->is_in_mark_assist);
 	section_leave(section);
 }
 
@@ -116,6 +120,7 @@ static void begin_next_generation(uint64_t generation)
 	event_sync_batch(section.generation);
 	trace_hooks->procs_change(section, sched->allp_length);
 	section_leave(section);
+	gc_event_active_if_marking();
 }
 
 static void switch_generation(const struct advance *advance)
@@ -197,7 +202,7 @@ static void write_untraced(const struct advance *advance)
 			continue;
 		ensure(untraced->status != TRACE_GO_RUNNING);
 		event_go_status(&writer, untraced->g_id, untraced->m_id, untraced->status,
-				untraced->stack_id);
+				untraced->stack_id, untraced->is_in_mark_assist);
 	}
 	writer_flush(&writer);
 }
@@ -285,6 +290,8 @@ uint64_t tracer_advance(bool is_stop)
 	}
 	wait_for_reader(&advance);
 	on_system_stack(check_and_clean, &advance);
+	if (is_stop)
+		gc_event_sweeps_forget();
 	/* Handed over: else a program that stops and starts in a loop could starve others that
 	 * advance. */
 	semaphore_release(&tracer->advance_semaphore, true);

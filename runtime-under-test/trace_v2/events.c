@@ -4,6 +4,7 @@
 #include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/procs.h"
+#include "trace_v2/events_gc.h"
 #include "trace_v2/writer.h"
 
 static uint64_t own_stack(struct trace_section section)
@@ -54,8 +55,8 @@ static void go_stop(struct trace_section section, enum trace_stop_reason reason)
 
 static void go_park(struct trace_section section, enum wait_reason reason)
 {
-	ensure(reason <= WAIT_PREEMPTED);
-	uint64_t reason_id = tracer->wait_reason_ids[generation_parity(section.generation)][reason];
+	ensure(reason < WAIT_STOPPING_THE_WORLD);
+	uint64_t reason_id = wait_reason_id(reason, section.generation);
 	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_block,
 		    (uint64_t[]){reason_id, own_stack(section)}, 2);
 }
@@ -64,7 +65,8 @@ static void go_unpark(struct trace_section section, struct g *readied)
 {
 	struct trace_writer writer = writer_of_section(section);
 	if (status_claim(&readied->trace, section.generation))
-		event_go_status(&writer, readied->id, TRACE_NO_M, TRACE_GO_WAITING, 0);
+		event_go_status(&writer, readied->id, TRACE_NO_M, TRACE_GO_WAITING, 0,
+				readied->is_in_mark_assist);
 	uint64_t sequence = status_next_sequence(&readied->trace, section.generation);
 	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_unblock,
 		    (uint64_t[]){readied->id, sequence, own_stack(section)}, 3);
@@ -142,15 +144,10 @@ static void stw_begin(struct trace_section section, const char *kind)
 		    (uint64_t[]){kind_id, own_stack(section)}, 2);
 }
 
-static void stw_end(struct trace_section section)
+static void stw_end(struct trace_section section, const char *kind)
 {
+	(void)kind;
 	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_stw_end, NULL, 0);
-}
-
-static void heap_goal(struct trace_section section)
-{
-	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_heap_goal,
-		    (uint64_t[]){sched->heap_goal_bytes}, 1);
 }
 
 /* Buffers belong to Ms; what a dead P keeps is made ready by proc_preparation.h. */
@@ -178,7 +175,15 @@ const struct trace_hooks tracer_v2_hooks = {
 	.procs_change = procs_change,
 	.stw_begin = stw_begin,
 	.stw_end = stw_end,
-	.heap_goal = heap_goal,
+	.heap_goal = gc_event_heap_goal,
+	.heap_alloc = gc_event_heap_alloc,
+	.gc_begin = gc_event_begin,
+	.gc_end = gc_event_end,
+	.gc_assist_begin = gc_event_assist_begin,
+	.gc_assist_end = gc_event_assist_end,
+	.gc_sweep_begin = gc_event_sweep_begin,
+	.gc_sweep_span = gc_event_sweep_span,
+	.gc_sweep_end = gc_event_sweep_end,
 	.proc_destroyed = proc_destroyed,
 	.cpu_sample = cpu_samples_on_signal,
 	.is_reader_wanted = reader_is_wanted,

@@ -1,6 +1,7 @@
 #include "sched/goroutine.h"
 #include "sched/procs.h"
 #include "sched/semaphore.h"
+#include "trace_v2/events_gc.h"
 #include "trace_v2/generation.h"
 #include "trace_v2/proc_preparation.h"
 #include "trace_v2/writer.h"
@@ -31,6 +32,7 @@ static void begin_first_generation(uint64_t generation)
 	event_sync_batch(generation);
 	trace_hooks->procs_change(section, sched->allp_length);
 	trace_hooks->stw_begin(section, "start trace");
+	gc_event_active_if_marking();
 	trace_hooks->heap_goal(section);
 	proc_preparation()->at_start(section);
 	section_leave(section);
@@ -72,6 +74,7 @@ bool tracer_start(void)
 	strings_register_fixed(generation);
 
 	world_stop("start trace");
+	tracer->gc_sequence = 1;
 	lock_acquire(&sched->sysmon_lock);
 	begin_first_generation(generation);
 	lock_release(&sched->sysmon_lock);

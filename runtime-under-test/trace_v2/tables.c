@@ -129,6 +129,12 @@ static const char *block_reason_of(unsigned reason)
 		return "system goroutine wait";
 	case WAIT_PREEMPTED:
 		return "preempted";
+	case WAIT_GC_ASSIST:
+		return "GC mark assist wait for work";
+	case WAIT_GC_SWEEP:
+		return "GC background sweeper wait";
+	case WAIT_GC_CYCLE:
+		return "wait until GC ends";
 	default:
 		return "unspecified";
 	}
@@ -142,6 +148,14 @@ static unsigned block_reason_count(void)
 	if (tracer->configuration.dialect == TRACE_DIALECT_1_22)
 		count--;
 	return count;
+}
+
+/* Those of the collector are rare, and looked up. */
+uint64_t wait_reason_id(enum wait_reason reason, uint64_t generation)
+{
+	if (reason <= WAIT_PREEMPTED)
+		return tracer->wait_reason_ids[generation_parity(generation)][reason];
+	return string_put(block_reason_of(reason), generation);
 }
 
 void strings_register_fixed(uint64_t generation)

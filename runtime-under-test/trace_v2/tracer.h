@@ -105,6 +105,8 @@ struct tracer {
 	uint64_t stop_reason_ids[2][4];
 	uint64_t label_ids[2][WORKER_LABEL_COUNT];
 
+	uint64_t gc_sequence; /* of the next event of a collection; under the world semaphore */
+
 	struct advancer advancer;
 	struct cpu_sample_log samples;
 };
@@ -154,6 +156,8 @@ uint64_t stack_put_of(const struct g *g, uint64_t generation);
 uint64_t string_put(const char *text, uint64_t generation);
 /* As above, but never found again: log values (5.9). */
 uint64_t string_emit(const char *text, uint64_t generation);
+/* Id of what GENERATION shows for REASON, one of those in which a goroutine waits for a trace. */
+uint64_t wait_reason_id(enum wait_reason reason, uint64_t generation);
 /* Interns labels and reasons before GENERATION begins. */
 void strings_register_fixed(uint64_t generation);
 /* Writes all stacks of GENERATION and forgets them; may intern strings. Advance only. */

@@ -133,7 +133,7 @@ void event_proc_status(const struct trace_writer *writer, uint32_t p_id,
 }
 
 void event_go_status(const struct trace_writer *writer, uint64_t g_id, uint64_t m_id,
-		     enum trace_go_status status, uint64_t stack_id)
+		     enum trace_go_status status, uint64_t stack_id, bool is_in_mark_assist)
 {
 	if (status == TRACE_GO_BAD)
 		fatal("attempted to trace a bad status for a goroutine");
@@ -142,6 +142,17 @@ void event_go_status(const struct trace_writer *writer, uint64_t g_id, uint64_t 
 	else
 		writer_event(writer, TRACE_EVENT_go_status_stack,
 			     (uint64_t[]){g_id, m_id, status, stack_id}, 4);
+	if (is_in_mark_assist)
+		writer_event(writer, TRACE_EVENT_gc_mark_assist_active, (uint64_t[]){g_id}, 1);
+}
+
+/* WR4: what goes on there comes right behind. */
+static void write_own_proc_status(const struct trace_writer *writer, const struct p *p,
+				  enum trace_proc_status status)
+{
+	event_proc_status(writer, p->id, status);
+	if (p->trace_sweep.is_told)
+		writer_event(writer, TRACE_EVENT_gc_sweep_active, (uint64_t[]){p->id}, 1);
 }
 
 void event_write(struct trace_section section, enum trace_go_status go_status,
@@ -151,10 +162,10 @@ void event_write(struct trace_section section, enum trace_go_status go_status,
 	struct m *m = m_self();
 	struct trace_writer writer = writer_of_section(section);
 	if (m->p != NULL && status_claim(&m->p->trace, section.generation))
-		event_proc_status(&writer, m->p->id, proc_status);
+		write_own_proc_status(&writer, m->p, proc_status);
 	struct g *g = m->current_g;
 	if (g != NULL && status_claim(&g->trace, section.generation))
-		event_go_status(&writer, g->id, m->procid, go_status, 0);
+		event_go_status(&writer, g->id, m->procid, go_status, 0, g->is_in_mark_assist);
 	writer_event(&writer, type, arguments, count);
 }
 

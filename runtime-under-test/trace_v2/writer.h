@@ -67,9 +67,9 @@ void event_write(struct trace_section section, enum trace_go_status go_status,
 		 enum trace_proc_status proc_status, enum trace_event_type type,
 		 const uint64_t *arguments, unsigned count);
 
-/* Status records. */
+/* Status records, and behind that of a goroutine in a mark assist that it is (WR4). */
 void event_go_status(const struct trace_writer *writer, uint64_t g_id, uint64_t m_id,
-		     enum trace_go_status status, uint64_t stack_id);
+		     enum trace_go_status status, uint64_t stack_id, bool is_in_mark_assist);
 void event_proc_status(const struct trace_writer *writer, uint32_t p_id,
 		       enum trace_proc_status status);
 

@@ -44,6 +44,10 @@ enum order_answer order_gc_begin(struct state *state, struct lane *lane,
 {
 	uint64_t seq = lane->arguments[0];
 
+	/* Readers take the earliest for the first; where clocks disagree, that may be another. */
+	if (state->gc == GC_UNDETERMINED && state->clocks_may_disagree &&
+	    state->watch.has_beginning && seq != 1)
+		return wait_for_gc(state, lane, seq);
 	if (state->is_strict && !strict_gc(state, lane))
 		return ORDER_BROKEN;
 	if (state->gc == GC_UNDETERMINED) {

@@ -52,6 +52,11 @@ extern struct performance performance;
 /* An operation that is not the goroutine's own business. */
 void perform_controller(const struct scenario_operation *operation);
 
+/* ---- scenario_kind.c ----------------------------------------------------- */
+
+/* Whether somebody allocates, collects, or stops the world as the collector does. */
+bool perform_has_collector(const struct scenario *scenario);
+
 /* ---- trace.c: on a goroutine --------------------------------------------- */
 
 /* trace.Start and a reader, which waits before if READS_FIRST and nothing else goes on; nothing

@@ -327,6 +327,18 @@ static void perform_operation(struct performer *performer,
 	case SCENARIO_WORK:
 		runtime_work(operation->a);
 		break;
+	case SCENARIO_GC:
+		runtime_gc();
+		break;
+	case SCENARIO_ALLOCATE:
+		runtime_allocate(operation->a);
+		break;
+	case SCENARIO_READ_MEM_STATS:
+		runtime_read_mem_stats();
+		break;
+	case SCENARIO_GOROUTINE_PROFILE:
+		runtime_goroutine_profile();
+		break;
 	case SCENARIO_SET_GC_PERCENT:
 		runtime_set_gc_percent(operation->a);
 		break;
@@ -446,6 +458,7 @@ void perform_main(void *argument)
 		.sample_ring_word_count = configuration->sample_ring_words,
 		.sample_period_ns = configuration->sample_period_ns,
 		.is_lock_order_checked = configuration->is_lock_order_checked,
+		.has_collector = perform_has_collector(performance.options.scenario),
 	};
 	performance.main_semaphore = runtime_semaphore_new(0);
 	performance.session_end = runtime_semaphore_new(0);
@@ -454,23 +467,4 @@ void perform_main(void *argument)
 	for (unsigned i = 0; i < SCENARIO_SEMAPHORE_COUNT; i++)
 		performance.semaphores[i].semaphore = runtime_semaphore_new(0);
 	runtime_run(argument, &runtime_configuration, run_main, NULL);
-}
-
-bool perform_is_misuse(const struct scenario *scenario)
-{
-	for (uint16_t i = 0; i < scenario->operation_count; i++)
-		if (scenario_operation_row(scenario->operations[i].id)->class ==
-		    SCENARIO_CLASS_MISUSE)
-			return true;
-	return false;
-}
-
-bool perform_has_recorder(const struct scenario *scenario)
-{
-	if (!runtime_has_subscribers(scenario->configuration.dialect))
-		return false;
-	for (uint16_t i = 0; i < scenario->operation_count; i++)
-		if (scenario->operations[i].id == SCENARIO_RECORDER_START)
-			return true;
-	return false;
 }

@@ -87,6 +87,7 @@ static void end_generation(void)
 			fault_missing(record);
 	}
 	judge_samples_end_generation();
+	judge_range_end_generation();
 	judge_state_end_generation();
 }
 
@@ -220,6 +221,9 @@ static unsigned sequence_arguments(uint8_t type)
 	case EVENT_proc_steal:
 		return 2u;
 	case EVENT_go_syscall_begin:
+	case EVENT_gc_active:
+	case EVENT_gc_begin:
+	case EVENT_gc_end:
 		return 1u;
 	default:
 		return 0u;
@@ -301,6 +305,9 @@ void truth_compare(const struct oracle_event *event)
 		break;
 	case VOUCH_PROC_STATUS:
 		judge_proc_status(event);
+		break;
+	case VOUCH_RANGE_STATUS:
+		judge_range_status(event);
 		break;
 	default:
 		compare_record(event);

@@ -18,11 +18,15 @@ struct judged_g {
 	uint64_t status_generation; /* in which it had a status or its creation last, or 0 */
 	uint32_t last_record;       /* that concerned it, + 1 */
 	uint32_t alive_index;
+	bool is_assisting;
+	bool is_assist_due; /* its status is told, and that it assists is not */
 };
 
 struct judged_p {
-	uint32_t status;      /* as on the wire; 0: idle, too */
-	uint64_t m;           /* of one in a system call */
+	uint32_t status; /* as on the wire; 0: idle, too */
+	uint64_t m;      /* of one in a system call */
+	bool is_sweeping;
+	bool is_sweep_due;    /* as above */
 	uint32_t last_record; /* + 1 */
 };
 
@@ -107,5 +111,16 @@ void judge_proc_status(const struct oracle_event *event);
 
 /* The current generation is complete. */
 void judge_state_end_generation(void);
+
+/* ---- range.c ------------------------------------------------------------- */
+
+/* Takes RECORD, which matched EVENT, over. */
+void judge_range_apply(const struct truth_record *record, const struct oracle_event *event);
+
+/* That a sweep or an assist goes on. */
+void judge_range_status(const struct oracle_event *event);
+
+/* The current generation is complete. */
+void judge_range_end_generation(void);
 
 #endif

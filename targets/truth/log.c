@@ -55,6 +55,7 @@ void truth_log_reset(uint32_t dialect)
 	log->queued_by = NULL;
 	log->is_queued_at_give_up = false;
 	log->heap_live_bytes = 0;
+	memset(log->sweeps, 0, sizeof log->sweeps);
 	memset(log->rings, 0, sizeof log->rings);
 	log->ring_use_count = 0;
 	log->nobody_count = 0;
@@ -158,6 +159,7 @@ static void take_snapshot(struct truth_session *session)
 			.m = status == G_RUNNING || status == G_SYSCALL ? known->g->m->procid
 									: TRUTH_NONE,
 			.status = status,
+			.is_in_mark_assist = known->g->is_in_mark_assist,
 			.stack = truth_stack_of(known->g),
 		};
 	}

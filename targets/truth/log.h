@@ -52,6 +52,9 @@ enum {
 	PENDING_FIRST_GENERATION = 240, /* the three events that begin a trace */
 	PENDING_SYSCALL_EXIT,           /* P, then goroutine, then its start */
 	PENDING_WORLD_START,            /* GOMAXPROCS, which is known when the start is done */
+	PENDING_SWEEP_BEGIN,            /* of a loop that may sweep */
+	PENDING_SWEEP_SPAN,
+	PENDING_SWEEP_END,
 	PENDING_COUNT_MAX = 8,
 };
 
@@ -107,6 +110,13 @@ struct truth_profile_item {
 	struct truth_stack stack;
 };
 
+/* A P, as to sweeping while allocating. */
+struct truth_sweep {
+	uint32_t session; /* that has seen it begin */
+	bool is_on;
+	uint64_t swept_bytes;
+};
+
 struct truth_m {
 	/* Looked at in every step. */
 	const struct m *m; /* NULL: not seen yet */
@@ -149,6 +159,7 @@ struct truth_snapshot {
 	uint64_t id;
 	uint64_t m; /* of one that runs; or TRUTH_NONE */
 	uint32_t status;
+	bool is_in_mark_assist;
 	struct truth_stack stack;
 };
 
@@ -210,6 +221,7 @@ struct truth_log {
 	const struct truth_m *queued_by;
 	bool is_queued_at_give_up;
 	uint64_t heap_live_bytes;
+	struct truth_sweep sweeps[P_COUNT_MAX];
 
 	uint32_t memory_limit_mib; /* as last set; 0: none */
 

@@ -38,6 +38,14 @@ const uint8_t truth_traits[POINT_LIMIT] = {
 	[POINT_stop_off] = TRUTH_ANNOUNCED,
 	[POINT_stop_shutting_down] = TRUTH_DONE,
 	[POINT_heap_live] = TRUTH_DONE,
+	[POINT_gc_account] = TRUTH_DONE,
+	[POINT_gc_begin] = TRUTH_DONE,
+	[POINT_gc_start_world] = TRUTH_DONE,
+	[POINT_gc_assist_begin] = TRUTH_DONE,
+	[POINT_gc_assist_end] = TRUTH_DONE,
+	[POINT_gc_sweep_begin] = TRUTH_DONE,
+	[POINT_gc_sweep_span] = TRUTH_DONE,
+	[POINT_gc_sweep_end] = TRUTH_DONE,
 	[POINT_flush_queue] = TRUTH_ANNOUNCED,
 	[POINT_host_nanotime] = TRUTH_DONE | TRUTH_ANNOUNCED,
 	[POINT_read_register] = TRUTH_DONE,
@@ -67,6 +75,8 @@ const uint8_t truth_traits[POINT_LIMIT] = {
 	[POINT_stop] = TRUTH_PROLOGUE,
 	[POINT_read] = TRUTH_PROLOGUE,
 	[POINT_panic] = TRUTH_PROLOGUE,
+	[POINT_gc_enter] = TRUTH_PROLOGUE,
+	[POINT_gc_start] = TRUTH_PROLOGUE,
 	[POINT_host_note_sleep] = TRUTH_SLEEP,
 };
 
@@ -129,6 +139,8 @@ static void generation_stored(struct truth_m *seen)
 		truth_log_generation(tracer_words->generation());
 		truth_pend(seen, (struct truth_pending){.kind = EVENT_procs_change,
 							.numbers = {sched->allp_length}});
+		if (truth_is_marking())
+			truth_pend(seen, (struct truth_pending){.kind = EVENT_gc_active});
 	}
 	if (truth_log.dialect >= TRACE_DIALECT_1_26) {
 		seen->snapshot_generation = truth_log.generation_count - 1;
@@ -202,6 +214,17 @@ __attribute__((noinline)) static void see_done(struct truth_m *seen, enum point 
 	case POINT_read_next_generation:
 	case POINT_advance_publish_flushed:
 		truth_check_reader_generation();
+		break;
+	case POINT_heap_live:
+	case POINT_gc_account:
+	case POINT_gc_begin:
+	case POINT_gc_start_world:
+	case POINT_gc_assist_begin:
+	case POINT_gc_assist_end:
+	case POINT_gc_sweep_begin:
+	case POINT_gc_sweep_span:
+	case POINT_gc_sweep_end:
+		truth_gc_done(seen);
 		break;
 	default:
 		truth_v1_done(seen);

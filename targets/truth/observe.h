@@ -59,6 +59,20 @@ void truth_section_refused(struct truth_m *seen);
 /* SEEN has started the world: GOMAXPROCS is known. */
 void truth_world_started(struct truth_m *seen);
 
+/* ---- observe_gc.c --------------------------------------------------------- */
+
+/* SEEN has done an operation of the garbage collector. */
+void truth_gc_done(struct truth_m *seen);
+
+/* Whether there is a mark phase. */
+bool truth_is_marking(void);
+
+/* For which of the collector's stops G stops the world; NULL: for none. */
+const char *truth_gc_stop_kind(const struct g *g);
+
+/* SEEN has entered a section in which it sweeps: PENDING_KIND says what. */
+void truth_sweep_section(struct truth_m *seen, uint8_t pending_kind);
+
 /* ---- invariant.c --------------------------------------------------------- */
 
 void truth_check_section_flag(const struct truth_m *seen);

@@ -125,9 +125,16 @@ void truth_section_entered(struct truth_m *seen, uint64_t generation)
 		record_procs(seen, 0);
 		seen->world_start_record = seen->last_record;
 		break;
+	case PENDING_SWEEP_BEGIN:
+	case PENDING_SWEEP_SPAN:
+	case PENDING_SWEEP_END:
+		truth_sweep_section(seen, pending.kind);
+		break;
 	case PENDING_FIRST_GENERATION:
 		record_procs(seen, sched->allp_length);
 		record_stop_of_world(seen, "start trace");
+		if (truth_is_marking())
+			truth_log_record(seen, EVENT_gc_active);
 		record_heap_goal(seen);
 		break;
 	default:

@@ -88,6 +88,8 @@ enum truth_rule vouch_rule(enum vouch_class class, enum vouch_difference differe
 				     TRUTH_RULE_status},
 		[VOUCH_PROC_STATUS] = {TRUTH_RULE_status_missing, TRUTH_RULE_status,
 				       TRUTH_RULE_status},
+		[VOUCH_RANGE_STATUS] = {TRUTH_RULE_range_status, TRUTH_RULE_range_status,
+					TRUTH_RULE_range_status},
 		[VOUCH_TRANSITION] = {TRUTH_RULE_transition_missing, TRUTH_RULE_transition_invented,
 				      TRUTH_RULE_transition_differs},
 		[VOUCH_PROC] = {TRUTH_RULE_proc_missing, TRUTH_RULE_proc_invented,
@@ -100,6 +102,8 @@ enum truth_rule vouch_rule(enum vouch_class class, enum vouch_difference differe
 				     TRUTH_RULE_heap_goal},
 		[VOUCH_HEAP_LIVE] = {TRUTH_RULE_heap_live, TRUTH_RULE_heap_live,
 				     TRUTH_RULE_heap_live},
+		[VOUCH_GC] = {TRUTH_RULE_gc, TRUTH_RULE_gc, TRUTH_RULE_gc},
+		[VOUCH_RANGE] = {TRUTH_RULE_range, TRUTH_RULE_range, TRUTH_RULE_range},
 	};
 	ensure(class < VOUCH_CLASS_COUNT);
 	return rules[class][difference];

@@ -23,6 +23,7 @@ enum vouch_class {
 	VOUCH_SAMPLE,
 	VOUCH_GO_STATUS,
 	VOUCH_PROC_STATUS,
+	VOUCH_RANGE_STATUS, /* of a sweep or an assist */
 	/* From here on: one record of truth each. */
 	VOUCH_TRANSITION,
 	VOUCH_PROC,
@@ -31,6 +32,8 @@ enum vouch_class {
 	VOUCH_STW,
 	VOUCH_HEAP_GOAL,
 	VOUCH_HEAP_LIVE,
+	VOUCH_GC,
+	VOUCH_RANGE,
 	VOUCH_CLASS_COUNT,
 };
 

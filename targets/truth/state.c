@@ -66,6 +66,7 @@ void judge_state_begin(void)
 		struct judged_g *g = g_begin(snapshot->id, snapshot->status);
 		g->stack = snapshot->stack;
 		g->m = snapshot->m;
+		g->is_assisting = snapshot->is_in_mark_assist;
 	}
 	if (session->running_p < P_COUNT_MAX)
 		judge.ps[session->running_p].status = WIRE_PROC_RUNNING;
@@ -168,6 +169,7 @@ static void apply_proc(uint64_t id, uint32_t status, const struct truth_record *
 
 void judge_state_apply(const struct truth_record *record, const struct oracle_event *event)
 {
+	judge_range_apply(record, event);
 	if (record->g != TRUTH_NONE) {
 		struct judged_g *g = judge_g(record->g);
 		if (g == NULL) {
@@ -256,6 +258,7 @@ void judge_go_status(const struct oracle_event *event)
 		return;
 	}
 	g->status_generation = event->generation;
+	g->is_assist_due = g->is_assisting;
 	if (event->arguments[2] != wire_status(g)) {
 		judge_fault(TRUTH_RULE_status, event->type, event,
 			    "goroutine %lu has status %lu here", (unsigned long)id,
@@ -282,11 +285,12 @@ void judge_proc_status(const struct oracle_event *event)
 			    (unsigned long)id);
 		return;
 	}
-	const struct judged_p *p = &judge.ps[id];
+	struct judged_p *p = &judge.ps[id];
 	uint64_t wanted = p->status == 0 ? WIRE_PROC_IDLE : p->status;
 	/* Told by who takes it from another M. */
 	if (wanted == WIRE_PROC_SYSCALL && event->m != p->m)
 		wanted = WIRE_PROC_SYSCALL_ABANDONED;
+	p->is_sweep_due = p->is_sweeping;
 	if (event->arguments[1] != wanted)
 		judge_fault(TRUTH_RULE_status, event->type, event, "P %lu has status %lu here",
 			    (unsigned long)id, (unsigned long)wanted);

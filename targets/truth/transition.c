@@ -23,15 +23,21 @@ static const char *block_reason_of(enum wait_reason reason)
 		return "system goroutine wait";
 	case WAIT_PREEMPTED:
 		return "preempted";
+	case WAIT_GC_ASSIST:
+		return "GC mark assist wait for work";
+	case WAIT_GC_SWEEP:
+		return "GC background sweeper wait";
+	case WAIT_GC_CYCLE:
+		return "wait until GC ends";
 	default:
 		return "unspecified";
 	}
 }
 
-/* Only who asked for it yields; all others that stop are made to. */
+/* Only who asks for it yields; all others that stop are made to. */
 static const char *stop_reason_of(const struct g *g)
 {
-	return g->operation_pc == symbol_pc(SYMBOL_gosched) ? "runtime.Gosched" : "preempted";
+	return g->is_yielding ? "runtime.Gosched" : "preempted";
 }
 
 /* Why the world is stopped; NULL: nothing that stops it. */
@@ -43,7 +49,12 @@ static const char *stop_kind_of(const struct g *g)
 		return "stop trace";
 	if (g->operation_pc == symbol_pc(SYMBOL_gomaxprocs))
 		return "GOMAXPROCS";
-	return NULL;
+	if (g->operation_pc == symbol_pc(SYMBOL_read_mem_stats))
+		return "read mem stats";
+	if (g->operation_pc == symbol_pc(SYMBOL_goroutine_profile))
+		return sched->is_goroutine_profile_on ? "goroutine profile cleanup"
+						      : "goroutine profile";
+	return truth_gc_stop_kind(g);
 }
 
 /* A record of a transition whose event is in the same section; NULL while tracing is off. */
@@ -175,8 +186,11 @@ static void destroyed(struct truth_m *seen, const struct g *g)
 
 static void went_on(struct truth_m *seen, const struct g *g)
 {
+	if (g->wait_reason == WAIT_GARBAGE_COLLECTION)
+		truth_pend(seen, (struct truth_pending){.kind = EVENT_gc_end});
+	/* The collector does more before it starts the world again. */
 	if (g->wait_reason == WAIT_STOPPING_THE_WORLD)
-		seen->has_stopped_world = true;
+		seen->has_stopped_world = truth_gc_stop_kind(g) == NULL;
 	else if (g->wait_reason < WAIT_STOPPING_THE_WORLD)
 		truth_end_run(TRUTH_RULE_status_change, "goroutine %lu runs without being runnable",
 			      (unsigned long)g->id);

@@ -23,6 +23,8 @@ struct v1_judged_g *v1_judge_g(uint64_t id)
 static void forget_all(void)
 {
 	v1_judge.expected_count = 0;
+	v1_judge.gc_count = 0;
+	v1_judge.stop_kind = "";
 	for (uint32_t i = 0; i < V1_LANE_COUNT; i++)
 		v1_judge.lanes[i] = (struct v1_queue){TRUTH_NO_RECORD, TRUTH_NO_RECORD};
 	for (uint32_t i = 0; i < v1_judge.g_capacity; i++)
@@ -217,6 +219,51 @@ static void expect_number(uint8_t type, const struct truth_record *record)
 	expect_with_stack(type, record)->numbers[0] = record->numbers[0];
 }
 
+/* Before version 21 other stops of the world are not told. */
+static void expect_stop(const struct truth_record *record)
+{
+	if (record->type == EVENT_stw_begin)
+		v1_judge.stop_kind = record->texts[0];
+	if (strncmp(v1_judge.stop_kind, "GC ", 3) != 0)
+		return;
+	if (record->type == EVENT_stw_end)
+		expect(V1_EVENT_stw_done, record->p, TRUTH_NONE);
+	else
+		expect(V1_EVENT_stw_start, record->p, TRUTH_NONE)->numbers[0] =
+			strcmp(v1_judge.stop_kind, "GC sweep termination") == 0;
+}
+
+/* Cycles and stops are nobody's to readers. */
+static void expect_of_collector(const struct truth_record *record)
+{
+	struct v1_expected *expected;
+	switch (record->type) {
+	case EVENT_gc_begin:
+		expected = expect(V1_EVENT_gc_start, record->p, TRUTH_NONE);
+		expected->numbers[0] = v1_judge.gc_count++;
+		expected->stacks[0] = record->stacks[0];
+		break;
+	case EVENT_gc_end:
+		expect(V1_EVENT_gc_done, record->p, TRUTH_NONE);
+		break;
+	case EVENT_gc_sweep_begin:
+		expect_with_stack(V1_EVENT_gc_sweep_start, record);
+		break;
+	case EVENT_gc_sweep_end:
+		expected = expect(V1_EVENT_gc_sweep_done, record->p, record->g);
+		memcpy(expected->numbers, record->numbers, sizeof record->numbers);
+		break;
+	case EVENT_gc_mark_assist_begin:
+		expect_with_stack(V1_EVENT_gc_mark_assist_start, record);
+		break;
+	case EVENT_gc_mark_assist_end:
+		expect(V1_EVENT_gc_mark_assist_done, record->p, record->g);
+		break;
+	default:
+		expect_stop(record);
+	}
+}
+
 static void expect_of_goroutine(const struct truth_record *record)
 {
 	switch (record->type) {
@@ -272,6 +319,16 @@ static void expect_of_record(const struct truth_record *record)
 		break;
 	case EVENT_heap_goal:
 		expect_number(V1_EVENT_heap_goal, record);
+		break;
+	case EVENT_stw_begin:
+	case EVENT_stw_end:
+	case EVENT_gc_begin:
+	case EVENT_gc_end:
+	case EVENT_gc_sweep_begin:
+	case EVENT_gc_sweep_end:
+	case EVENT_gc_mark_assist_begin:
+	case EVENT_gc_mark_assist_end:
+		expect_of_collector(record);
 		break;
 	case EVENT_user_task_begin:
 		expect_annotation(V1_EVENT_user_task_create, record);

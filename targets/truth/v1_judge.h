@@ -45,6 +45,9 @@ struct v1_judge {
 	struct v1_queue lanes[V1_LANE_COUNT]; /* by P */
 	struct v1_judged_g *gs;               /* by id */
 	uint32_t g_capacity;
+	/* While the list grows. */
+	uint64_t gc_count;
+	const char *stop_kind; /* of the last stop of the world; "": none yet */
 };
 
 extern struct v1_judge v1_judge;

@@ -8,8 +8,6 @@
 #include "truth/observe.h"
 #include "truth/tracer_words.h"
 
-enum { SPAN_SIZE_BYTES = 8192 };
-
 static uint64_t last_time(void)
 {
 	return sim_thread_last_time_ns() / V1_CLOCK_UNIT_NS;
@@ -116,21 +114,6 @@ static void stopping(struct truth_m *seen)
 
 /* ---- In a section -------------------------------------------------------- */
 
-/* Who has grown the heap by a span tells so, at once or in a section of its own. */
-static void heap_grown(struct truth_m *seen)
-{
-	uint64_t before = truth_log.heap_live_bytes;
-	uint64_t now = atomic_u64_peek(&sched->heap_live_bytes);
-	truth_log.heap_live_bytes = now;
-	if (now / SPAN_SIZE_BYTES == before / SPAN_SIZE_BYTES)
-		return;
-	if (seen->is_in_section)
-		truth_log_record(seen, EVENT_heap_alloc)->numbers[0] = now;
-	else
-		truth_pend(seen,
-			   (struct truth_pending){.kind = EVENT_heap_alloc, .numbers = {now}});
-}
-
 /* For the begin of a batch: with the buffer's replacement, or in the one that is there. */
 static bool begins_batch(const struct truth_m *seen)
 {
@@ -176,9 +159,6 @@ void truth_v1_done(struct truth_m *seen)
 	case POINT_stop_shutting_down:
 		if (tracer_words->is_v1)
 			check_switch();
-		break;
-	case POINT_heap_live:
-		heap_grown(seen);
 		break;
 	case POINT_host_nanotime:
 		looked_at_clock(seen);

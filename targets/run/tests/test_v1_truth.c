@@ -32,6 +32,7 @@ static const char everything[] =
 	"    set-gc-percent 50\n"
 	"    go worker; sleep 100\n"
 	"    maxprocs 1; work 8; maxprocs 4; yield\n"
+	"    set-gc-percent 1; repeat 4 { go allocator }; sleep 100; gc\n"
 	"    unblock 0; sleep 10\n"
 	"    profile-off; sleep 100; profile-on 200; sleep 100; profile-off; sleep 100\n"
 	"    stop\n"
@@ -40,7 +41,9 @@ static const char everything[] =
 	"    repeat 3 { work 40; yield }\n"
 	"goroutine labelled\n"
 	"    label 1; repeat 4 { sleep 100; yield; work 40 }\n"
-	"schedule uniform seed 7\n";
+	"goroutine allocator * 0\n"
+	"    repeat 8 { allocate 16; yield }\n"
+	"schedule uniform seed 95\n";
 
 enum damage_kind {
 	NO_DAMAGE,
