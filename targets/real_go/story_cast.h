@@ -24,6 +24,7 @@ struct story_goroutine {
 	/* What is coming belongs to a wait or stop that is not told. */
 	bool is_unblock_hidden;
 	bool is_start_hidden;
+	bool is_in_told_syscall;
 };
 
 struct story_cast {

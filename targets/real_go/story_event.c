@@ -173,6 +173,42 @@ static void tell_start(struct story_teller *teller, const struct oracle_event *e
 	story_text_print(teller->text, " GoStart\n");
 }
 
+static bool is_told_syscall(const struct oracle_event *event)
+{
+	static const char *const told[] = {
+#define STORY_TELLS_SYSCALL(function, reason) function,
+#include "real_go/story_rule.def"
+	};
+	for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+		if (story_stack_has(event, story_own_stack(event), told[i]))
+			return true;
+	return false;
+}
+
+static void tell_syscall_begin(struct story_teller *teller, const struct oracle_event *event,
+			       struct story_goroutine *own)
+{
+	own->is_in_told_syscall = is_told_syscall(event);
+	if (!own->is_in_told_syscall)
+		return;
+	tell_goroutine(teller, own);
+	story_text_print(teller->text, " %s", event_info[event->type].name);
+	tell_functions(teller->text, event, story_own_stack(event));
+	story_text_print(teller->text, "\n");
+}
+
+/* It goes on when a P is there for it, which is a part of the system call. */
+static void tell_syscall_end(struct story_teller *teller, const struct oracle_event *event,
+			     struct story_goroutine *own)
+{
+	own->is_start_hidden = event->type == EVENT_go_syscall_end_blocked;
+	if (own->is_in_told_syscall) {
+		tell_goroutine(teller, own);
+		story_text_print(teller->text, " %s\n", event_info[EVENT_go_syscall_end].name);
+	}
+	own->is_in_told_syscall = false;
+}
+
 static void tell_create(struct story_teller *teller, const struct oracle_event *event,
 			struct story_goroutine *own)
 {
@@ -256,10 +292,14 @@ void story_event_tell(struct story_teller *teller, const struct oracle_event *ev
 		if (own != NULL)
 			tell_stop(teller, event, own);
 		return;
-	case EVENT_go_syscall_end_blocked:
-		/* It goes on when a P is there for it: a part of the system call. */
+	case EVENT_go_syscall_begin:
 		if (own != NULL)
-			own->is_start_hidden = true;
+			tell_syscall_begin(teller, event, own);
+		return;
+	case EVENT_go_syscall_end:
+	case EVENT_go_syscall_end_blocked:
+		if (own != NULL)
+			tell_syscall_end(teller, event, own);
 		return;
 	case EVENT_go_unblock:
 		tell_unblock(teller, event, own);

@@ -17,6 +17,7 @@ enum {
 	RELEASE_OF_FIX_76572 = 26,
 	GC_PERCENT_MIN = 900, /* the driver's heap stays below its goal */
 	GC_PERCENT_MAX = 1000,
+	SYSCALL_US_MAX = 300, /* the daemon may take the P, or not */
 };
 
 /* What the controller knows as it goes on. */
@@ -48,7 +49,7 @@ static void add_own(struct writer *writer, size_t program)
 {
 	static const uint16_t ids[] = {
 		SCENARIO_LOG,    SCENARIO_TASK_BEGIN,     SCENARIO_TASK_END, SCENARIO_CALL,
-		SCENARIO_RETURN, SCENARIO_SET_GC_PERCENT, SCENARIO_ADVANCE};
+		SCENARIO_RETURN, SCENARIO_SET_GC_PERCENT, SCENARIO_ADVANCE,  SCENARIO_SYSCALL};
 	uint16_t id = ids[draw(writer, 0, sizeof ids / sizeof ids[0] - 1)];
 	uint16_t a = 0, b = 0;
 	if (id == SCENARIO_LOG || id == SCENARIO_TASK_BEGIN)
@@ -59,6 +60,8 @@ static void add_own(struct writer *writer, size_t program)
 		a = draw(writer, 0, SCENARIO_FUNCTION_COUNT - 1);
 	if (id == SCENARIO_SET_GC_PERCENT)
 		a = draw(writer, GC_PERCENT_MIN, GC_PERCENT_MAX);
+	if (id == SCENARIO_SYSCALL)
+		a = draw(writer, 0, SYSCALL_US_MAX);
 	add(writer, program, id, a, b);
 }
 
