@@ -92,6 +92,11 @@ struct session_moment perform_moment(void);
 /* How the program ends itself: by a panic that nobody recovers, or at once. */
 _Noreturn void perform_panic(void);
 
+/* ---- syscall.c: on a goroutine ------------------------------------------- */
+
+/* A system call; nothing when too many goroutines are in one. */
+void perform_syscall(uint64_t duration_ns);
+
 /* ---- profile.c: on a goroutine ------------------------------------------- */
 
 /* Begins a CPU profile and its reader; nothing when one is going on. */

@@ -253,20 +253,6 @@ static void unlock_thread(struct performer *performer)
 		forget_thread_locks(performer);
 }
 
-static void call_system(uint64_t duration_ns)
-{
-	executor_enter_shared();
-	bool is_allowed = performance.syscall_count < SYSCALL_COUNT_MAX;
-	performance.syscall_count += is_allowed;
-	executor_leave_shared();
-	if (!is_allowed)
-		return;
-	runtime_syscall(duration_ns);
-	executor_enter_shared();
-	performance.syscall_count--;
-	executor_leave_shared();
-}
-
 static void perform_annotation(struct performer *performer,
 			       const struct scenario_operation *operation)
 {
@@ -322,7 +308,7 @@ static void perform_operation(struct performer *performer,
 		runtime_sleep((uint64_t)operation->a * 1000);
 		break;
 	case SCENARIO_SYSCALL:
-		call_system((uint64_t)operation->a * 1000);
+		perform_syscall((uint64_t)operation->a * 1000);
 		break;
 	case SCENARIO_WORK:
 		runtime_work(operation->a);

@@ -107,6 +107,15 @@ static void add_world(void)
 		    recording.procs[i].is_dead ? "dies" : "comes to life");
 }
 
+static void add_steals(void)
+{
+	for (uint32_t i = 0; i < recording.steal_count; i++) {
+		const struct recorded_steal *steal = &recording.steals[i];
+		add(steal->step, "m%u takes P%u from m%u, which is in a system call", steal->m,
+		    steal->p, steal->victim_m);
+	}
+}
+
 /* Only a lock that somebody else holds makes a difference. */
 static void add_locks(void)
 {
@@ -188,6 +197,7 @@ const struct narrate_note *narrate_notes(uint32_t *ret_count)
 	add_generations();
 	add_world();
 	add_statuses();
+	add_steals();
 	add_locks();
 	add_buffers();
 	add_growths();

@@ -155,6 +155,12 @@ const sleeps = findSleeps(), statuses = findStatuses(), deaths = findDeaths();
 	}
 }
 
+/* Who lost a P in a system call does not see it before it is back. */
+for (const [step, , victim, p] of run.steals)
+	for (const span of onP)
+		if (span.m === victim && span.key === p + 1 && span.from <= step && span.to > step)
+			span.to = step + 1;
+
 /* ---- Which lanes ------------------------------------------------------- */
 
 const number = text => Number(text);
@@ -340,6 +346,11 @@ function drawP(p, y) {
 			span.detail ? `fill:hsl(${hue(span.detail)} 55% var(--light))` : "fill:hsl(0 0% 65%)");
 		label("on-block", begin, width, y + 11, text);
 	}
+	for (const [step, m, victim, of] of run.steals)
+		if (of === p && isShown(step) && isVisible(step, step + 1)) {
+			const middle = (x(step) + x(step + 1)) / 2;
+			put(`<path class="steal" d="M${middle.toFixed(1)} ${y - 2}v${height + 4}m0 ${-height / 2 - 2}l-4 -4m4 4l-4 4"><title>M${m} takes P${p} from M${victim}, which is in a system call: step ${step}</title></path>`);
+		}
 	return y + height + 2;
 }
 

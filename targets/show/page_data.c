@@ -218,6 +218,18 @@ static void write_procs(FILE *stream)
 	fputs("],\n", stream);
 }
 
+static void write_steals(FILE *stream)
+{
+	bool is_first = true;
+	fputs("\"steals\":[", stream);
+	for (uint32_t i = 0; i < recording.steal_count; i++) {
+		const struct recorded_steal *steal = &recording.steals[i];
+		separate(&is_first, stream);
+		fprintf(stream, "[%u,%u,%u,%u]", steal->step, steal->m, steal->victim_m, steal->p);
+	}
+	fputs("],\n", stream);
+}
+
 static void write_decisions(const struct page *page, FILE *stream)
 {
 	bool is_first = true;
@@ -273,6 +285,7 @@ void page_write_data(const struct page *page, FILE *stream)
 	write_changes("generations", recording.generations, recording.generation_count, stream);
 	write_changes("worldStops", recording.world_stops, recording.world_stop_count, stream);
 	write_procs(stream);
+	write_steals(stream);
 	write_decisions(page, stream);
 	write_overview(stream);
 	fputs("}", stream);

@@ -24,6 +24,7 @@ void recording_begin(bool is_v1)
 	recording.generation_count = 0;
 	recording.world_stop_count = 0;
 	recording.proc_count = 0;
+	recording.steal_count = 0;
 	recording.read_count = 0;
 	recording.growth_count = 0;
 	recording.thread_count = 0;
@@ -88,6 +89,8 @@ void recording_observe(void *context, const struct sim_who *who, enum point poin
 		record_buffers_look(m, thread, change_step);
 	}
 	record_locks(thread, point, object, step);
+	if (point == POINT_syscall_take_p)
+		record_steal(thread, object, step);
 	*pending = (struct record_pending){.point = point, .object = object, .step = step};
 }
 

@@ -45,6 +45,8 @@ uint16_t record_goroutine(const struct g *g);
 uint16_t record_operation(uint32_t pc);
 /* THREAD's operation PENDING is done. */
 void record_state_done(const struct record_pending *pending);
+/* THREAD will take a P, whose word WORD is, in STEP. */
+void record_steal(unsigned thread, const void *word, uint32_t step);
 /* Changes are told of STEP. */
 void record_state_look(uint32_t step);
 

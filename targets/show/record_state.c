@@ -146,6 +146,25 @@ void record_state_done(const struct record_pending *pending)
 	}
 }
 
+static uint8_t thread_of(const struct m *m)
+{
+	for (uint32_t i = 0; m != NULL && i < recording.thread_count; i++)
+		if (recording.threads[i].id == m->procid)
+			return (uint8_t)i;
+	return UINT8_MAX;
+}
+
+void record_steal(unsigned thread, const void *word, uint32_t step)
+{
+	const struct p *p = (const struct p *)(const void *)((const char *)word -
+							     offsetof(struct p, syscall_g));
+	*RECORD_ONE(recording.steals, recording.steal_count,
+		    recording.steal_capacity) = (struct recorded_steal){.step = step,
+									.m = (uint8_t)thread,
+									.victim_m = thread_of(p->m),
+									.p = (uint8_t)p->id};
+}
+
 static uint64_t last_value(const struct recorded_change *changes, uint32_t count)
 {
 	return count > 0 ? changes[count - 1].value : 0;

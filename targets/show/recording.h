@@ -77,6 +77,12 @@ struct recorded_proc {
 	bool is_dead;
 };
 
+/* M takes a P from another, which is in a system call. */
+struct recorded_steal {
+	uint32_t step;
+	uint8_t m, victim_m, p; /* victim_m: 255 if it is not known */
+};
+
 struct recorded_thread {
 	uint64_t id;         /* of the thread in a trace */
 	uint32_t last_step;  /* that it announced */
@@ -107,6 +113,8 @@ struct recording {
 	uint32_t world_stop_count, world_stop_capacity;
 	struct recorded_proc *procs;
 	uint32_t proc_count, proc_capacity;
+	struct recorded_steal *steals;
+	uint32_t steal_count, steal_capacity;
 	uint32_t *reads; /* buffers in the order in which the reader got them */
 	uint32_t read_count, read_capacity;
 	uint32_t *growths; /* steps behind which a stack grew */

@@ -75,6 +75,12 @@ static void what_hits_a_thread_is_told(void **state)
 		RUT_FINE);
 	assert_told("SIGPROF, its handler begins");
 	assert_told("verdict   ok");
+	assert_int_equal(
+		COMMAND_RUN(rut_replay,
+			    "corpus/fuzz_trace_v2/seed/system-call-loses-its-p-to-sysmon.rut"),
+		RUT_FINE);
+	assert_told("enters a system call");
+	assert_told("takes P0 from m");
 }
 
 static void all_steps_have_a_line_each(void **state)
