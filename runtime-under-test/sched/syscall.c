@@ -1,5 +1,6 @@
 #include "sched/syscall.h"
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
 #include "sched/procs.h"
@@ -37,6 +38,43 @@ static void leave_p_to_stopper(struct trace_section section)
 	lock_release(&sched->lock);
 }
 
+/* Up to Go 1.25 the M looked for a safe point when its goroutine was in the system call already,
+ * and its P not yet. */
+static void run_safe_point_late(const struct m *m, struct p *p)
+{
+	if (atomic_u32_load(POINT_safe_point_look, &p->run_safe_point, memory_order_relaxed) == 0)
+		return;
+	struct g *g = syscall_hold(p);
+	if (g == m->current_g)
+		schedule_run_safe_point();
+	if (g != NULL)
+		syscall_let_go(g);
+}
+
+/* Of the same time: so did it for who stops the world, who then need not take P. That it is this
+ * M's it took for granted. */
+static void leave_p_to_stopper_late(struct p *p)
+{
+	lock_acquire(&sched->lock);
+	struct g *g = sched->stop_wait_count > 0 ? syscall_hold(p) : NULL;
+	if (g != NULL) {
+		struct trace_section section = trace_enter();
+		if (section.is_valid)
+			trace_hooks->proc_stop(section);
+		trace_leave(section);
+		p->m->p = NULL;
+		p->m = NULL;
+		p_stop_locked(p);
+		syscall_let_go(g);
+	}
+	lock_release(&sched->lock);
+}
+
+static bool is_stop_wanted(void)
+{
+	return atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted, memory_order_relaxed) != 0;
+}
+
 static void enter(void *argument)
 {
 	(void)argument;
@@ -46,7 +84,7 @@ static void enter(void *argument)
 	if (atomic_u32_load(POINT_safe_point_look, &p->run_safe_point, memory_order_relaxed) != 0)
 		schedule_run_safe_point();
 	struct trace_section section = begin(m);
-	if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted, memory_order_relaxed) != 0)
+	if (!DEFECT(commit_b6b72c775a) && is_stop_wanted())
 		leave_p_to_stopper(section);
 	if (m->p != NULL)
 		atomic_address_store(POINT_syscall_publish, &p->syscall_g, (uintptr_t)g,
@@ -55,6 +93,10 @@ static void enter(void *argument)
 	/* From here on the P may be gone. */
 	g_change_status(g, G_RUNNING, G_SYSCALL);
 	trace_leave(section);
+	if (DEFECT(issue_64318))
+		run_safe_point_late(m, p);
+	if (DEFECT(commit_b6b72c775a) && is_stop_wanted())
+		leave_p_to_stopper_late(p);
 	sysmon_wake_for_syscall();
 }
 

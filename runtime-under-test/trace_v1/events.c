@@ -2,6 +2,7 @@
  * that a program asks for. Source: algorithms.md 3.6, 3.9 to 3.11, format-v1.md 2. */
 #include "trace_v1/events.h"
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "trace_v1/cpu_samples.h"
 #include "trace_v1/events_gc.h"
@@ -54,7 +55,7 @@ static void go_create(struct trace_section section, struct g *created)
 static void tell_syscall_exit(struct g *g)
 {
 	uint64_t time = g->trace_v1.syscall_exit_time;
-	if (time < tracer_v1->start_time)
+	if (!DEFECT(issue_10476) && time < tracer_v1->start_time)
 		time = 0;
 	g->trace_v1.is_in_syscall = false;
 	g->trace_v1.syscall_exit_time = 0;

@@ -38,8 +38,13 @@ static void tell_goroutine(const struct v1_writer *writer, struct g *g, uint64_t
 	enum traced_status status = traced_status_of(g);
 	if (status == TRACED_DEAD)
 		return;
+	/* A way out of a system call that the last trace has not told is told by none. */
+	struct trace_goroutine_v1 before = DEFECT(issue_10476) ? g->trace_v1
+							       : (struct trace_goroutine_v1){0};
 	g->trace_v1 = (struct trace_goroutine_v1){.last_p_plus_one = m_self()->p->id + 1,
-						  .is_in_syscall = status == TRACED_IN_SYSCALL};
+						  .is_in_syscall = status == TRACED_IN_SYSCALL ||
+								   before.is_in_syscall,
+						  .syscall_exit_time = before.syscall_exit_time};
 	v1_writer_event(writer, TRACE_V1_EVENT_go_create,
 			(uint64_t[]){g->id, v1_stack_put_entry(g), stack}, 3);
 	if (status == TRACED_RUNNABLE)

@@ -33,6 +33,12 @@ struct advance {
 
 /* ---- Step 2: every goroutine --------------------------------------------- */
 
+/* As all other events name it. */
+static uint64_t thread_id_of(const struct m *m)
+{
+	return DEFECT(issue_65196) ? m->id : m->procid;
+}
+
 /* Suspends the goroutine to read what belongs to its owner. Its record can only be written after
  * the barrier: it may be in the middle of a section now. */
 static void describe(void *argument)
@@ -51,7 +57,7 @@ static void describe(void *argument)
 		/* One that is off its thread may not have forgotten it yet. */
 		bool has_thread = untraced->status == TRACE_GO_RUNNING ||
 				  untraced->status == TRACE_GO_SYSCALL;
-		untraced->m_id = has_thread ? g->m->procid : TRACE_NO_M;
+		untraced->m_id = has_thread ? thread_id_of(g->m) : TRACE_NO_M;
 		untraced->stack_id = DEFECT(issue_65634) ? 0 : stack_put_of(g, advance->generation);
 		untraced->is_in_mark_assist = g->is_in_mark_assist;
 	}

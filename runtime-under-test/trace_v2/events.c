@@ -72,12 +72,15 @@ static void go_unpark(struct trace_section section, struct g *readied)
 		    (uint64_t[]){readied->id, sequence, own_stack(section)}, 3);
 }
 
-/* Carries the next of the P's sequence, as a steal of the P would count on from it. */
+/* Carries the next of the P's sequence, as a steal of the P would count on from it: else a steal
+ * could be that of an earlier system call. */
 static void go_syscall_begin(struct trace_section section)
 {
 	struct p *p = m_self()->p;
 	p->trace_proc.syscall_m_id = m_self()->procid;
-	uint64_t sequence = status_next_sequence(&p->trace, section.generation);
+	uint64_t sequence = DEFECT(commit_c06beb9eff)
+				    ? 0
+				    : status_next_sequence(&p->trace, section.generation);
 	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_syscall_begin,
 		    (uint64_t[]){sequence, own_stack(section)}, 2);
 }

@@ -6,13 +6,29 @@
 #include "sched/semaphore.h"
 #include "trace_v2/writer.h"
 
+enum { LOOK_AT_P_ALONE = 1, LOOK_AT_ANY_GOROUTINE = 2 }; /* settings of issue_64318 */
+
+/* A P is in a system call when its M's goroutine is: that it still has its P does not say. */
+static enum trace_proc_status status_of_own(const struct m *m)
+{
+	const struct g *g = m->current_g;
+	if (g == NULL && DEFECT(issue_64318) == LOOK_AT_ANY_GOROUTINE)
+		fatal("invalid memory address or nil pointer dereference");
+	bool is_in_syscall = g != NULL && DEFECT(issue_64318) != LOOK_AT_P_ALONE &&
+			     (atomic_u32_peek(&g->status) & ~(uint32_t)G_SCAN) == G_SYSCALL;
+	return is_in_syscall ? TRACE_PROC_SYSCALL : TRACE_PROC_RUNNING;
+}
+
 /* The caller owns P: it runs on this M, or cannot run now. */
 static void write_status(struct trace_section section, const struct p *p)
 {
 	struct trace_writer writer = writer_of_section(section);
-	event_proc_status(&writer, p->id,
-			  p->status == P_RUNNING || p == m_self()->p ? TRACE_PROC_RUNNING
-								     : TRACE_PROC_IDLE);
+	enum trace_proc_status status = TRACE_PROC_IDLE;
+	if (p == m_self()->p)
+		status = status_of_own(m_self());
+	else if (p->status == P_RUNNING)
+		status = TRACE_PROC_RUNNING;
+	event_proc_status(&writer, p->id, status);
 }
 
 static void write_status_at_safe_point(struct p *p)

@@ -214,8 +214,8 @@ struct truth_log {
 	uint32_t snapshot_count;
 	uint32_t session_count;
 	uint32_t judged_session_count; /* whose comparison has begun */
-	bool is_starting;              /* the newest session's first section is yet to come */
-	bool is_v1_on;                 /* from the start of the walk to the stop */
+	bool is_starting; /* the section of who starts the newest session is yet to come */
+	bool is_v1_on;    /* from the start of the walk to the stop */
 	/* v1: the M that has made the queue of full buffers not empty in its last section; and
 	 * whether it gave its P up right then, and nobody has got one since. */
 	const struct truth_m *queued_by;

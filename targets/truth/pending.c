@@ -103,7 +103,6 @@ void truth_section_entered(struct truth_m *seen, uint64_t generation)
 		truth_log.queued_by = NULL;
 	seen->entry_generation = generation;
 	seen->entry_session = truth_log.session_count;
-	truth_log.is_starting = false;
 	struct truth_pending pending;
 	if (!take_pending(seen, &pending))
 		return;
@@ -131,6 +130,7 @@ void truth_section_entered(struct truth_m *seen, uint64_t generation)
 		truth_sweep_section(seen, pending.kind);
 		break;
 	case PENDING_FIRST_GENERATION:
+		truth_log.is_starting = false;
 		record_procs(seen, sched->allp_length);
 		record_stop_of_world(seen, "start trace");
 		if (truth_is_marking())

@@ -322,10 +322,14 @@ static void looked_at_v1_ring(struct truth_handler *handler)
 	handler->session = truth_log.session_count;
 }
 
-static bool is_p_of_own_syscall(const struct truth_handler *handler)
+/* In a system call the M looks whether it still has its P: somebody may have taken it since the
+ * signal came, and it may not see that yet. */
+static uint64_t looked_at_p(const struct truth_handler *handler)
 {
-	const struct g *g = (const struct g *)atomic_address_peek(handler->step.object);
-	return g != NULL && g->id == handler->g;
+	const struct p *p = (const struct p *)(const void *)((const char *)handler->step.object -
+							     offsetof(struct p, syscall_g));
+	const struct g *g = (const struct g *)atomic_address_peek(&p->syscall_g);
+	return g != NULL && g->id == handler->g ? p->id : TRUTH_NONE;
 }
 
 static void handler_done(struct truth_handler *handler)
@@ -335,9 +339,7 @@ static void handler_done(struct truth_handler *handler)
 		handler->is_taken = word_is_set(handler->step.object);
 		break;
 	case POINT_sample_look_p:
-		/* It may have lost its P since the signal came. */
-		if (handler->g == TRUTH_NONE || !is_p_of_own_syscall(handler))
-			handler->p = TRUTH_NONE;
+		handler->p = looked_at_p(handler);
 		break;
 	case POINT_sample_look_enabled:
 		handler->has_asked_trace = true;
