@@ -41,7 +41,7 @@ static const char everything[] =
 	"    repeat 3 { work 4; yield }\n"
 	"goroutine allocator * 0\n"
 	"    repeat 8 { allocate 200; yield }\n"
-	"schedule uniform seed 241\n";
+	"schedule uniform seed 38\n";
 
 enum damage_kind {
 	NO_DAMAGE,
