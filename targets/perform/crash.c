@@ -27,16 +27,21 @@ void perform_note_complete(uint64_t generation)
 	executor_leave_shared();
 }
 
-/* If tracing has been on all along, what was traced before is in the trace: that much a crash says
- * of what led to it. */
+/* If its owner has let the trace go on all along, what was traced before is in it: that much a
+ * crash says of what led to it. */
 _Noreturn void perform_panic(void)
 {
+	executor_enter_shared();
+	const uint32_t stop_count = performance.stop_count;
+	const bool is_stopping = performance.stops_under_way > 0;
+	executor_leave_shared();
 	struct session_moment before = perform_moment();
 	perform_note_complete(runtime_panic());
 	struct session_moment after = perform_moment();
 	executor_enter_shared();
 	struct session *session = newest_session();
-	if (session != NULL && before.period == after.period)
+	if (session != NULL && !session->is_ended && before.period == after.period &&
+	    !is_stopping && performance.stop_count == stop_count)
 		session->promised_to = before;
 	executor_leave_shared();
 	executor_exit();

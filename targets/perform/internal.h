@@ -42,6 +42,8 @@ struct performance {
 	struct user_object trace_calls; /* that start or stop one, one at a time */
 	uint32_t reader_stall;
 	size_t sink_count;
+	uint32_t stop_count;      /* of subscribers, begun */
+	uint32_t stops_under_way; /* of them */
 	uint64_t operation_count;
 };
 

@@ -92,19 +92,24 @@ void perform_unsubscribe(void)
 {
 	uint64_t generation;
 	struct session_moment to = perform_moment();
-	perform_set_is_tracing(false);
+	executor_enter_shared();
+	performance.is_tracing = false;
+	performance.stop_count++;
+	performance.stops_under_way++;
+	executor_leave_shared();
 	const struct user_word *seen = user_data_before_acquire(&performance.trace_calls);
 	const struct user_word *written = user_data_before_release();
 	struct sink *sink = (struct sink *)runtime_trace_unsubscribe(&generation);
 	user_data_bytes_read(generation);
 	user_data_after_acquire(seen);
 	user_data_after_release(&performance.trace_calls, written);
-	if (sink == NULL)
-		return;
 	executor_enter_shared();
-	ensure(sink->session != NULL);
-	sink->session->is_ended = true;
-	sink->session->promised_to = to;
+	performance.stops_under_way--;
+	if (sink != NULL) {
+		ensure(sink->session != NULL);
+		sink->session->is_ended = true;
+		sink->session->promised_to = to;
+	}
 	executor_leave_shared();
 }
 
