@@ -281,6 +281,9 @@ uint64_t tracer_advance(bool is_stop)
 	if (!is_stop)
 		strings_register_fixed(generation_next(advance.generation));
 	switch_generation(&advance);
+	/* Upstream has many safe points from here on; without the defect they change nothing. */
+	if (DEFECT(issue_74045))
+		function_prologue(POINT_advance);
 	on_system_stack(pass_barrier, &advance);
 	write_untraced(&advance);
 	cpu_samples_read_all(advance.generation);

@@ -183,6 +183,12 @@ bool reader_is_wanted(void)
 			       memory_order_relaxed) != 0;
 }
 
+static bool is_shutting_down(void)
+{
+	return atomic_u32_load(POINT_reader_look_shutdown, &tracer->is_shutting_down,
+			       memory_order_relaxed) != 0;
+}
+
 /* The reader lags behind a flushed generation, or has buffers to read (16.7, #74045). */
 static bool has_work(void)
 {
@@ -190,6 +196,8 @@ static bool has_work(void)
 					   memory_order_seq_cst);
 	uint64_t reading = atomic_u64_load(POINT_reader_look_generation, &tracer->reader_generation,
 					   memory_order_relaxed);
+	if (DEFECT(issue_74045) && is_shutting_down())
+		return true;
 	return flushed == reading || atomic_u32_load(POINT_reader_look_work, &tracer->has_work,
 						     memory_order_seq_cst) != 0;
 }
