@@ -43,6 +43,8 @@ static const char everything[] =
 	"    repeat 8 { allocate 200; yield }\n"
 	"schedule uniform seed 38\n";
 
+enum { SCHEDULE_COUNT_MAX = 1000 };
+
 enum damage_kind {
 	NO_DAMAGE,
 	DROP,
@@ -235,12 +237,34 @@ static void parse(const char *text, struct scenario *ret_scenario)
 		fail_msg("%s", error);
 }
 
+/* The first event that the runtime can write and the trace lacks, or NULL. */
+static const char *missing_event(const struct damage *counts)
+{
+	for (unsigned type = 1; type < EVENT_TYPE_COUNT; type++)
+		if (vouch_of((uint8_t)type)->class != VOUCH_NEVER && counts->count_of[type] == 0)
+			return event_info[type].name;
+	return NULL;
+}
+
+/* Some events need a generation to end in a narrow place: the first schedule that has them all. */
 static void run_everything(struct run_result *ret_result)
 {
+	static struct damage none;
 	struct scenario scenario;
+	const char *missing = NULL;
 	parse(everything, &scenario);
-	run(&scenario, ret_result);
-	assert_int_equal(ret_result->sessions->count, 1);
+	for (unsigned i = 0; i < SCHEDULE_COUNT_MAX; i++, scenario.schedule.seed++) {
+		none = (struct damage){.kind = NO_DAMAGE};
+		run(&scenario, ret_result);
+		assert_int_equal(ret_result->sessions->count, 1);
+		const struct truth_fault *fault = judge_again(ret_result, &none);
+		if (fault != NULL)
+			fail_msg("%s", fault->text);
+		missing = missing_event(&none);
+		if (missing == NULL)
+			return;
+	}
+	fail_msg("no %s in any trace", missing);
 }
 
 static void knows_every_event_that_the_runtime_writes(void **context)
@@ -250,15 +274,10 @@ static void knows_every_event_that_the_runtime_writes(void **context)
 	static struct damage none;
 	none = (struct damage){.kind = NO_DAMAGE};
 	run_everything(&result);
-	const struct truth_fault *fault = judge_again(&result, &none);
-	if (fault != NULL)
-		fail_msg("%s", fault->text);
-	for (unsigned type = 1; type < EVENT_TYPE_COUNT; type++) {
+	judge_again(&result, &none);
+	for (unsigned type = 1; type < EVENT_TYPE_COUNT; type++)
 		if (vouch_of((uint8_t)type)->class == VOUCH_NEVER)
 			assert_int_equal(none.count_of[type], 0);
-		else if (none.count_of[type] == 0)
-			fail_msg("no %s in the trace", event_info[type].name);
-	}
 }
 
 static void notices_every_damage(void **context)
