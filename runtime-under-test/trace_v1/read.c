@@ -24,9 +24,22 @@ static bool is_shutting_down(void)
 			       memory_order_relaxed) != 0;
 }
 
+static bool is_footer_written(void)
+{
+	return atomic_u32_peek(&tracer_v1->is_footer_written) != 0;
+}
+
 static bool has_full_buffer(void)
 {
 	return atomic_address_peek(&tracer_v1->full_head) != 0;
+}
+
+/* Waiting, or writing the end. */
+static bool has_reader_locked(void)
+{
+	return atomic_address_load(POINT_read_look_for_reader, &tracer_v1->reader,
+				   memory_order_relaxed) != 0 ||
+	       tracer_v1->is_footer_in_progress;
 }
 
 static void recycle_locked(void)
@@ -53,14 +66,24 @@ static void dequeue_locked(struct v1_read_attempt *attempt)
 	attempt->size_bytes = buffer->position;
 }
 
-/* Frequency, strings and stacks: nobody writes any more. */
-static void write_footer(struct trace_buffer **slot)
+/* Frequency, strings and stacks: nobody writes any more. Releases the lock meanwhile. A second
+ * reader is kept away: with nothing to read it would tell the end, and the stop would clean up
+ * beside this.
+ */
+static void write_footer_locked(void)
 {
-	const struct v1_writer writer = {.p_id = FOOTER_P, .slot = slot};
+	struct trace_buffer *footer = NULL;
+	const struct v1_writer writer = {.p_id = FOOTER_P, .slot = &footer};
+	atomic_u32_store(POINT_read_footer, &tracer_v1->is_footer_written, 1, memory_order_relaxed);
+	tracer_v1->is_footer_in_progress = true;
+	v1_unlock_as_owner();
 	v1_writer_ensure(&writer, 1 + VARINT_SIZE_MAX);
-	trace_buffer_byte(*slot, TRACE_V1_EVENT_frequency);
-	trace_buffer_varint(*slot, V1_CLOCK_UNITS_PER_SECOND);
+	trace_buffer_byte(footer, TRACE_V1_EVENT_frequency);
+	trace_buffer_varint(footer, V1_CLOCK_UNITS_PER_SECOND);
 	v1_stacks_dump(&writer);
+	v1_lock_as_owner();
+	tracer_v1->is_footer_in_progress = false;
+	v1_writer_queue(&writer);
 }
 
 /* The end of the trace: lets the stop go on. The lock is not held. */
@@ -73,15 +96,8 @@ static void release_shutdown(void)
 /* From the label newFull of algorithms.md 3.3 on. Takes the lock over, and releases it. */
 static void write_locked(struct v1_read_attempt *attempt)
 {
-	if (!has_full_buffer() && !tracer_v1->is_footer_written && is_shutting_down()) {
-		struct trace_buffer *footer = NULL;
-		const struct v1_writer writer = {.p_id = FOOTER_P, .slot = &footer};
-		tracer_v1->is_footer_written = true;
-		v1_unlock_as_owner();
-		write_footer(&footer);
-		v1_lock_as_owner();
-		v1_writer_queue(&writer);
-	}
+	if (!has_full_buffer() && !is_footer_written() && is_shutting_down())
+		write_footer_locked();
 	if (has_full_buffer()) {
 		dequeue_locked(attempt);
 		v1_unlock_as_owner();
@@ -123,7 +139,7 @@ static bool is_to_park_locked(void)
 
 static void read_samples(void)
 {
-	if (!tracer_v1->is_footer_written && !is_shutting_down())
+	if (!is_footer_written() && !is_shutting_down())
 		v1_cpu_samples_read();
 }
 
@@ -135,8 +151,7 @@ static void try_read(struct v1_read_attempt *attempt)
 		read_samples();
 	v1_lock_as_owner();
 	function_prologue(POINT_read_locked);
-	if (atomic_address_load(POINT_read_look_for_reader, &tracer_v1->reader,
-				memory_order_relaxed) != 0) {
+	if (has_reader_locked()) {
 		v1_unlock_as_owner();
 		note_second_reader();
 		return;

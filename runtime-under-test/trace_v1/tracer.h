@@ -48,7 +48,8 @@ struct v1_cpu_sample_log {
  * take_reader |    -    |   -   |  -   |  -   |      -
  *
  * X by stopping the world, and by buffer_lock for sections without a P. One reader: a second one is
- * told off, but reads the ring of samples beside the first before that, as upstream's does. */
+ * told off while the first one waits or writes the end, but reads the ring of samples beside it
+ * before that, as upstream's does. */
 struct tracer_v1 {
 	struct trace_configuration configuration; /* immutable */
 
@@ -72,9 +73,12 @@ struct tracer_v1 {
 	 * with seq_cst, against reader, and goes relaxed. upstream: plain. */
 	struct atomic_address full_head;
 	struct trace_buffer *full_tail;
-	/* Of the reader too, without lock: nobody else stores them while the world runs. */
 	bool is_header_written;
-	bool is_footer_written;
+	/* Written without the lock: whoever else comes to read is told off meanwhile. */
+	bool is_footer_in_progress;
+	/* Under lock, or as a start. A reader looks before it takes the lock, as a hint: relaxed.
+	 * upstream: plain, since there is one reader. */
+	struct atomic_u32 is_footer_written;
 	/* The goroutine that holds lock, where issue 53979 is not mended: its events flush without
 	 * taking it again. Relaxed: who it is knows. upstream: plain. */
 	struct atomic_address lock_owner;

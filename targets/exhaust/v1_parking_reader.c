@@ -21,7 +21,7 @@ void v1_parking_reader_set_up(bool has_end)
 	state.has_end = has_end;
 	tracer_v1_kind.boot(&configuration);
 	tracer_v1->is_header_written = true;
-	tracer_v1->is_footer_written = true;
+	tracer_v1->is_footer_written.value = 1;
 	tracer_v1->is_enabled.value = 1;
 	if (has_end)
 		return;

@@ -15,6 +15,7 @@ static struct {
 
 /* Over all runs. */
 static _Atomic uint32_t full_death_count;
+static _Atomic uint32_t told_off_at_the_end;
 
 static void boot(void)
 {
@@ -33,8 +34,13 @@ static void watch(void *context, const struct sim_who *who, enum point point, co
 	(void)context;
 	(void)who;
 	(void)object;
-	if (point == POINT_read_second_reader)
+	if (point == POINT_read_second_reader) {
 		shared.is_second_told_off = 1;
+		told_off_at_the_end += atomic_u32_peek(&tracer_v1->is_footer_written);
+	}
+	/* A stop cleans up, with the lock. */
+	if (point == POINT_stop_done)
+		ensure(!tracer_v1->is_footer_in_progress);
 }
 
 static struct harness harness_of(g_entry *program)
@@ -244,6 +250,43 @@ static void a_second_reader_is_told_off(void **state)
 	harness_each_schedule(&harness, NULL);
 }
 
+static void read_beside(void *argument)
+{
+	const uint8_t *bytes;
+	size_t size_bytes;
+	(void)argument;
+	while (atomic_u32_peek(&tracer_v1->is_shutting_down) == 0)
+		goroutine_yield();
+	while (atomic_u32_peek(&tracer_v1->is_shutting_down) != 0) {
+		if (atomic_u32_peek(&tracer_v1->is_footer_written) != 0)
+			v1_read(&bytes, &size_bytes);
+		else
+			goroutine_yield();
+	}
+}
+
+/* Who comes while the first one writes the end would be told it, and the stop would go on. Which of
+ * them is told what afterwards is not looked at. */
+static void stop_with_two_readers(void *argument)
+{
+	(void)argument;
+	ensure(v1_start());
+	goroutine_start(read_session, NULL, 0x1010, false, NULL);
+	goroutine_start(read_beside, NULL, 0x1020, false, NULL);
+	make_events(5);
+	ensure(v1_stop() == 1);
+	executor_finish();
+}
+
+static void a_second_reader_does_not_end_the_trace_beside_the_first(void **state)
+{
+	struct harness harness = harness_of(stop_with_two_readers);
+	(void)state;
+	told_off_at_the_end = 0;
+	harness_each_schedule(&harness, NULL);
+	assert_int_not_equal(told_off_at_the_end, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +296,7 @@ int main(void)
 		cmocka_unit_test(a_dead_p_has_no_buffer),
 		cmocka_unit_test(a_reader_parked_before_the_start_gets_the_header_first),
 		cmocka_unit_test(a_second_reader_is_told_off),
+		cmocka_unit_test(a_second_reader_does_not_end_the_trace_beside_the_first),
 	};
 	return cmocka_run_group_tests_name("trace_v1.lifecycle", tests, NULL, NULL);
 }
