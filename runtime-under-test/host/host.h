@@ -151,6 +151,10 @@ void host_race_access(struct host_race_context *context, const void *address, bo
 /* The thread's clock. Clocks of different threads may differ; a thread's own never goes back. */
 uint64_t host_nanotime(void);
 
+/* The processor's own counter, in nanoseconds: it goes on also where the clock is coarse or stands
+ * still. */
+uint64_t host_cputicks(void);
+
 /* The wall clock, Unix time, and the thread's clock, of one moment. */
 struct host_wall_time {
 	uint64_t seconds;

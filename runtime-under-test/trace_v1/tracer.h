@@ -59,8 +59,9 @@ struct tracer_v1 {
 	 * Whoever has neither takes them as hints. upstream: plain. */
 	struct atomic_u32 is_enabled;
 	struct atomic_u32 is_shutting_down;
-	uint64_t start_time;  /* stored as is_enabled */
-	uint64_t trace_count; /* begun; as is_enabled */
+	uint64_t start_time;        /* stored as is_enabled */
+	uint64_t start_nanotime_ns; /* of issue_60806 alone; as is_enabled */
+	uint64_t trace_count;       /* begun; as is_enabled */
 
 	/* The reader releases it when it has delivered everything. */
 	struct semaphore shutdown_semaphore;
@@ -107,7 +108,7 @@ extern struct tracer_v1 *tracer_v1;
 
 static inline uint64_t v1_clock_now(void)
 {
-	return host_nanotime() / V1_CLOCK_UNIT_NS;
+	return host_cputicks() / V1_CLOCK_UNIT_NS;
 }
 
 /* ---- section.c ----------------------------------------------------------- */

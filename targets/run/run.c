@@ -103,8 +103,10 @@ static void judge_traces(const struct run_options *options, struct run_result *r
 	const struct scenario_configuration *configuration = &options->scenario->configuration;
 	const struct judge_options judge_options = {
 		.scenario = options->scenario,
-		.clocks_may_disagree = configuration->clock_skew != SCENARIO_SKEW_NONE ||
-				       configuration->clock != SCENARIO_CLOCK_NORMAL,
+		/* v1 has the times of its events from no clock. */
+		.clocks_may_disagree = !scenario_dialect_is_v1(configuration->dialect) &&
+				       (configuration->clock_skew != SCENARIO_SKEW_NONE ||
+					configuration->clock != SCENARIO_CLOCK_NORMAL),
 		.witness = options->judges_truth ? &truth_witness : NULL,
 		.is_cut = result->simulation.ending == SIM_EXITED,
 		.may_begin_late = perform_has_recorder(options->scenario),

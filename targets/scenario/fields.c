@@ -101,7 +101,7 @@ const struct scenario_field scenario_fields[] = {
 	{FIELD(2, "procs", procs, 4, true), .min = 1, .max = SCENARIO_PROCS_MAX},
 	{FIELD(3, "buffer-bytes", buffer_size_bytes, 65536, false), CHOICES(buffer_sizes)},
 	{FIELD(4, "run-queue-length", run_queue_length, 256, false), CHOICES(run_queue_lengths)},
-	{FIELD(5, "clock", clock, SCENARIO_CLOCK_NORMAL, false), CHOICES(clocks), OF_V2},
+	{FIELD(5, "clock", clock, SCENARIO_CLOCK_NORMAL, false), CHOICES(clocks)},
 	{FIELD(6, "clock-skew", clock_skew, SCENARIO_SKEW_NONE, false), CHOICES(skews), OF_V2},
 	{FIELD(7, "lock-order", is_lock_order_checked, true, false), CHOICES(on_first)},
 	{FIELD(8, "store-buffers", has_store_buffers, false, false), CHOICES(off_first)},

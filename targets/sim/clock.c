@@ -24,6 +24,7 @@ void clock_init(void)
 {
 	const struct scenario_configuration *configuration = &sim.scenario->configuration;
 	sim.now_ns = epoch_ns;
+	sim.jumped_ns = 0;
 	sim.step_ns = configuration->clock == SCENARIO_CLOCK_FROZEN ? 0 : STEP_NS;
 	sim.coarse_ns = configuration->clock == SCENARIO_CLOCK_COARSE ? COARSE_NS : 1;
 	sim.next_deadline_ns = HOST_FOREVER;
@@ -50,6 +51,8 @@ bool sim_is_asleep_until(const void *owner, uint64_t when_ns)
 
 void clock_thaw(void)
 {
+	if (sim.scenario->configuration.clock_skew == SCENARIO_SKEW_NONE)
+		return;
 	sim.step_ns = STEP_NS;
 }
 
@@ -91,8 +94,10 @@ void clock_skip_idle(void)
 {
 	if (sim.next_deadline_ns == HOST_FOREVER || ++sim.idle_jumps > IDLE_JUMP_COUNT_MAX)
 		end_in_deadlock();
-	if (sim.now_ns < sim.next_deadline_ns)
+	if (sim.now_ns < sim.next_deadline_ns) {
+		sim.jumped_ns += sim.next_deadline_ns - sim.now_ns;
 		sim.now_ns = sim.next_deadline_ns;
+	}
 	clock_wake_sleepers();
 }
 
@@ -106,6 +111,14 @@ uint64_t host_nanotime(void)
 		time_ns = thread->last_time_ns;
 	thread->last_time_ns = time_ns;
 	return time_ns;
+}
+
+uint64_t host_cputicks(void)
+{
+	struct thread *thread = sim.current;
+	host_yield(POINT_host_nanotime, NULL);
+	thread->last_tick_ns = epoch_ns + sim.step_count * STEP_NS + sim.jumped_ns;
+	return thread->last_tick_ns;
 }
 
 struct host_wall_time sim_wall_time(uint64_t time_ns)
@@ -125,6 +138,11 @@ struct host_wall_time host_wall_time(void)
 uint64_t sim_thread_last_time_ns(void)
 {
 	return sim.current->last_time_ns;
+}
+
+uint64_t sim_thread_last_tick_ns(void)
+{
+	return sim.current->last_tick_ns;
 }
 
 void sim_describe_threads(char *text, size_t size_bytes)

@@ -58,6 +58,7 @@ struct thread {
 	uint64_t deadline_ns;
 	int64_t skew_ns;
 	uint64_t last_time_ns;
+	uint64_t last_tick_ns;
 	struct held_store stores[STORE_BUFFER_LENGTH];
 	struct thread *visitor; /* wants this thread's stores visible, and then goes on */
 };
@@ -89,6 +90,7 @@ struct sim {
 	uint64_t now_ns;
 	uint64_t step_ns;
 	uint64_t next_deadline_ns;
+	uint64_t jumped_ns; /* of now_ns, by no step */
 	uint32_t runnable_count;
 	uint32_t thread_count;
 	uint32_t signal_rate;
@@ -193,8 +195,8 @@ void sim_visit(struct thread *thread);
 
 /* clock.c */
 void clock_init(void);
-/* A frozen clock moves from here on: with Ms whose clocks are far apart, a short timer that is
- * armed on one and due on another could fire for ever while no time passes. */
+/* A frozen clock moves from here on where those of Ms are apart: a short timer that is armed on one
+ * and due on another could fire for ever while no time passes. */
 void clock_thaw(void);
 void clock_wake_sleepers(void);
 /* When THREAD's own clock, with its skew and its tick, will show DEADLINE_NS. */

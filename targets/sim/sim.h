@@ -157,6 +157,8 @@ unsigned sim_thread_index(void);
 
 /* What the current thread's clock showed when it looked last. */
 uint64_t sim_thread_last_time_ns(void);
+/* The same of its processor's counter. */
+uint64_t sim_thread_last_tick_ns(void);
 
 /* What the calendar says when a thread's clock says TIME_NS. */
 struct host_wall_time sim_wall_time(uint64_t time_ns);

@@ -66,6 +66,11 @@ uint64_t host_nanotime(void)
 	return monotonic_ns();
 }
 
+uint64_t host_cputicks(void)
+{
+	return host_nanotime();
+}
+
 struct host_wall_time host_wall_time(void)
 {
 	struct timespec now;

@@ -377,7 +377,9 @@ void truth_sample_handler_step(const struct m *m, enum point point, const void *
 		handler_done(handler);
 	}
 	if (point == POINT_sample_lock)
-		handler->time = sim_thread_last_time_ns() / tracer_words->clock_unit_ns;
+		handler->time = (tracer_words->is_v1 ? sim_thread_last_tick_ns()
+						     : sim_thread_last_time_ns()) /
+				tracer_words->clock_unit_ns;
 	announce(&handler->step, point, object);
 }
 

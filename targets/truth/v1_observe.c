@@ -10,7 +10,7 @@
 
 static uint64_t last_time(void)
 {
-	return sim_thread_last_time_ns() / V1_CLOCK_UNIT_NS;
+	return sim_thread_last_tick_ns() / V1_CLOCK_UNIT_NS;
 }
 
 static struct truth_session *newest_session(void)

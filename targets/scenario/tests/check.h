@@ -66,7 +66,6 @@ static inline void check_configuration(const struct scenario_configuration *conf
 	assert_in_range(configuration->clock_skew, 0, SCENARIO_SKEW_LARGE);
 	assert_in_range(configuration->advance_period_ns, 0, 1000000000);
 	if (scenario_dialect_is_v1(configuration->dialect)) {
-		assert_int_equal(configuration->clock, SCENARIO_CLOCK_NORMAL);
 		assert_int_equal(configuration->clock_skew, SCENARIO_SKEW_NONE);
 		assert_true(configuration->initial_generation == 0);
 		assert_true(configuration->advance_period_ns == 0);

@@ -253,8 +253,8 @@ static const struct broken broken_sources[] = {
 	{"tracer v2 \"go 1.20\"",
 	 "t.rut:1:11: tracer wants one of go 1.22 go 1.23 go 1.19 go 1.21 go 1.26, "
 	 "got \"go 1.20\""},
-	{"tracer v1 \"go 1.19\"\nclock coarse",
-	 "t.rut:2:7: clock wants normal with the v1 tracer, got coarse"},
+	{"tracer v1 \"go 1.19\"\nclock-skew small",
+	 "t.rut:2:12: clock-skew wants none with the v1 tracer, got small"},
 	{"tracer v1 \"go 1.21\"\nadvance-period 1ms",
 	 "t.rut:2:16: advance-period wants off with the v1 tracer, got 1ms"},
 	{"tracer v1 \"go 1.19\"\ntoolchain 22 plain",
