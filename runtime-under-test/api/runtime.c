@@ -220,12 +220,22 @@ void runtime_acquire(struct runtime_semaphore *semaphore)
 	operation_end();
 }
 
-void runtime_release(struct runtime_semaphore *semaphore)
+static void release(struct semaphore *semaphore, bool hands_off)
 {
 	operation_begin(SYMBOL_semaphore_release);
-	race_release(&semaphore->semaphore);
-	semaphore_release(&semaphore->semaphore, false);
+	race_release(semaphore);
+	semaphore_release(semaphore, hands_off);
 	operation_end();
+}
+
+void runtime_release(struct runtime_semaphore *semaphore)
+{
+	release(&semaphore->semaphore, false);
+}
+
+void runtime_hand_off(struct runtime_semaphore *semaphore)
+{
+	release(&semaphore->semaphore, true);
 }
 
 void runtime_gomaxprocs(uint32_t count)

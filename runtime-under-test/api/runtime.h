@@ -61,6 +61,8 @@ void runtime_profile_label(uint64_t label);
 struct runtime_semaphore *runtime_semaphore_new(uint32_t value);
 void runtime_acquire(struct runtime_semaphore *semaphore);
 void runtime_release(struct runtime_semaphore *semaphore);
+/* The same, and who waits has it when this returns, and has had its turn. */
+void runtime_hand_off(struct runtime_semaphore *semaphore);
 
 void runtime_gomaxprocs(uint32_t count);
 void runtime_set_gc_percent(uint32_t percent);

@@ -50,6 +50,7 @@ var operations = map[string]operationRow{
 	"exit":              {perform: func(*performer, int, int) { runtime.Goexit() }},
 	"block":             {bound{0, semaphoreMax}, bound{}, block},
 	"unblock":           {bound{0, semaphoreMax}, bound{}, unblock},
+	"hand-off":          {bound{0, semaphoreMax}, bound{}, unblock},
 	"sleep":             {bound{1, microsMax}, bound{}, sleep},
 	"work":              {bound{1, workMax}, bound{}, work},
 	"set-gc-percent":    {bound{1, gcPercentMax}, bound{}, setGCPercent},

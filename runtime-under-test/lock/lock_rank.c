@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "host/point.h"
 
@@ -115,9 +116,21 @@ void lock_rank_init(void)
 		parse();
 }
 
+/* What was learnt of a semaphore's lock, under which its goroutine parks: the event may need a
+ * place in the stack table, and a buffer. */
+static bool is_learnt_late(enum lock_rank held, enum lock_rank wanted)
+{
+	if (held != LOCK_RANK_root)
+		return false;
+	return (wanted == LOCK_RANK_trace && DEFECT(commit_c5be4ed7df)) ||
+	       (wanted == LOCK_RANK_trace_stack_tab && DEFECT(issue_45774));
+}
+
 bool lock_rank_is_below(enum lock_era era, enum lock_rank held, enum lock_rank wanted)
 {
 	lock_rank_init();
+	if (is_learnt_late(held, wanted))
+		return false;
 	return (below[era][held] & (UINT32_C(1) << wanted)) != 0;
 }
 

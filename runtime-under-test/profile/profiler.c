@@ -53,7 +53,8 @@ static void write_lost(void)
 		return;
 	cpu_sample_ring_write(profiler->log, 0, 0, &profiler->lost_count, PROFILE_HEADER_WORD_COUNT,
 			      stack, 1);
-	profiler->lost_count = 0;
+	if (DEFECT(issue_21836) == 0)
+		profiler->lost_count = 0;
 }
 
 static struct cpu_sample_ring *new_log(uint32_t hz)
@@ -130,12 +131,32 @@ static void free_log(void *argument)
 	lock_acquire(&profiler->lock);
 	cpu_sample_ring_free(profiler->log);
 	profiler->log = NULL;
+	profiler->has_told_rate = false;
 	lock_release(&profiler->lock);
+}
+
+/* The rate comes first, by itself: package pprof takes it off, and its label. */
+static void take_rate_apart(struct cpu_samples *samples)
+{
+	const uint32_t rate_words = (uint32_t)samples->words[0];
+	const uint32_t rate_tags = DEFECT(issue_50007) ? 0 : 1;
+	profiler->has_told_rate = true;
+	profiler->behind_rate = (struct cpu_samples){.words = samples->words + rate_words,
+						     .word_count = samples->word_count - rate_words,
+						     .tags = samples->tags + rate_tags,
+						     .tag_count = samples->tag_count - 1};
+	samples->word_count = rate_words;
+	samples->tag_count = 1;
 }
 
 struct cpu_samples profiler_read(void)
 {
 	struct cpu_sample_ring *log;
+	if (profiler->behind_rate.word_count > 0) {
+		struct cpu_samples rest = profiler->behind_rate;
+		profiler->behind_rate.word_count = 0;
+		return rest;
+	}
 	function_prologue(POINT_profile_read);
 	on_system_stack(look_at_log, &log);
 	if (log == NULL)
@@ -143,6 +164,8 @@ struct cpu_samples profiler_read(void)
 	struct cpu_samples samples = cpu_sample_ring_read(log, CPU_SAMPLE_READ_WAITING);
 	if (samples.is_end)
 		on_system_stack(free_log, NULL);
+	else if (!profiler->has_told_rate)
+		take_rate_apart(&samples);
 	return samples;
 }
 

@@ -41,6 +41,10 @@ struct profiler {
 	struct atomic_u32 hz;
 	/* Under signal_lock: samples that had nobody to be charged to, not yet in the log. */
 	uint64_t lost_count;
+
+	/* Of the reader: whether it has been told the rate, and the samples that came with it. */
+	bool has_told_rate;
+	struct cpu_samples behind_rate;
 };
 
 /* The profiler of this process; set once before anything runs. */

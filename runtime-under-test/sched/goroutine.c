@@ -296,10 +296,10 @@ void goroutine_ready(struct g *g)
 
 /* ---- Yield and preemption ------------------------------------------------ */
 
-static void stop_running(struct g *g, enum trace_stop_reason reason)
+static void stop_running(struct g *g, enum trace_stop_reason reason, bool is_told)
 {
 	struct trace_section section = trace_enter();
-	if (section.is_valid)
+	if (section.is_valid && is_told)
 		trace_hooks->go_stop(section, reason);
 	g_change_status(g, G_RUNNING, G_RUNNABLE);
 	trace_leave(section);
@@ -316,7 +316,7 @@ static void push_global(struct g *g)
 
 static struct g *yield_on_system_stack(struct g *g)
 {
-	stop_running(g, TRACE_STOP_GOSCHED);
+	stop_running(g, TRACE_STOP_GOSCHED, true);
 	push_global(g);
 	return NULL;
 }
@@ -324,14 +324,14 @@ static struct g *yield_on_system_stack(struct g *g)
 static struct g *yield_local_on_system_stack(struct g *g)
 {
 	struct p *p = m_self()->p;
-	stop_running(g, TRACE_STOP_PREEMPTED);
+	stop_running(g, TRACE_STOP_PREEMPTED, DEFECT(issue_36186) == 0);
 	run_queue_push(p, g);
 	return NULL;
 }
 
 static struct g *preempt_on_system_stack(struct g *g)
 {
-	stop_running(g, TRACE_STOP_PREEMPTED);
+	stop_running(g, TRACE_STOP_PREEMPTED, true);
 	push_global(g);
 	return NULL;
 }
@@ -371,6 +371,15 @@ void function_prologue(enum point point)
 	}
 	if (host_stack_grows(point))
 		stack_grow();
+}
+
+/* Of an M that the runtime made. */
+enum { SYSTEM_STACK_SIZE_BYTES = 16 << 10 };
+
+void function_frame(size_t size_bytes)
+{
+	if (!is_on_user_stack() && size_bytes > SYSTEM_STACK_SIZE_BYTES)
+		fatal("runtime: morestack on g0");
 }
 
 /* ---- Shadow stack -------------------------------------------------------- */

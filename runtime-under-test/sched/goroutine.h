@@ -56,6 +56,10 @@ void on_system_stack(void (*call)(void *argument), void *argument);
  * gscan, stackpool and mheap. On a system stack nothing. */
 void function_prologue(enum point point);
 
+/* The same of a function whose frame has SIZE_BYTES: a goroutine's stack would grow, the system
+ * stack of an M is all there is. */
+void function_frame(size_t size_bytes);
+
 /* Shadow stack: what a stack trace shows. Own goroutine. */
 bool shadow_push(uint32_t pc);
 void shadow_pop(void);

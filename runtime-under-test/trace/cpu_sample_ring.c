@@ -65,9 +65,30 @@ struct loss {
 	uint64_t time;
 };
 
-static uint64_t look_at_overflow(const struct cpu_sample_ring *ring)
+/* Where the processor has no such atomics, a table of spinlocks stands for them, and a handler may
+ * find its own thread holding one. */
+static void lock_word(struct cpu_sample_ring *ring)
 {
-	return atomic_u64_load(POINT_ring_look_overflow, &ring->overflow, memory_order_acquire);
+	while (!atomic_u32_compare_exchange(POINT_ring_lock_word, &ring->word_lock, 0, 1,
+					    memory_order_acquire))
+		host_pause(POINT_ring_wait_for_word);
+}
+
+static void unlock_word(struct cpu_sample_ring *ring)
+{
+	atomic_u32_store(POINT_ring_unlock_word, &ring->word_lock, 0, memory_order_release);
+}
+
+static uint64_t look_at_overflow(struct cpu_sample_ring *ring)
+{
+	const bool is_emulated = DEFECT(issue_20146) != 0;
+	if (is_emulated)
+		lock_word(ring);
+	uint64_t overflow = atomic_u64_load(POINT_ring_look_overflow, &ring->overflow,
+					    memory_order_acquire);
+	if (is_emulated)
+		unlock_word(ring);
+	return overflow;
 }
 
 /* Takes what OVERFLOW counts, unless it has changed: of a reader and a writer that both want it,

@@ -71,7 +71,8 @@ struct cpu_sample_ring {
 	uint64_t overflow_record[2 + CPU_SAMPLE_HEADER_WORDS_MAX + 1];
 	struct host_note wait; /* woken by who clears the sleeping flag */
 
-	struct lock wake_lock; /* rank ring_wake; issue_61768 alone takes it */
+	struct lock wake_lock;       /* rank ring_wake; issue_61768 alone takes it */
+	struct atomic_u32 word_lock; /* 0 or 1; issue_20146 alone takes it */
 };
 
 /* Sizes are rounded up to powers of two, words at least to hold an overflow record. Not from a

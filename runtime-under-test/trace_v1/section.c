@@ -1,11 +1,15 @@
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "trace_v1/tracer.h"
+
+/* The settings of commit_c5be4ed7df. */
+enum { V1_FLUSH_TOLD, V1_FLUSH_FORBIDDEN, V1_FLUSH_UNTOLD };
 
 /* What an event of this section needs if its buffer is full. Where the lock was taken on user
  * stacks, nobody told so before the buffer was full. */
 static void may_flush(void)
 {
-	if (lock_order_era() == LOCK_ERA_1_20)
+	if (lock_order_era() == LOCK_ERA_1_20 && DEFECT(commit_c5be4ed7df) != V1_FLUSH_UNTOLD)
 		lock_may_acquire(LOCK_RANK_trace);
 }
 

@@ -77,6 +77,8 @@ static void begin_trace(void)
 	tell_state(&writer);
 	/* After the goroutines in system calls: their way out may be told with a time. */
 	tracer_v1->start_time = v1_clock_now();
+	if (DEFECT(issue_60806))
+		tracer_v1->start_nanotime_ns = host_nanotime();
 	tracer_v1->trace_count++;
 	tracer_v1->gc_sequence = 0;
 	tracer_v1->is_header_written = false;

@@ -26,6 +26,15 @@ static void queue_all_buffers(void)
 	queue(0, &tracer_v1->samples.buffer);
 }
 
+/* What a trace says of its clock was measured: none that has not moved would do. */
+static void wait_for_clock(void)
+{
+	if (DEFECT(issue_60806) == 0)
+		return;
+	while (host_nanotime() == tracer_v1->start_nanotime_ns)
+		host_pause(POINT_stop_wait_for_clock);
+}
+
 /* Steps 5 to 10: world stopped, sysmon's lock and that of the global buffer held. */
 static void end_trace(void)
 {
@@ -34,6 +43,7 @@ static void end_trace(void)
 	v1_writer_event(&writer, TRACE_V1_EVENT_go_sched, &stack, 1);
 	v1_cpu_samples_stop();
 	queue_all_buffers();
+	wait_for_clock();
 	atomic_u32_store(POINT_stop_off, &tracer_v1->is_enabled, 0, memory_order_relaxed);
 	/* Partner: the reader, which registers and then looks here (litmus:
 	 * v1_reader_against_shutdown). */

@@ -58,6 +58,9 @@ uint64_t v1_stack_put_entry(const struct g *g)
 	return v1_stack_put(&stack);
 }
 
+/* All frames of the deepest stack, before they were kept with the table. */
+enum { UPSTREAM_DUMP_FRAME_BYTES = 68 << 10 };
+
 static uint64_t put_name(const void *writer, const char *name)
 {
 	return v1_string_put(writer, name);
@@ -67,15 +70,28 @@ struct dump {
 	const struct v1_writer *writer;
 };
 
+static void begin_stack(const struct v1_writer *writer, uint32_t size_bytes)
+{
+	v1_writer_ensure(writer, 1 + size_bytes);
+	trace_buffer_byte(*writer->slot,
+			  TRACE_V1_EVENT_stack | V1_CODE_WITH_LENGTH << V1_CODE_SHIFT);
+}
+
 static void dump_stack(void *context, const struct intern_node *node)
 {
 	const struct v1_writer *writer = ((const struct dump *)context)->writer;
 	struct trace_stack_record record;
+	function_frame(DEFECT(commit_d4a3466519) ? UPSTREAM_DUMP_FRAME_BYTES : sizeof record);
+	/* Before the record begins: a name that is new is a record of its own. */
+	const bool is_begun = DEFECT(commit_0293a1f308) != 0;
+	if (is_begun)
+		begin_stack(writer, 0);
 	trace_stack_record_of(node, put_name, writer, &record);
 	uint32_t size_bytes = trace_stack_record_size_bytes(&record);
-	v1_writer_ensure(writer, 1 + VARINT_SIZE_MAX + size_bytes);
-	trace_buffer_byte(*writer->slot,
-			  TRACE_V1_EVENT_stack | V1_CODE_WITH_LENGTH << V1_CODE_SHIFT);
+	if (!is_begun)
+		begin_stack(writer, VARINT_SIZE_MAX + size_bytes);
+	else
+		v1_writer_ensure(writer, VARINT_SIZE_MAX + size_bytes);
 	trace_buffer_varint(*writer->slot, size_bytes);
 	trace_stack_record_write(&record, *writer->slot);
 }

@@ -1,3 +1,4 @@
+#include "base/defect.h"
 #include "sched/goroutine.h"
 #include "sched/procs.h"
 #include "sched/semaphore.h"
@@ -33,7 +34,8 @@ static void begin_first_generation(uint64_t generation)
 	trace_hooks->procs_change(section, sched->allp_length);
 	trace_hooks->stw_begin(section, "start trace");
 	gc_event_active_if_marking();
-	trace_hooks->heap_goal(section);
+	if (DEFECT(issue_52517) == 0)
+		trace_hooks->heap_goal(section);
 	proc_preparation()->at_start(section);
 	section_leave(section);
 }

@@ -189,7 +189,8 @@ static void block(struct user_semaphore *semaphore)
 	user_data_after_acquire(seen);
 }
 
-static void unblock(struct user_semaphore *semaphore)
+static void unblock(struct user_semaphore *semaphore,
+		    void (*release)(struct runtime_semaphore *semaphore))
 {
 	executor_enter_shared();
 	bool has_waiter = semaphore->waiter_count > 0;
@@ -203,7 +204,7 @@ static void unblock(struct user_semaphore *semaphore)
 	if (!has_waiter)
 		return;
 	const struct user_word *written = user_data_before_release();
-	runtime_release(semaphore->semaphore);
+	release(semaphore->semaphore);
 	user_data_after_release(&semaphore->shared, written);
 }
 
@@ -302,7 +303,10 @@ static void perform_operation(struct performer *performer,
 		block(&performance.semaphores[operation->a]);
 		break;
 	case SCENARIO_UNBLOCK:
-		unblock(&performance.semaphores[operation->a]);
+		unblock(&performance.semaphores[operation->a], runtime_release);
+		break;
+	case SCENARIO_HAND_OFF:
+		unblock(&performance.semaphores[operation->a], runtime_hand_off);
 		break;
 	case SCENARIO_SLEEP:
 		runtime_sleep((uint64_t)operation->a * 1000);

@@ -68,6 +68,8 @@ static bool is_of_workers(const struct scenario_operation_row *row)
 	case SCENARIO_RECORDER_STOP:
 	/* Every toolchain before Go 1.27 dies of it (issue 78348), which would hide the rest. */
 	case SCENARIO_REGION_BEGIN_LONG:
+	/* No toolchain can be told to: it does so where a mutex starves. */
+	case SCENARIO_HAND_OFF:
 		return false;
 	default:
 		return row->class == SCENARIO_CLASS_WORKER ||
