@@ -81,6 +81,22 @@ void runtime_goroutine_profile(void);
 void runtime_lock_thread(void);
 void runtime_unlock_thread(void);
 
+/* ---- iter.Pull, in the dialects whose Go has it ---------------------------- */
+
+bool runtime_has_pull(uint32_t dialect);
+
+struct runtime_pull; /* made by the runtime, lives as long as it */
+
+/* An iterator: SEQUENCE(ARGUMENT) will run as a goroutine of its own, as of runtime_go(), whenever
+ * it is asked for a value. NULL when too many goroutines are alive. From here on until it has come
+ * to its end neither side changes its locks to its thread: it throws, as Go does. */
+struct runtime_pull *runtime_pull(runtime_entry *sequence, void *argument, void *user);
+/* Whether there was a value; else it has come to its end. One caller at a time. */
+bool runtime_pull_next(struct runtime_pull *pull);
+void runtime_pull_stop(struct runtime_pull *pull);
+/* In the sequence: gives a value; whether more are wanted. */
+bool runtime_pull_yield(struct runtime_pull *pull);
+
 /* ---- CPU profile --------------------------------------------------------- */
 
 /* False when a profile is going on, or not read to its end. */

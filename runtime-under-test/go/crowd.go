@@ -41,6 +41,25 @@ func (c *crowd) enter() bool {
 	return true
 }
 
+// add admits a goroutine that runs only in the place of another one. False: too many are alive.
+func (c *crowd) add() bool {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.alive == goroutineCountMax {
+		return false
+	}
+	c.alive++
+	c.created++
+	return true
+}
+
+// remove is the last act of a goroutine that was added.
+func (c *crowd) remove() {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.alive--
+}
+
 // end is the last act of a goroutine that entered.
 func (c *crowd) end() {
 	c.mutex.Lock()

@@ -7,6 +7,7 @@ const (
 	repeatName    = "repeat"
 	repeatEndName = "}"
 	goName        = "go"
+	pullName      = "pull"
 )
 
 // A bound is what an argument may be, both included.
@@ -43,11 +44,11 @@ const (
 )
 
 var operations = map[string]operationRow{
-	"yield":             {perform: func(*performer, int, int) { runtime.Gosched() }},
+	"yield":             {perform: yield},
 	"call":              {bound{0, functionIDMax}, bound{}, func(p *performer, a, _ int) { p.call(a) }},
 	"return":            {perform: func(p *performer, _, _ int) { p.leaveFunction() }},
 	goName:              {bound{0, programIDMax}, bound{}, func(p *performer, a, _ int) { p.spawn(a) }},
-	"exit":              {perform: func(*performer, int, int) { runtime.Goexit() }},
+	"exit":              {perform: exit},
 	"block":             {bound{0, semaphoreMax}, bound{}, block},
 	"unblock":           {bound{0, semaphoreMax}, bound{}, unblock},
 	"hand-off":          {bound{0, semaphoreMax}, bound{}, unblock},
@@ -95,6 +96,8 @@ var operations = map[string]operationRow{
 	"recorder-start":    {perform: func(p *performer, _, _ int) { p.recorder.start(&p.tracer) }},
 	"recorder-snapshot": {perform: func(p *performer, _, _ int) { p.recorder.snapshot(&p.tracer) }},
 	"recorder-stop":     {perform: func(p *performer, _, _ int) { p.recorder.stop(&p.tracer) }},
+	pullName:            {bound{0, programIDMax}, bound{}, pull},
+	"pull-next":         {perform: pullNext},
 	"panic":             {perform: endProcess},
 	"exit-process":      {perform: endProcess},
 }

@@ -33,6 +33,9 @@ type performer struct {
 	callDepth   int
 	isReturning bool
 	threadLocks int
+	iterators   []iterator
+	yield       func(int) bool // in a sequence, else nil
+	hasEnded    bool
 	stackKiB    int
 }
 
@@ -76,11 +79,12 @@ func (run *performance) spawn(program int) {
 func (p *performer) run() {
 	defer p.crowd.end()
 	p.interpret()
+	p.stopIterators()
 }
 
 // interpret performs operations until the program ends, or the function that `call` entered.
 func (p *performer) interpret() {
-	for !p.isReturning && !p.isWindingDown.Load() {
+	for !p.isReturning && !p.hasEnded && !p.isWindingDown.Load() {
 		operation := p.cursor.next()
 		if operation == nil {
 			return

@@ -186,7 +186,7 @@ func (p *parser) operation(fields []string) error {
 			return p.expected("a `repeat` before it")
 		}
 		p.openRepeats--
-	case goName:
+	case goName, pullName:
 		p.goes = append(p.goes, reference{line: p.line, program: a})
 	}
 	last := &p.scenario.programs[len(p.scenario.programs)-1]

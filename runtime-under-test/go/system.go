@@ -54,14 +54,14 @@ func startTimer(_ *performer, micros, _ int) {
 }
 
 func lockThread(p *performer, _, _ int) {
-	if p.threadLocks < threadLockMax {
+	if p.threadLocks < threadLockMax && !p.isIterating() {
 		p.threadLocks++
 		runtime.LockOSThread()
 	}
 }
 
 func unlockThread(p *performer, _, _ int) {
-	if p.threadLocks > 0 {
+	if p.threadLocks > 0 && !p.isIterating() {
 		p.threadLocks--
 		runtime.UnlockOSThread()
 	}

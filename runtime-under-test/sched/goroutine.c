@@ -120,8 +120,10 @@ struct start_request {
 	void *argument;
 	uint32_t pc;
 	bool is_system;
+	bool is_waiting; /* until somebody switches to it */
 	void *user;
 	uint64_t ret_id;
+	struct g *ret_g;
 };
 
 /* A reused G keeps its status words: the advance has prepared them; its sequence starts anew. */
@@ -133,7 +135,7 @@ static void reset_g(struct g *g, const struct start_request *request)
 	g->is_system = request->is_system;
 	g->user = request->user;
 	g->stack = host_stack_new(goroutine_main, g);
-	g->wait_reason = WAIT_NONE;
+	g->wait_reason = request->is_waiting ? WAIT_COROUTINE : WAIT_NONE;
 	g->shadow_depth = 1;
 	g->shadow_pcs[0] = request->pc;
 	g->operation_pc = 0;
@@ -166,14 +168,19 @@ static void start_on_system_stack(void *argument)
 
 	struct trace_section section = trace_enter();
 	g->id = id;
-	g_change_status(g, G_DEAD, G_RUNNABLE);
-	if (section.is_valid)
+	g_change_status(g, G_DEAD, request->is_waiting ? G_WAITING : G_RUNNABLE);
+	if (section.is_valid && request->is_waiting)
+		trace_hooks->go_create_blocked(section, g);
+	else if (section.is_valid)
 		trace_hooks->go_create(section, g);
 	trace_leave(section);
 
-	run_queue_push(m->p, g);
 	request->ret_id = id;
-	schedule_wake_p();
+	request->ret_g = g;
+	if (!request->is_waiting) {
+		run_queue_push(m->p, g);
+		schedule_wake_p();
+	}
 	releasem(m);
 }
 
@@ -189,6 +196,15 @@ uint64_t goroutine_start(g_entry *entry, void *argument, uint32_t pc, bool is_sy
 	return request.ret_id;
 }
 
+struct g *goroutine_create_waiting(g_entry *entry, void *argument, uint32_t pc, void *user)
+{
+	struct start_request request = {
+		.entry = entry, .argument = argument, .pc = pc, .is_waiting = true, .user = user};
+	function_prologue(POINT_goroutine_start);
+	on_system_stack(start_on_system_stack, &request);
+	return request.ret_g;
+}
+
 uint64_t goroutine_start_first(g_entry *entry, void *argument, uint32_t pc)
 {
 	struct start_request request = {.entry = entry, .argument = argument, .pc = pc};
@@ -196,11 +212,8 @@ uint64_t goroutine_start_first(g_entry *entry, void *argument, uint32_t pc)
 	return request.ret_id;
 }
 
-static struct g *exit_on_system_stack(struct g *g)
+void goroutine_give_back(struct g *g)
 {
-	g_change_status(g, G_RUNNING, G_DEAD);
-	goroutine_drop_thread(g);
-	goroutine_drop(g);
 	host_stack_free(g->stack);
 	g->stack = NULL;
 	g->race_context = NULL;
@@ -208,6 +221,14 @@ static struct g *exit_on_system_stack(struct g *g)
 	g->queue_next = sched->free_gs;
 	sched->free_gs = g;
 	lock_release(&sched->allg_lock);
+}
+
+static struct g *exit_on_system_stack(struct g *g)
+{
+	g_change_status(g, G_RUNNING, G_DEAD);
+	goroutine_drop_thread(g);
+	goroutine_drop(g);
+	goroutine_give_back(g);
 	return NULL;
 }
 

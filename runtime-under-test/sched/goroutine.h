@@ -12,6 +12,12 @@ uint64_t goroutine_start(g_entry *entry, void *argument, uint32_t pc, bool is_sy
 /* The first goroutine, before the scheduler runs. System stack of the first M, which has a P. */
 uint64_t goroutine_start_first(g_entry *entry, void *argument, uint32_t pc);
 
+/* As goroutine_start(), but it waits, owned by the caller; NULL when G_COUNT_MAX are alive. */
+struct g *goroutine_create_waiting(g_entry *entry, void *argument, uint32_t pc, void *user);
+
+/* G is dead and nobody's: for reuse. On the system stack. */
+void goroutine_give_back(struct g *g);
+
 /* Changes status FROM to TO; waits while somebody holds the scan bit. The caller owns the G. */
 void g_change_status(struct g *g, enum g_status from, enum g_status to);
 

@@ -24,7 +24,7 @@ static uint32_t m_random(struct m *m)
 	return m->random;
 }
 
-static void start_spinning(struct m *m)
+void schedule_start_spinning(struct m *m)
 {
 	m->is_spinning = true;
 	atomic_u32_add(POINT_spinning_count, &sched->spinning_count, 1, memory_order_relaxed);
@@ -167,57 +167,6 @@ void schedule_run_safe_point(void)
 	lock_release(&sched->lock);
 }
 
-/* ---- Timers' sleeper ----------------------------------------------------- */
-
-bool schedule_interrupt_poller(uint64_t when_ns)
-{
-	uint64_t until_ns = atomic_u64_load(POINT_poll_look, &sched->poll_until_ns,
-					    memory_order_seq_cst);
-	if (until_ns == 0)
-		return false;
-	if (until_ns <= when_ns)
-		return true;
-	/* Whoever swaps it to 0 wakes the sleeper, once. */
-	if (atomic_u64_compare_exchange(POINT_poll_claim, &sched->poll_until_ns, until_ns, 0,
-					memory_order_acquire))
-		host_note_wake(&sched->poll_note);
-	return true;
-}
-
-bool schedule_sleep_for_timers(struct m *m, uint64_t until_ns)
-{
-	if (until_ns == 0 || !atomic_u32_compare_exchange(POINT_poll_enter, &sched->is_polling, 0,
-							  1, memory_order_acquire)) {
-		if (until_ns != 0)
-			schedule_interrupt_poller(until_ns);
-		return false;
-	}
-	host_note_clear(&sched->poll_note);
-	atomic_u64_store(POINT_poll_publish, &sched->poll_until_ns, until_ns, memory_order_seq_cst);
-	/* A timer armed before the store above saw no sleeper: look again. Partner: timer_arm(). */
-	uint64_t when_ns = atomic_u64_load(POINT_timer_look, &sched->timers.next_when_ns,
-					   memory_order_seq_cst);
-	if (when_ns != 0 && when_ns < until_ns)
-		until_ns = when_ns;
-	bool is_woken = host_note_sleep(&sched->poll_note, until_ns);
-	if (!is_woken) {
-		uint64_t published = atomic_u64_peek(&sched->poll_until_ns);
-		if (published == 0 ||
-		    !atomic_u64_compare_exchange(POINT_poll_claim, &sched->poll_until_ns, published,
-						 0, memory_order_relaxed))
-			host_note_sleep(&sched->poll_note, HOST_FOREVER);
-	}
-	atomic_u32_store(POINT_poll_leave, &sched->is_polling, 0, memory_order_release);
-	lock_acquire(&sched->lock);
-	struct p *p = idle_p_get_locked();
-	lock_release(&sched->lock);
-	if (p == NULL)
-		return false;
-	p_acquire(p);
-	start_spinning(m);
-	return true;
-}
-
 /* ---- Finding work -------------------------------------------------------- */
 
 static struct g *steal_work(struct m *m)
@@ -313,7 +262,7 @@ bool schedule_stop_spinning(struct m *m, struct p *const *ps, uint32_t count)
 	if (p == NULL)
 		return false;
 	p_acquire(p);
-	start_spinning(m);
+	schedule_start_spinning(m);
 	return true;
 }
 
@@ -338,7 +287,7 @@ static enum give_up give_up_p(struct m *m, struct g **ret_g)
 	}
 	if (!m->is_spinning && sched->is_spinning_needed) {
 		sched->is_spinning_needed = false;
-		start_spinning(m);
+		schedule_start_spinning(m);
 		lock_release(&sched->lock);
 		return GIVE_UP_RETRY;
 	}
@@ -402,7 +351,7 @@ static struct g *find_runnable(bool *ret_wakes_p)
 			return g;
 		if (may_spin(m)) {
 			if (!m->is_spinning)
-				start_spinning(m);
+				schedule_start_spinning(m);
 			g = steal_work(m);
 			if (g != NULL)
 				return g;
@@ -443,7 +392,8 @@ static void take_g(struct m *m, struct g *g)
 	trace_leave(section);
 }
 
-/* Runs G until it waits, yields or ends; returns a goroutine to run at once, or NULL. */
+/* Runs G, and those that it switches to, until one waits, yields or ends; returns a goroutine to
+ * run at once, or NULL. */
 static struct g *run_g(struct m *m, struct g *g)
 {
 	take_g(m, g);
@@ -456,8 +406,14 @@ static struct g *run_g(struct m *m, struct g *g)
 
 		enum m_request request = m->request;
 		m->request = M_REQUEST_NONE;
-		if (request == M_REQUEST_MCALL)
-			return m->mcall(g);
+		if (request == M_REQUEST_MCALL) {
+			struct g *next = m->mcall(g);
+			if (next == NULL || next != m->current_g)
+				return next;
+			/* Switched to: it runs already. */
+			g = next;
+			continue;
+		}
 		ensure(request == M_REQUEST_SYSTEM_CALL);
 		m->system_call(m->system_argument);
 	}

@@ -40,6 +40,9 @@ void schedule_run_safe_point(void);
 /* Wakes the M that sleeps for timers if it sleeps past WHEN_NS; whether there is one. Any stack. */
 bool schedule_interrupt_poller(uint64_t when_ns);
 
+/* M, the caller's, looks for work from here on. */
+void schedule_start_spinning(struct m *m);
+
 /* The M, the caller's, has given its P up: spins no longer, and looks at the queues, COUNT Ps' and
  * the global one, once more. Whether there was work: then it has a P again, and spins. */
 bool schedule_stop_spinning(struct m *m, struct p *const *ps, uint32_t count);

@@ -1,5 +1,6 @@
 #include "sched/suspend.h"
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
 #include "sched/trace_hooks.h"
@@ -92,12 +93,16 @@ struct g *preempt_park(struct g *g)
 			host_pause(POINT_g_wait_for_scan);
 	}
 	g->wait_reason = WAIT_PREEMPTED;
-	/* The event while we hold the scan bit and the G is still on this M: after that it may be
-	 * anybody's (16.8, #75665). */
+	/* The event while we hold the scan bit, since after that it may be anybody's, and the G is
+	 * still on this M, which may have to tell its status (16.8). */
+	bool is_off_before = DEFECT(issue_75665) != 0;
+	if (is_off_before)
+		goroutine_drop(g);
 	struct trace_section section = trace_enter();
 	if (section.is_valid)
 		trace_hooks->go_park(section, WAIT_PREEMPTED);
-	goroutine_drop(g);
+	if (!is_off_before)
+		goroutine_drop(g);
 	g_drop_scan(g, G_PREEMPTED);
 	trace_leave(section);
 	return NULL;

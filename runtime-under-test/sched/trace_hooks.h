@@ -31,11 +31,15 @@ struct trace_hooks {
 
 	/* All below: inside a valid section. Current G, M and P are the caller's. */
 	void (*go_create)(struct trace_section section, struct g *created);
+	/* Never for a tracer of before Go 1.23, nor is go_switch. */
+	void (*go_create_blocked)(struct trace_section section, struct g *created);
 	void (*go_start)(struct trace_section section);
 	void (*go_end)(struct trace_section section);
 	void (*go_stop)(struct trace_section section, enum trace_stop_reason reason);
 	void (*go_park)(struct trace_section section, enum wait_reason reason);
 	void (*go_unpark)(struct trace_section section, struct g *readied);
+	/* The current goroutine ends, or waits, and NEXT runs in its place, since Go 1.23. */
+	void (*go_switch)(struct trace_section section, struct g *next, bool is_end);
 	/* The goroutine enters a system call; in the same section, maybe: its M gives its P up. */
 	void (*go_syscall_begin)(struct trace_section section);
 	void (*go_syscall_block)(struct trace_section section);

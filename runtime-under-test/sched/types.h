@@ -45,6 +45,8 @@ enum wait_reason {
 	WAIT_GC_ASSIST, /* for workers to mark in its place */
 	WAIT_GC_SWEEP,
 	WAIT_GC_CYCLE,
+	WAIT_NETWORK,
+	WAIT_COROUTINE, /* shown to nobody: a switch has no reason */
 	/* Those in which the M goes on running for its G: a trace calls that G
 	 * running (16.8). */
 	WAIT_STOPPING_THE_WORLD,
@@ -55,6 +57,7 @@ enum wait_reason {
 	WAIT_GARBAGE_COLLECTION,
 };
 
+struct coro;
 struct gc;
 struct g;
 struct m;
@@ -120,6 +123,7 @@ struct g {
 	struct m *locked_m; /* the only M that may run it; NULL: any */
 
 	/* Own goroutine only. */
+	struct coro *coro; /* that it switches on, on its way to the system stack */
 	struct host_race_context *race_context; /* NULL: none */
 	bool is_stack_moving;                   /* to another place; of who holds the scan bit */
 	uint32_t shadow_depth;

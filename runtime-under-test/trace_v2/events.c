@@ -16,15 +16,26 @@ static uint64_t own_stack(struct trace_section section)
 	return g == NULL ? 0 : stack_put_of(g, generation);
 }
 
-static void go_create(struct trace_section section, struct g *created)
+static void write_creation(struct trace_section section, struct g *created,
+			   enum trace_event_type type)
 {
 	/* Its creation is its status in this generation. */
 	status_set_traced(&created->trace, section.generation);
 	/* The new goroutine is nobody else's yet, so its entry may be looked at. */
 	uint64_t start_stack = stack_put_of(created, section.generation);
 	uint64_t stack = own_stack(section);
-	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_create,
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, type,
 		    (uint64_t[]){created->id, start_stack, stack}, 3);
+}
+
+static void go_create(struct trace_section section, struct g *created)
+{
+	write_creation(section, created, TRACE_EVENT_go_create);
+}
+
+static void go_create_blocked(struct trace_section section, struct g *created)
+{
+	write_creation(section, created, TRACE_EVENT_go_create_blocked);
 }
 
 static void go_start(struct trace_section section)
@@ -61,15 +72,29 @@ static void go_park(struct trace_section section, enum wait_reason reason)
 		    (uint64_t[]){reason_id, own_stack(section)}, 2);
 }
 
-static void go_unpark(struct trace_section section, struct g *readied)
+/* Returns the next of the sequence of WAITING, who goes on, after its status. */
+static uint64_t end_wait(struct trace_section section, struct g *waiting)
 {
 	struct trace_writer writer = writer_of_section(section);
-	if (status_claim(&readied->trace, section.generation))
-		event_go_status(&writer, readied->id, TRACE_NO_M, TRACE_GO_WAITING, 0,
-				readied->is_in_mark_assist);
-	uint64_t sequence = status_next_sequence(&readied->trace, section.generation);
+	if (status_claim(&waiting->trace, section.generation))
+		event_go_status(&writer, waiting->id, TRACE_NO_M, TRACE_GO_WAITING, 0,
+				waiting->is_in_mark_assist);
+	return status_next_sequence(&waiting->trace, section.generation);
+}
+
+static void go_unpark(struct trace_section section, struct g *readied)
+{
+	uint64_t sequence = end_wait(section, readied);
 	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_go_unblock,
 		    (uint64_t[]){readied->id, sequence, own_stack(section)}, 3);
+}
+
+static void go_switch(struct trace_section section, struct g *next, bool is_end)
+{
+	uint64_t sequence = end_wait(section, next);
+	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING,
+		    is_end ? TRACE_EVENT_go_switch_destroy : TRACE_EVENT_go_switch,
+		    (uint64_t[]){next->id, sequence}, 2);
 }
 
 /* Carries the next of the P's sequence, as a steal of the P would count on from it: else a steal
@@ -163,11 +188,13 @@ const struct trace_hooks tracer_v2_hooks = {
 	.enter = section_enter,
 	.leave = section_leave,
 	.go_create = go_create,
+	.go_create_blocked = go_create_blocked,
 	.go_start = go_start,
 	.go_end = go_end,
 	.go_stop = go_stop,
 	.go_park = go_park,
 	.go_unpark = go_unpark,
+	.go_switch = go_switch,
 	.go_syscall_begin = go_syscall_begin,
 	.go_syscall_block = go_syscall_block,
 	.go_syscall_end = go_syscall_end,

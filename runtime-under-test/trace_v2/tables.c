@@ -135,6 +135,8 @@ static const char *block_reason_of(unsigned reason)
 		return "GC background sweeper wait";
 	case WAIT_GC_CYCLE:
 		return "wait until GC ends";
+	case WAIT_NETWORK:
+		return "network";
 	default:
 		return "unspecified";
 	}
@@ -150,7 +152,7 @@ static unsigned block_reason_count(void)
 	return count;
 }
 
-/* Those of the collector are rare, and looked up. */
+/* Later ones are rare, and looked up. */
 uint64_t wait_reason_id(enum wait_reason reason, uint64_t generation)
 {
 	if (reason <= WAIT_PREEMPTED)

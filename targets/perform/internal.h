@@ -9,6 +9,21 @@ enum {
 	GOROUTINE_COUNT_MAX = 96, /* of the scenario, alive at a time */
 	LOCKED_COUNT_MAX = 16,  /* of those, to their M: Ps need Ms of SCENARIO_M_COUNT_MAX, too */
 	SYSCALL_COUNT_MAX = 24, /* in system calls: the same */
+	PULL_COUNT_MAX = 2,     /* iterators of a goroutine */
+};
+
+/* An iterator. The two sides are one after the other. */
+struct pull {
+	struct runtime_pull *iterator; /* before the sequence runs */
+	uint16_t program;
+	struct user_object shared;
+};
+
+/* Of one goroutine. */
+struct pulls {
+	struct pull *open[PULL_COUNT_MAX]; /* that it asks, the newest last */
+	uint32_t count;
+	struct pull *own; /* whose sequence it is; or NULL */
 };
 
 struct user_semaphore {
@@ -48,6 +63,25 @@ struct performance {
 };
 
 extern struct performance performance;
+
+/* ---- pull.c: on a goroutine; where Go has iter.Pull ------------------------ */
+
+void perform_pull(struct pulls *pulls, uint16_t program);
+void perform_pull_next(struct pulls *pulls);
+/* In a sequence; whether more is wanted. */
+bool perform_pull_yield(struct pulls *pulls);
+void perform_pull_stop_all(struct pulls *pulls);
+
+/* A goroutine whose thread locks may not change: Go throws. */
+static inline bool perform_pull_is_going_on(const struct pulls *pulls)
+{
+	return pulls->count > 0 || pulls->own != NULL;
+}
+
+/* ---- perform.c ------------------------------------------------------------ */
+
+/* The program of PULL, to its end, on the goroutine of the sequence. */
+void perform_sequence(struct pull *pull);
 
 /* ---- controller.c: on a goroutine --------------------------------------- */
 

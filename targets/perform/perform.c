@@ -62,6 +62,8 @@ struct performer {
 	uint32_t region_count;
 	uint32_t call_depth;
 	uint32_t thread_lock_count;
+	struct pulls pulls;
+	bool is_unwanted; /* nobody asks the sequence any more */
 	const struct user_word *birth;
 };
 
@@ -224,6 +226,8 @@ static void call_return(struct performer *performer)
 
 static void lock_thread(struct performer *performer)
 {
+	if (perform_pull_is_going_on(&performer->pulls))
+		return;
 	executor_enter_shared();
 	bool is_first = performer->thread_lock_count == 0;
 	bool is_allowed = !is_first || performance.locked_count < LOCKED_COUNT_MAX;
@@ -247,11 +251,21 @@ static void forget_thread_locks(struct performer *performer)
 
 static void unlock_thread(struct performer *performer)
 {
+	if (perform_pull_is_going_on(&performer->pulls))
+		return;
 	runtime_unlock_thread();
 	if (performer->thread_lock_count > 1)
 		performer->thread_lock_count--;
 	else
 		forget_thread_locks(performer);
+}
+
+static void yield(struct performer *performer)
+{
+	if (performer->pulls.own == NULL)
+		runtime_yield();
+	else
+		performer->is_unwanted = !perform_pull_yield(&performer->pulls);
 }
 
 static void perform_annotation(struct performer *performer,
@@ -273,6 +287,12 @@ static void perform_annotation(struct performer *performer,
 	case SCENARIO_REGION_END:
 		end_region(performer);
 		break;
+	case SCENARIO_PULL:
+		perform_pull(&performer->pulls, operation->a);
+		break;
+	case SCENARIO_PULL_NEXT:
+		perform_pull_next(&performer->pulls);
+		break;
 	case SCENARIO_LOG:
 		note(PERFORM_LOG, open_task(performer), 0, names[operation->a],
 		     names[operation->b]);
@@ -288,7 +308,7 @@ static void perform_operation(struct performer *performer,
 {
 	switch (operation->id) {
 	case SCENARIO_YIELD:
-		runtime_yield();
+		yield(performer);
 		break;
 	case SCENARIO_CALL:
 		call(performer, operation->a);
@@ -352,13 +372,11 @@ static void perform_operation(struct performer *performer,
 	}
 }
 
-static void perform_program(void *argument)
+static void perform_operations(struct performer *performer)
 {
-	struct performer *performer = argument;
-	user_data_birth_read(performer->birth);
 	const struct scenario *scenario = performance.options.scenario;
 	const struct scenario_operation *operation;
-	while (!executor_is_winding_down() &&
+	while (!performer->is_unwanted && !executor_is_winding_down() &&
 	       (operation = scenario_cursor_next(scenario, performer->program,
 						 &performer->cursor)) != NULL) {
 		if (operation->id == SCENARIO_EXIT)
@@ -369,7 +387,21 @@ static void perform_program(void *argument)
 		executor_leave_shared();
 		executor_note_progress();
 	}
+	perform_pull_stop_all(&performer->pulls);
 	forget_thread_locks(performer);
+}
+
+void perform_sequence(struct pull *pull)
+{
+	struct performer performer = {.program = pull->program, .pulls = {.own = pull}};
+	perform_operations(&performer);
+}
+
+static void perform_program(void *argument)
+{
+	struct performer *performer = argument;
+	user_data_birth_read(performer->birth);
+	perform_operations(performer);
 	executor_enter_shared();
 	performance.alive_count--;
 	bool is_last = leave_live();

@@ -125,6 +125,8 @@ static void balance_weights(struct swarm *swarm)
 		if (*weight > limit)
 			*weight = limit;
 	}
+	/* An iterator is asked again and again. */
+	*weight_of(swarm, SCENARIO_PULL_NEXT) = 3 * *weight_of(swarm, SCENARIO_PULL);
 	/* Too many ends would leave nothing to run. */
 	*weight_of(swarm, SCENARIO_EXIT) /= 16;
 	/* Goroutines that change hands are what a tracer of schedulers lives on. */
@@ -174,7 +176,7 @@ static void append_worker_operation(struct swarm *swarm, size_t program)
 		swarm->random, &scenario_operation_rows[row], program_count);
 
 	/* A program that creates itself fills the run with nothing else: later programs only. */
-	if (operation.id == SCENARIO_GO) {
+	if (operation.id == SCENARIO_GO || operation.id == SCENARIO_PULL) {
 		if (program + 1 == program_count)
 			operation = (struct scenario_operation){.id = SCENARIO_YIELD};
 		else

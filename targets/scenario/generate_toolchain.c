@@ -51,8 +51,9 @@ static void append(struct swarm *swarm, size_t program, uint16_t id, uint16_t a,
 static void append_drawn(struct swarm *swarm, size_t program, uint16_t id)
 {
 	const bool is_last = program + 1U == swarm->scenario->program_count;
+	const bool takes_program = scenario_operation_row(id)->a.kind == SCENARIO_ARGUMENT_PROGRAM;
 	const struct scenario_operation_row *row = scenario_operation_row(
-		id == SCENARIO_GO && is_last ? SCENARIO_YIELD : id);
+		takes_program && is_last ? SCENARIO_YIELD : id);
 	const uint16_t a = draw_argument(swarm, program, &row->a);
 
 	append(swarm, program, row->id, a, draw_argument(swarm, program, &row->b));

@@ -217,6 +217,8 @@ static unsigned sequence_arguments(uint8_t type)
 	switch (type) {
 	case EVENT_go_start:
 	case EVENT_go_unblock:
+	case EVENT_go_switch:
+	case EVENT_go_switch_destroy:
 	case EVENT_proc_start:
 	case EVENT_proc_steal:
 		return 2u;

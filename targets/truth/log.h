@@ -46,6 +46,7 @@ struct truth_pending {
 	uint8_t kind; /* enum event_type, or PENDING_ below */
 	uint64_t numbers[TRUTH_NUMBERS_MAX];
 	const char *texts[TRUTH_TEXTS_MAX];
+	const struct g *g; /* whose it is; NULL: of the one that the M has then */
 };
 
 enum {
@@ -141,6 +142,8 @@ struct truth_m {
 	uint32_t snapshot_generation;    /* whose clocks it is to tell; or TRUTH_NO_RECORD */
 	uint32_t snapshot_look_count;    /* at the clock, for that */
 	const struct g *syscall_g;       /* that it has told to enter a system call */
+	const struct g *switched_from;   /* that leaves it to another; or NULL */
+	uint8_t switch_type;             /* and how */
 	struct truth_ring_step ring_step;
 
 	uint32_t first_record, last_record;

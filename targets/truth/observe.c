@@ -69,6 +69,7 @@ const uint8_t truth_traits[POINT_LIMIT] = {
 	[POINT_for_each_p] = TRUTH_PROLOGUE,
 	[POINT_work] = TRUTH_PROLOGUE,
 	[POINT_call] = TRUTH_PROLOGUE,
+	[POINT_pull] = TRUTH_PROLOGUE,
 	[POINT_syscall] = TRUTH_PROLOGUE,
 	[POINT_advance] = TRUTH_PROLOGUE,
 	[POINT_start] = TRUTH_PROLOGUE,

@@ -79,8 +79,11 @@ static void record_plain(struct truth_m *seen, const struct truth_pending *pendi
 	struct truth_record *record = truth_log_record(seen, pending->kind);
 	memcpy(record->numbers, pending->numbers, sizeof record->numbers);
 	memcpy(record->texts, pending->texts, sizeof record->texts);
+	if (pending->g != NULL)
+		record->g = pending->g->id;
 	if (event_info[pending->kind].stack_arguments != 0)
-		record->stacks[0] = own_stack(seen);
+		record->stacks[0] = pending->g != NULL ? truth_stack_of(pending->g)
+						       : own_stack(seen);
 	if (pending->kind == EVENT_proc_start) {
 		record->p = TRUTH_NONE;
 		record->g = TRUTH_NONE;

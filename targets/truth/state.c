@@ -116,6 +116,7 @@ static void apply_own(const struct truth_record *record, struct judged_g *g)
 		g->stack = record->stacks[0];
 		break;
 	case EVENT_go_block:
+	case EVENT_go_switch:
 		g->status = G_WAITING;
 		g->m = TRUTH_NONE;
 		g->stack = record->stacks[0];
@@ -132,6 +133,7 @@ static void apply_own(const struct truth_record *record, struct judged_g *g)
 		g->m = TRUTH_NONE;
 		break;
 	case EVENT_go_destroy:
+	case EVENT_go_switch_destroy:
 		g_end(g);
 		break;
 	default:
@@ -139,12 +141,32 @@ static void apply_own(const struct truth_record *record, struct judged_g *g)
 	}
 }
 
+static bool is_creation(const struct truth_record *record)
+{
+	return record->type == EVENT_go_create || record->type == EVENT_go_create_blocked;
+}
+
+/* Of the goroutine that the record is about, beside that which runs. */
+static uint32_t target_status(const struct truth_record *record)
+{
+	switch (record->type) {
+	case EVENT_go_start:
+	case EVENT_go_switch:
+	case EVENT_go_switch_destroy:
+		return G_RUNNING;
+	case EVENT_go_create_blocked:
+		return G_WAITING;
+	default:
+		return G_RUNNABLE;
+	}
+}
+
 static void apply_target(const struct truth_record *record, const struct oracle_event *event)
 {
 	uint64_t id = record->numbers[0];
 	struct judged_g *g = judge_g(id);
-	if (record->type == EVENT_go_create) {
-		g = g_begin(id, G_RUNNABLE);
+	if (is_creation(record)) {
+		g = g_begin(id, G_DEAD);
 		g->stack = record->stacks[0];
 		g->status_generation = record->generation;
 	}
@@ -154,8 +176,8 @@ static void apply_target(const struct truth_record *record, const struct oracle_
 	}
 	check_order(&g->last_record, record, event, "goroutine", id);
 	check_has_status(g, id, event);
-	g->status = record->type == EVENT_go_start ? G_RUNNING : G_RUNNABLE;
-	g->m = record->type == EVENT_go_start ? truth_log.ms[record->m].procid : TRUTH_NONE;
+	g->status = target_status(record);
+	g->m = g->status == G_RUNNING ? truth_log.ms[record->m].procid : TRUTH_NONE;
 }
 
 static void apply_proc(uint64_t id, uint32_t status, const struct truth_record *record,
@@ -182,8 +204,11 @@ void judge_state_apply(const struct truth_record *record, const struct oracle_ev
 	}
 	switch (record->type) {
 	case EVENT_go_create:
+	case EVENT_go_create_blocked:
 	case EVENT_go_start:
 	case EVENT_go_unblock:
+	case EVENT_go_switch:
+	case EVENT_go_switch_destroy:
 		apply_target(record, event);
 		break;
 	case EVENT_proc_start:

@@ -69,10 +69,10 @@ static struct truth_record *record_in_section(struct truth_m *seen, const struct
 	return NULL;
 }
 
-static void created(struct truth_m *seen, struct truth_g *known, const struct g *g)
+static void created(struct truth_m *seen, struct truth_g *known, const struct g *g, uint8_t type)
 {
 	known->id = g->id;
-	struct truth_record *record = record_in_section(seen, g, EVENT_go_create);
+	struct truth_record *record = record_in_section(seen, g, type);
 	if (record == NULL)
 		return;
 	record->numbers[0] = g->id;
@@ -151,8 +151,34 @@ static void stops_the_world(struct truth_m *seen, const struct g *g)
 	record->stacks[0] = truth_stack_of(g);
 }
 
+/* Another goroutine goes on in its place: told when that runs. */
+static void leaves(struct truth_m *seen, const struct g *g, uint8_t type)
+{
+	seen->switched_from = g;
+	seen->switch_type = type;
+}
+
+static void switched_to(struct truth_m *seen, const struct g *g)
+{
+	const struct g *from = seen->switched_from;
+	seen->switched_from = NULL;
+	if (from == NULL)
+		truth_end_run(TRUTH_RULE_status_change,
+			      "goroutine %lu is switched to, from no other", (unsigned long)g->id);
+	struct truth_record *record = record_in_section(seen, g, seen->switch_type);
+	if (record == NULL)
+		return;
+	record->g = from->id;
+	record->numbers[0] = g->id;
+	record->stacks[0] = truth_stack_of(from);
+}
+
 static void blocked(struct truth_m *seen, const struct g *g)
 {
+	if (g->wait_reason == WAIT_COROUTINE) {
+		leaves(seen, g, EVENT_go_switch);
+		return;
+	}
 	if (g->wait_reason == WAIT_STOPPING_THE_WORLD)
 		stops_the_world(seen, g);
 	if (g->wait_reason >= WAIT_STOPPING_THE_WORLD)
@@ -177,10 +203,13 @@ static void unblocked(struct truth_m *seen, const struct g *g)
 	record->stacks[0] = truth_stack_of(seen->m->current_g);
 }
 
-/* Its event was in the section before. */
+/* Its event was in the section before, unless it leaves its M to another. One that has waited in a
+ * coro once looks as if it did. */
 static void destroyed(struct truth_m *seen, const struct g *g)
 {
-	if (seen->is_entry_valid)
+	if (g->wait_reason == WAIT_COROUTINE)
+		leaves(seen, g, EVENT_go_switch_destroy);
+	if (!seen->is_in_section && seen->is_entry_valid)
 		truth_log_record(seen, EVENT_go_destroy)->g = g->id;
 }
 
@@ -189,7 +218,9 @@ static void went_on(struct truth_m *seen, const struct g *g)
 	if (g->wait_reason == WAIT_GARBAGE_COLLECTION)
 		truth_pend(seen, (struct truth_pending){.kind = EVENT_gc_end});
 	/* The collector does more before it starts the world again. */
-	if (g->wait_reason == WAIT_STOPPING_THE_WORLD)
+	if (g->wait_reason == WAIT_COROUTINE)
+		switched_to(seen, g);
+	else if (g->wait_reason == WAIT_STOPPING_THE_WORLD)
 		seen->has_stopped_world = truth_gc_stop_kind(g) == NULL;
 	else if (g->wait_reason < WAIT_STOPPING_THE_WORLD)
 		truth_end_run(TRUTH_RULE_status_change, "goroutine %lu runs without being runnable",
@@ -206,7 +237,10 @@ void truth_status_seen(struct truth_m *seen, const struct g *g)
 	known->status = now;
 	switch (PAIR(before, now)) {
 	case PAIR(G_DEAD, G_RUNNABLE):
-		created(seen, known, g);
+		created(seen, known, g, EVENT_go_create);
+		break;
+	case PAIR(G_DEAD, G_WAITING):
+		created(seen, known, g, EVENT_go_create_blocked);
 		break;
 	case PAIR(G_RUNNABLE, G_RUNNING):
 		truth_pend(seen,
@@ -228,8 +262,8 @@ void truth_status_seen(struct truth_m *seen, const struct g *g)
 		went_on(seen, g);
 		break;
 	case PAIR(G_RUNNING, G_PREEMPTED):
-		truth_pend(seen,
-			   (struct truth_pending){.kind = EVENT_go_block, .texts = {"preempted"}});
+		truth_pend(seen, (struct truth_pending){
+					 .kind = EVENT_go_block, .texts = {"preempted"}, .g = g});
 		break;
 	case PAIR(G_PREEMPTED, G_WAITING):
 		break;

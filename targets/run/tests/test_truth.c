@@ -30,6 +30,7 @@ static const char everything[] =
 	"    task-begin 2; region-begin 3; log 4 5; region-end; task-end\n"
 	"    set-gc-percent 50; set-memory-limit 1; set-memory-limit 1\n"
 	"    go worker; sleep 100\n"
+	"    pull sequence; repeat 3 { pull-next }\n"
 	"    advance\n"
 	"    maxprocs 1; work 8; maxprocs 4; yield\n"
 	"    set-gc-percent 1; repeat 4 { go allocator }; repeat 10 { yield; advance }; gc\n"
@@ -39,9 +40,11 @@ static const char everything[] =
 	"goroutine worker * 3\n"
 	"    call 3; yield; syscall 0; syscall 300; block 0; return\n"
 	"    repeat 3 { work 4; yield }\n"
+	"goroutine sequence * 0\n"
+	"    yield\n"
 	"goroutine allocator * 0\n"
 	"    repeat 8 { allocate 200; yield }\n"
-	"schedule uniform seed 38\n";
+	"schedule uniform seed 57\n";
 
 enum { SCHEDULE_COUNT_MAX = 1000 };
 
@@ -91,6 +94,8 @@ static bool must_notice_argument(const struct oracle_event *event, unsigned inde
 	switch (event->type) {
 	case EVENT_go_start:
 	case EVENT_go_unblock:
+	case EVENT_go_switch:
+	case EVENT_go_switch_destroy:
 	case EVENT_proc_start:
 	case EVENT_proc_steal:
 		return index != 1;
