@@ -23,8 +23,7 @@ enum {
 static bool has_unmarked(void)
 {
 	const struct gc *gc = sched->gc;
-	return atomic_u32_peek(&gc->next_root) < gc->mark_root_count ||
-	       atomic_u32_peek(&gc->unit_count) > 0;
+	return atomic_u32_peek(&gc->roots_left) > 0 || atomic_u32_peek(&gc->unit_count) > 0;
 }
 
 bool gc_take_one(enum point point, struct atomic_u32 *count)
@@ -42,11 +41,11 @@ static bool take_root(uint32_t *ret_root)
 {
 	struct gc *gc = sched->gc;
 	for (;;) {
-		uint32_t root = atomic_u32_peek(&gc->next_root);
-		if (root >= gc->mark_root_count)
+		uint32_t left = atomic_u32_peek(&gc->roots_left);
+		if (left == 0)
 			return false;
-		*ret_root = root;
-		if (atomic_u32_compare_exchange(POINT_gc_take_root, &gc->next_root, root, root + 1,
+		*ret_root = gc->root_count - left;
+		if (atomic_u32_compare_exchange(POINT_gc_take_root, &gc->roots_left, left, left - 1,
 						memory_order_relaxed))
 			return true;
 	}
@@ -116,9 +115,9 @@ static void plan_workers(struct gc *gc)
 	gc->has_fractional = 10 * distance > 3 * count;
 	if (gc->has_fractional && 4 * dedicated > count)
 		dedicated--;
-	gc->idle_worker_count_max = count - dedicated;
 	atomic_u32_store(POINT_gc_account, &gc->dedicated_needed, dedicated, memory_order_relaxed);
-	atomic_u32_store(POINT_gc_account, &gc->idle_worker_count, 0, memory_order_relaxed);
+	atomic_u32_store(POINT_gc_account, &gc->idle_workers_left, count - dedicated,
+			 memory_order_relaxed);
 	for (uint32_t i = 0; i < count; i++)
 		sched->allp[i]->gc.fractional_tick = sched->allp[i]->schedule_tick -
 						     FRACTIONAL_TICKS;
@@ -129,11 +128,11 @@ void gc_prepare_marking(void)
 	struct gc *gc = sched->gc;
 	uint32_t g_count = atomic_u32_peek(&sched->g_count);
 	gc->start_bytes = atomic_u64_peek(&sched->heap_live_bytes);
-	gc->mark_root_count = 1 + g_count;
+	gc->root_count = 1 + g_count;
 	for (uint32_t i = 0; i < g_count; i++)
 		sched->all_gs[i]->assist_debt = 0;
 	atomic_u32_store(POINT_gc_account, &gc->credit, 0, memory_order_relaxed);
-	atomic_u32_store(POINT_gc_account, &gc->next_root, 0, memory_order_relaxed);
+	atomic_u32_store(POINT_gc_account, &gc->roots_left, gc->root_count, memory_order_relaxed);
 	atomic_u32_store(POINT_gc_account, &gc->unseen_count, UNSEEN_COUNT, memory_order_relaxed);
 	atomic_u32_store(POINT_gc_account, &gc->unit_count, units_of(gc->start_bytes),
 			 memory_order_relaxed);
@@ -228,8 +227,7 @@ static void stop_worker(struct p *p, enum gc_worker_mode mode)
 	if (mode == GC_DEDICATED)
 		atomic_u32_add(POINT_gc_account, &gc->dedicated_needed, 1, memory_order_relaxed);
 	else if (mode == GC_IDLE)
-		atomic_u32_add(POINT_gc_account, &gc->idle_worker_count, UINT32_MAX,
-			       memory_order_relaxed);
+		atomic_u32_add(POINT_gc_account, &gc->idle_workers_left, 1, memory_order_relaxed);
 	else
 		p->gc.fractional_tick = p->schedule_tick;
 }
@@ -238,7 +236,7 @@ static bool give_worker_back(struct g *g, void *argument)
 {
 	struct gc_worker *worker = argument;
 	(void)g;
-	atomic_u32_store(POINT_gc_take_worker, &worker->is_waiting, 1, memory_order_relaxed);
+	atomic_u32_store(POINT_gc_take_worker, &worker->is_waiting, 1, memory_order_release);
 	return true;
 }
 
@@ -285,7 +283,7 @@ static struct gc_worker *take_worker(void)
 		struct gc_worker *worker = &gc->workers[i];
 		if (atomic_u32_peek(&worker->is_waiting) != 0 &&
 		    atomic_u32_compare_exchange(POINT_gc_take_worker, &worker->is_waiting, 1, 0,
-						memory_order_relaxed))
+						memory_order_acquire))
 			return worker;
 	}
 	return NULL;
@@ -336,9 +334,10 @@ struct g *gc_find_worker(struct p *p)
 bool gc_wants_idle_worker(void)
 {
 	const struct gc *gc = sched->gc;
-	if (!gc_has_work() || atomic_u32_peek(&gc->idle_worker_count) >= gc->idle_worker_count_max)
+	if (!gc_has_work() || atomic_u32_peek(&gc->idle_workers_left) == 0)
 		return false;
-	for (uint32_t i = 0; i < gc->worker_count; i++)
+	/* How many there are is told only to who has a P. */
+	for (uint32_t i = 0; i < GC_WORKER_COUNT_MAX; i++)
 		if (atomic_u32_peek(&gc->workers[i].is_waiting) != 0)
 			return true;
 	return false;
@@ -349,14 +348,13 @@ struct g *gc_find_idle_worker(void)
 	if (!gc_has_work())
 		return NULL;
 	struct gc *gc = sched->gc;
-	uint32_t count = atomic_u32_peek(&gc->idle_worker_count);
-	if (count >= gc->idle_worker_count_max ||
-	    !atomic_u32_compare_exchange(POINT_gc_account, &gc->idle_worker_count, count, count + 1,
-					 memory_order_relaxed))
+	uint32_t left = atomic_u32_peek(&gc->idle_workers_left);
+	if (left == 0 || !atomic_u32_compare_exchange(POINT_gc_account, &gc->idle_workers_left,
+						      left, left - 1, memory_order_relaxed))
 		return NULL;
 	struct gc_worker *worker = take_worker();
 	if (worker != NULL)
 		return make_runnable(worker, GC_IDLE);
-	atomic_u32_add(POINT_gc_account, &gc->idle_worker_count, UINT32_MAX, memory_order_relaxed);
+	atomic_u32_add(POINT_gc_account, &gc->idle_workers_left, 1, memory_order_relaxed);
 	return NULL;
 }

@@ -14,7 +14,8 @@ enum gc_worker_mode { GC_NO_WORKER, GC_DEDICATED, GC_FRACTIONAL, GC_IDLE };
 /* A goroutine that marks. */
 struct gc_worker {
 	struct g *g; /* set by itself before it first waits */
-	/* Relaxed: who takes it changes the goroutine's status next, which orders. */
+	/* Released when it stands still, acquired by who takes it: the status changed before, on
+	 * another M. upstream: a lock-free stack, seq_cst. */
 	struct atomic_u32 is_waiting;
 };
 
@@ -44,12 +45,11 @@ struct gc {
 	struct semaphore mark_done_semaphore;
 	struct semaphore semaphore; /* gcsema: held from a cycle's begin to its mark's end */
 
-	/* Changed while the world is stopped. */
+	/* Changed while the world is stopped; read with a P while there is marking. */
 	enum gc_phase phase;
-	uint32_t mark_root_count;
+	uint32_t root_count;
 	uint32_t worker_count; /* under the world's semaphore, with no mark phase */
 	bool has_fractional;
-	uint32_t idle_worker_count_max;
 	uint64_t start_bytes; /* live when the cycle began */
 	struct atomic_u32 is_blackening;
 	struct atomic_u32 cycle_count; /* begun */
@@ -58,11 +58,11 @@ struct gc {
 
 	struct gc_worker workers[GC_WORKER_COUNT_MAX];
 	struct atomic_u32 dedicated_needed;
-	struct atomic_u32 idle_worker_count;
-	struct atomic_u32 at_work_count; /* workers and assists that mark now */
+	struct atomic_u32 idle_workers_left; /* that may still begin */
+	struct atomic_u32 at_work_count;     /* workers and assists that mark now */
 
 	/* What is to be marked: root 0, then a stack for each goroutine there was; and units. */
-	struct atomic_u32 next_root;
+	struct atomic_u32 roots_left;
 	struct atomic_u32 unit_count;
 	struct atomic_u32 unseen_count;  /* that only write barriers find */
 	struct atomic_u32 flushed_count; /* write barriers' buffers, at the ragged barrier */
