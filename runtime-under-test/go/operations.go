@@ -4,10 +4,12 @@ import "runtime"
 
 // Operations that the parser and the cursor know by name.
 const (
-	repeatName    = "repeat"
-	repeatEndName = "}"
-	goName        = "go"
-	pullName      = "pull"
+	repeatName         = "repeat"
+	repeatEndName      = "}"
+	goName             = "go"
+	startName          = "start"
+	startReadFirstName = "start-read-first"
+	pullName           = "pull"
 )
 
 // A bound is what an argument may be, both included.
@@ -67,9 +69,9 @@ var operations = map[string]operationRow{
 	repeatName:    {a: bound{1, roundsMax}},
 	repeatEndName: {},
 
-	"start":            {perform: func(p *performer, _, _ int) { p.tracer.start() }},
+	startName:          {perform: func(p *performer, _, _ int) { p.tracer.start() }},
 	"stop":             {perform: func(p *performer, _, _ int) { p.tracer.stop() }},
-	"start-read-first": {perform: startReadFirst},
+	startReadFirstName: {perform: startReadFirst},
 	"advance":          {perform: func(p *performer, _, _ int) { p.tracer.advance() }},
 	"maxprocs":         {bound{1, maxprocsMax}, bound{}, setMaxprocs},
 	"read":             {perform: read},

@@ -44,7 +44,7 @@ func perform(scenario *scenario, frames *frameWriter, windDown time.Duration) st
 	run := &performance{
 		scenario: scenario,
 		frames:   frames,
-		tracer:   tracer{frames: frames},
+		tracer:   tracer{frames: frames, stopsNothing: !scenario.startsTraces},
 		profiler: profiler{frames: frames},
 		crowd:    newCrowd(),
 	}

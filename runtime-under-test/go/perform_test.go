@@ -45,7 +45,7 @@ func TestEveryOperation(t *testing.T) {
 		}
 	}
 	outcome := runWell(t, everything)
-	checkCounts(t, outcome, 73, 5)
+	checkCounts(t, outcome, 75, 5)
 	checkNote(t, outcome, "read: ")
 	kinds := []string{"trace"}
 	if outcome.hello["recorder"] == "yes" {

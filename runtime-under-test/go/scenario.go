@@ -16,8 +16,9 @@ const (
 
 // A scenario is what stdin said.
 type scenario struct {
-	procs    int
-	programs []program
+	procs        int
+	programs     []program
+	startsTraces bool
 }
 
 type program struct {
@@ -188,6 +189,8 @@ func (p *parser) operation(fields []string) error {
 		p.openRepeats--
 	case goName, pullName:
 		p.goes = append(p.goes, reference{line: p.line, program: a})
+	case startName, startReadFirstName:
+		p.scenario.startsTraces = true
 	}
 	last := &p.scenario.programs[len(p.scenario.programs)-1]
 	last.operations = append(last.operations, parsed)

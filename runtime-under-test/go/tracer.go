@@ -12,7 +12,11 @@ type tracer struct {
 	frames *frameWriter
 	stall  stall
 	mutex  sync.Mutex
-	stream *stream // nil: no trace is on
+	// stopsNothing: trace.Stop is called where there is no trace, too, as its documentation allows. Only where
+	// none is ever started: the flight recorder that this ends today has broken snapshots once a trace begins,
+	// which would look like other findings (repro/unreported-stop-ends-recorder).
+	stopsNothing bool
+	stream       *stream // nil: no trace is on
 	// users counts what keeps generations going: the trace and the flight recorder.
 	users atomic.Int32
 }
@@ -43,6 +47,9 @@ func (t *tracer) stop() {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	if t.stream == nil {
+		if t.stopsNothing {
+			trace.Stop()
+		}
 		return
 	}
 	t.users.Add(-1)

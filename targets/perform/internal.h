@@ -59,6 +59,9 @@ struct performance {
 	size_t sink_count;
 	uint32_t stop_count;      /* of subscribers, begun */
 	uint32_t stops_under_way; /* of them */
+	/* Starts of the flight recorder that have come back, less stops that have begun: above 0 it
+	 * is on. */
+	int32_t recorder_count;
 	uint64_t operation_count;
 };
 

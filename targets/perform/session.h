@@ -34,6 +34,7 @@ struct session {
 	 */
 	struct session_moment promised_from;
 	struct session_moment promised_to;
+	bool is_promised_on; /* a trace had to be on when its end was asked for */
 };
 
 /* All of a run. One trace and one snapshot are on at a time, so that the bytes of each are

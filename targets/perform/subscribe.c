@@ -113,16 +113,26 @@ void perform_unsubscribe(void)
 	executor_leave_shared();
 }
 
+static void count_recorders(int32_t change)
+{
+	executor_enter_shared();
+	performance.recorder_count += change;
+	executor_leave_shared();
+}
+
 void perform_recorder_start(void)
 {
-	if (perform_has_subscribers())
-		runtime_recorder_start();
+	if (perform_has_subscribers() && runtime_recorder_start())
+		count_recorders(1);
 }
 
 void perform_recorder_stop(void)
 {
-	if (perform_has_subscribers())
-		runtime_recorder_stop();
+	if (!perform_has_subscribers())
+		return;
+	count_recorders(-1);
+	if (!runtime_recorder_stop())
+		count_recorders(1);
 }
 
 void perform_snapshot(void)
@@ -130,11 +140,15 @@ void perform_snapshot(void)
 	if (!perform_has_subscribers() || !perform_has_room_for_session())
 		return;
 	struct sink *sink = new_sink(true);
+	executor_enter_shared();
+	const bool is_on = performance.recorder_count > 0;
+	executor_leave_shared();
 	struct session_moment to = perform_moment();
 	if (!runtime_recorder_snapshot(&sink->base))
 		return;
 	executor_enter_shared();
 	sink->session->is_ended = true;
 	sink->session->promised_to = to;
+	sink->session->is_promised_on = is_on;
 	executor_leave_shared();
 }

@@ -47,9 +47,14 @@ static bool begin_trace(struct conversation *conversation, const struct frame *f
 			 frame->stream, conversation->stream_count + 1);
 		return false;
 	}
+	static const char recorder[] = "recorder";
 	conversation->stream_count++;
 	if (frame->stream > SESSION_COUNT_MAX)
 		conversation->ignored_count++;
+	else
+		conversation->streams[frame->stream - 1].is_snapshot =
+			frame->size_bytes == strlen(recorder) &&
+			memcmp(frame->payload, recorder, frame->size_bytes) == 0;
 	return true;
 }
 
@@ -156,6 +161,7 @@ void conversation_keep(const struct conversation *conversation, struct sessions 
 		if (stream->size_bytes > 0)
 			sessions_append(ret_sessions, stream->bytes, stream->size_bytes);
 		session->is_ended = stream->is_ended;
+		session->is_snapshot = stream->is_snapshot;
 	}
 }
 

@@ -18,6 +18,7 @@ struct conversation_stream {
 	size_t size_bytes;
 	size_t capacity_bytes;
 	bool is_ended;
+	bool is_snapshot; /* of a flight recorder */
 };
 
 struct conversation {

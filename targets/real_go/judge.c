@@ -71,6 +71,33 @@ static void judge_trace(const uint8_t *bytes, size_t size_bytes, uint32_t number
 		append_message(&result->verdict, reader, message);
 }
 
+/* Each snapshot ends a generation first, so the next one holds more. */
+static bool is_repeated(const struct sessions *sessions, uint32_t index)
+{
+	const struct session *session = &sessions->all[index];
+	if (!session->is_snapshot || session->size_bytes == 0)
+		return false;
+	for (uint32_t i = index; i-- > 0;) {
+		const struct session *before = &sessions->all[i];
+		if (before->is_snapshot)
+			return before->size_bytes == session->size_bytes &&
+			       memcmp(session_bytes(sessions, before),
+				      session_bytes(sessions, session), session->size_bytes) == 0;
+	}
+	return false;
+}
+
+static void judge_snapshot(const struct sessions *sessions, uint32_t index,
+			   struct real_go_result *result)
+{
+	if (!is_repeated(sessions, index))
+		return;
+	verdict_set(&result->verdict, VERDICT_TRUTH_MISMATCH, "T-promised",
+		    "a flight recorder that is on stands still",
+		    "it has the same bytes as the snapshot before");
+	result->verdict.session = index + 1;
+}
+
 void judge_traces(const struct sessions *sessions, struct real_go_reader *reader,
 		  struct real_go_result *result)
 {
@@ -78,5 +105,7 @@ void judge_traces(const struct sessions *sessions, struct real_go_reader *reader
 		const struct session *session = &sessions->all[i];
 		judge_trace(session_bytes(sessions, session), session->size_bytes, i + 1, reader,
 			    result);
+		if (result->verdict.kind == VERDICT_OK)
+			judge_snapshot(sessions, i, result);
 	}
 }

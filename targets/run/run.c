@@ -81,6 +81,7 @@ static void begin_truth(const struct judge_evidence *evidence)
 		.may_begin_late = evidence->may_begin_late,
 		.promised_from = {session->promised_from.period, session->promised_from.generation},
 		.promised_to = {session->promised_to.period, session->promised_to.generation},
+		.is_promised_on = session->is_promised_on,
 	};
 	truth_session_begin(&file);
 }

@@ -428,6 +428,9 @@ static void check_promises(void)
 	const struct truth_moment *to = &judge.wanted.promised_to;
 	uint32_t first = judge.log->first_generation + judge.first_index + 1;
 	uint32_t last = judge.log->first_generation + judge.generation_count;
+	if (judge.wanted.is_promised_on && to->period == 0)
+		judge_fault(TRUTH_RULE_promised, EVENT_frequency, NULL,
+			    "the flight recorder was on, and nothing was traced");
 	if (to->period == judge.session && last < to->generation)
 		judge_fault(TRUTH_RULE_promised, EVENT_frequency, NULL,
 			    "generation %lu was current, the trace ends before it",

@@ -70,6 +70,7 @@ struct truth_file {
 	 */
 	struct truth_moment promised_from;
 	struct truth_moment promised_to;
+	bool is_promised_on; /* some period had to be there at its end */
 };
 
 void truth_session_begin(const struct truth_file *file);

@@ -105,6 +105,7 @@ static void rows_are_complete(void **state)
 		const struct defect_row *row = defect_row((enum defect)i);
 		assert_true(strncmp(row->name, "issue_", 6) == 0 ||
 			    strncmp(row->name, "commit_", 7) == 0 ||
+			    strncmp(row->name, "unreported_", 11) == 0 ||
 			    strncmp(row->name, "control_", 8) == 0);
 		assert_true(strlen(row->sentence) > 20);
 		assert_null(strstr(row->settings, "  "));

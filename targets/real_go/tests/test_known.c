@@ -92,6 +92,20 @@ static void a_known_finding_needs_its_version_rule_and_signature(void **state)
 			    "75665");
 }
 
+static void a_recorder_that_stands_still_is_known(void **state)
+{
+	(void)state;
+	const struct scenario scenario = scenario_with(SCENARIO_RECORDER_SNAPSHOT);
+	const struct scenario other = scenario_with(SCENARIO_WORK);
+	const struct real_go_toolchain toolchain = {.minor = 25};
+	struct verdict verdict = {.kind = VERDICT_TRUTH_MISMATCH};
+	snprintf(verdict.rule, sizeof verdict.rule, "T-promised");
+	assert_null(real_go_known(&toolchain, &scenario, &verdict));
+	snprintf(verdict.where, sizeof verdict.where, "a flight recorder that is on stands still");
+	assert_non_null(real_go_known(&toolchain, &scenario, &verdict));
+	assert_null(real_go_known(&toolchain, &other, &verdict));
+}
+
 static void what_is_fine_is_no_known_finding(void **state)
 {
 	(void)state;
@@ -126,6 +140,7 @@ int main(void)
 		cmocka_unit_test(a_known_finding_needs_its_operation),
 		cmocka_unit_test(an_operation_counts_wherever_it_stands),
 		cmocka_unit_test(a_known_finding_needs_its_version_rule_and_signature),
+		cmocka_unit_test(a_recorder_that_stands_still_is_known),
 		cmocka_unit_test(what_is_fine_is_no_known_finding),
 		cmocka_unit_test(every_row_names_what_there_is),
 	};

@@ -61,6 +61,15 @@ static void traces_may_be_on_at_once(void **state)
 			    session_bytes(result.sessions, &result.sessions->all[1]), 1346);
 }
 
+static void a_recorder_may_not_stand_still(void **state)
+{
+	(void)state;
+	assert_true(run("stands-still", LIMIT_MS));
+	assert_int_equal(result.verdict.kind, VERDICT_TRUTH_MISMATCH);
+	assert_string_equal(result.verdict.rule, "T-promised");
+	assert_int_equal(result.verdict.session, 3);
+}
+
 static void a_rejected_trace_is_told_by_number_and_rule(void **state)
 {
 	(void)state;
@@ -106,6 +115,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_good_run_is_ok),
 		cmocka_unit_test(traces_may_be_on_at_once),
+		cmocka_unit_test(a_recorder_may_not_stand_still),
 		cmocka_unit_test(a_rejected_trace_is_told_by_number_and_rule),
 		cmocka_unit_test(a_death_is_told_by_its_words),
 		cmocka_unit_test(a_hang_is_a_deadlock),
