@@ -70,13 +70,13 @@ struct loss {
 static void lock_word(struct cpu_sample_ring *ring)
 {
 	while (!atomic_u32_compare_exchange(POINT_ring_lock_word, &ring->word_lock, 0, 1,
-					    memory_order_acquire))
+					    memory_order_relaxed))
 		host_pause(POINT_ring_wait_for_word);
 }
 
 static void unlock_word(struct cpu_sample_ring *ring)
 {
-	atomic_u32_store(POINT_ring_unlock_word, &ring->word_lock, 0, memory_order_release);
+	atomic_u32_store(POINT_ring_unlock_word, &ring->word_lock, 0, memory_order_relaxed);
 }
 
 static uint64_t look_at_overflow(struct cpu_sample_ring *ring)
