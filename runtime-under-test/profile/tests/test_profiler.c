@@ -53,6 +53,8 @@ static void read_to_end(void *argument)
 		struct cpu_samples samples = profiler_read();
 		if (samples.is_end)
 			break;
+		/* The rate comes by itself. */
+		ensure(shared.read_count > 0 || samples.tag_count == 1);
 		uint32_t index = 0;
 		for (uint32_t at = 0; at < samples.word_count; at += (uint32_t)samples.words[at])
 			count_record(&samples.words[at], samples.tags[index++]);

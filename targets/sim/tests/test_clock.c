@@ -70,6 +70,28 @@ static void a_frozen_clock_moves_by_sleeping_only(void **state)
 	play_expect(play_clock(SCENARIO_CLOCK_FROZEN), SIM_FINISHED, sleep_and_read);
 }
 
+static void count_ticks(void *argument)
+{
+	(void)argument;
+	for (int i = 0; i < READ_COUNT; i++)
+		shared.times_ns[i] = host_cputicks();
+	uint64_t before_ns = host_nanotime();
+	ensure(!host_note_sleep(&shared.notes[0], before_ns + 5000));
+	ensure(host_cputicks() >= shared.times_ns[READ_COUNT - 1] + 5000);
+	executor_finish();
+}
+
+static void the_counter_goes_on_whatever_the_clock_does(void **state)
+{
+	static const enum scenario_clock clocks[] = {SCENARIO_CLOCK_NORMAL, SCENARIO_CLOCK_COARSE,
+						     SCENARIO_CLOCK_FROZEN};
+	(void)state;
+	for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++) {
+		play_expect(play_clock(clocks[i]), SIM_FINISHED, count_ticks);
+		assert_int_equal(count_steps_forward(), READ_COUNT - 1);
+	}
+}
+
 static void compare_clocks(void *argument)
 {
 	(void)argument;
@@ -145,6 +167,7 @@ int main(void)
 		cmocka_unit_test(a_normal_clock_is_later_at_every_read),
 		cmocka_unit_test(a_coarse_clock_repeats_itself),
 		cmocka_unit_test(a_frozen_clock_moves_by_sleeping_only),
+		cmocka_unit_test(the_counter_goes_on_whatever_the_clock_does),
 		cmocka_unit_test(clocks_of_threads_disagree_only_with_skew),
 		cmocka_unit_test(sleepers_wake_in_order_of_their_times),
 	};
