@@ -11,6 +11,7 @@
 #include "sched/race_context.h"
 #include "sched/schedule.h"
 #include "sched/semaphore.h"
+#include "sched/stack_memory.h"
 #include "sched/syscall.h"
 #include "sched/timer.h"
 #include "sched/world_reader.h"
@@ -57,6 +58,7 @@ _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *co
 		.proc_count = configuration->proc_count,
 		.run_queue_length = configuration->run_queue_length,
 		.has_collector = configuration->has_collector,
+		.traces_stack_memory = configuration->dialect >= TRACE_DIALECT_1_23,
 		.collector = {.worker_pc = symbol_pc(SYMBOL_gc_mark_worker),
 			      .sweeper_pc = symbol_pc(SYMBOL_gc_sweeper)}};
 	const struct trace_configuration trace_configuration = {
@@ -257,6 +259,12 @@ void runtime_set_memory_limit(uint32_t limit_mib)
 	operation_begin(SYMBOL_set_memory_limit);
 	set_memory_limit(limit_mib);
 	operation_end();
+}
+
+/* Nothing but its own word, and no part of a stack: as it would be in os.Setenv. */
+void runtime_trace_alloc_free(bool is_on)
+{
+	stack_memory_set_traced(is_on);
 }
 
 void runtime_gc(void)

@@ -67,6 +67,8 @@ void runtime_hand_off(struct runtime_semaphore *semaphore);
 void runtime_gomaxprocs(uint32_t count);
 void runtime_set_gc_percent(uint32_t percent);
 void runtime_set_memory_limit(uint32_t limit_mib); /* 0: none */
+/* GODEBUG=traceallocfree: from here on a trace has stacks that grow, if it has since Go 1.23. */
+void runtime_trace_alloc_free(bool is_on);
 
 /* With a collector. runtime.GC, and an object. */
 void runtime_gc(void);

@@ -3,9 +3,11 @@ package main
 import (
 	"io"
 	"math"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
+	"strconv"
 )
 
 const (
@@ -26,6 +28,11 @@ func setMemoryLimit(_ *performer, mebibytes, _ int) {
 		return
 	}
 	debug.SetMemoryLimit(int64(memoryLimitBase+mebibytes) * mebibyte)
+}
+
+// traceAllocFree has the runtime trace its memory, or no longer; whether it can is its own business.
+func traceAllocFree(_ *performer, on, _ int) {
+	os.Setenv("GODEBUG", "traceallocfree="+strconv.Itoa(on))
 }
 
 // allocate makes blocks on the heap, pointers among them, and drops them.

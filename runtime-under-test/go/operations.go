@@ -90,6 +90,7 @@ var operations = map[string]operationRow{
 	"gc":                {perform: func(*performer, int, int) { runtime.GC() }},
 	"allocate":          {bound{1, allocateMax}, bound{}, allocate},
 	"set-memory-limit":  {bound{0, memoryMiBMax}, bound{}, setMemoryLimit},
+	"trace-alloc-free":  {bound{0, 1}, bound{}, traceAllocFree},
 	"profile-on":        {bound{1, profileHzMax}, bound{}, profileOn},
 	"profile-off":       {perform: func(p *performer, _, _ int) { p.profiler.off() }},
 	"read-mem-stats":    {perform: readMemStats},

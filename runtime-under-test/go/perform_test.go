@@ -34,6 +34,7 @@ var everything = programs(
 	"0 ping-pong 4; mutex 1 4; select 4; syscall 200; net-poll 4; timer 100; lock-thread;"+
 		"unlock-thread; lock-thread; cgo-call 100; cgo-callback 2; unblock 7; exit; read",
 	"0 gc; allocate 512; set-gc-percent 50; set-memory-limit 10; set-memory-limit 0;"+
+		"trace-alloc-free 1; trace-alloc-free 0;"+
 		"read-mem-stats; goroutine-profile; grow-stack 64; grow-stack 256; unblock 7",
 	"0 profile-on 100; profile-label 3; work 20; profile-label 0; profile-off;"+
 		"profile-on 200; work 20; profile-off; profile-on 200; profile-off; maxprocs 2; unblock 7")

@@ -3,10 +3,10 @@
 #include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/gc.h"
-#include "sched/heap.h"
 #include "sched/lock_thread.h"
 #include "sched/race_context.h"
 #include "sched/schedule.h"
+#include "sched/stack_memory.h"
 #include "sched/suspend.h"
 #include "sched/trace_hooks.h"
 
@@ -91,6 +91,7 @@ static bool add_to_all(struct g *g)
 	uint32_t count = atomic_u32_peek(&sched->g_count);
 	bool is_added = count < G_COUNT_MAX;
 	if (is_added) {
+		g->index = count;
 		sched->all_gs[count] = g;
 		atomic_u32_store(POINT_g_count, &sched->g_count, count + 1, memory_order_release);
 	}
@@ -143,6 +144,7 @@ static void reset_g(struct g *g, const struct start_request *request)
 	g->label = 0;
 	g->is_in_mark_assist = false;
 	g->assist_debt = 0;
+	stack_memory_init(g);
 	gc_store_pointer();
 	g->profile_label = 0;
 	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_wanted, 0, memory_order_relaxed);

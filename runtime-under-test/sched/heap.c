@@ -115,16 +115,6 @@ void heap_allocate_object(uint32_t size_kib)
 		gc_start((struct gc_trigger){.is_forced = false});
 }
 
-void stack_grow(void)
-{
-	lock_acquire(&sched->gscan_lock);
-	lock_acquire(&sched->stackpool_lock);
-	lock_acquire(&sched->mheap_lock);
-	lock_release(&sched->mheap_lock);
-	lock_release(&sched->stackpool_lock);
-	lock_release(&sched->gscan_lock);
-}
-
 void heap_init(void)
 {
 	lock_init(&sched->gscan_lock, LOCK_RANK_gscan);

@@ -28,7 +28,4 @@ uint64_t heap_allocate(uint32_t size_bytes);
  * There is a collector. User stack. */
 void heap_allocate_object(uint32_t size_kib);
 
-/* What a growing stack takes: gscan, stackpool, mheap. */
-void stack_grow(void);
-
 #endif

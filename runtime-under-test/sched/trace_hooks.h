@@ -67,6 +67,11 @@ struct trace_hooks {
 			      uint64_t reclaimed_bytes);
 	void (*gc_sweep_end)(struct trace_section section);
 
+	/* The current goroutine moves to a stack, and has left one. In or outside a section; on the
+	 * system stack. NULL where the tracer has no such events. */
+	void (*stack_allocated)(struct stack_memory memory);
+	void (*stack_freed)(struct stack_memory memory);
+
 	/* P dies: nobody will own it until a later GOMAXPROCS. World stopped, no section, tracing
 	 * on or off; on the system stack, with the lock of the scheduler held. */
 	void (*proc_destroyed)(struct p *p);

@@ -90,9 +90,16 @@ struct gobuf {
 	uint64_t switch_count;
 };
 
+/* Where a stack is, as a trace names it, and the bit length of its size. */
+struct stack_memory {
+	uint32_t id;
+	uint32_t order;
+};
+
 struct g {
 	/* Immutable while alive. */
 	uint64_t id;
+	uint32_t index; /* in all_gs; immutable from then on */
 	g_entry *entry;
 	void *entry_argument;
 	uint32_t entry_pc;
@@ -134,8 +141,9 @@ struct g {
 	bool is_yielding;       /* it has called Gosched */
 	bool is_in_mark_assist; /* as a trace tells it; see gc_assist.c */
 	uint32_t assist_debt;   /* units that it owes to the collector */
-	uint64_t profile_label; /* what a CPU profile shows of it, or 0 */
-	void *user;             /* of whoever made it */
+	struct stack_memory memory, memory_left; /* what it is on, and left last */
+	uint64_t profile_label;                  /* what a CPU profile shows of it, or 0 */
+	void *user;                              /* of whoever made it */
 };
 
 enum m_request { M_REQUEST_NONE, M_REQUEST_MCALL, M_REQUEST_SYSTEM_CALL };
@@ -275,6 +283,7 @@ struct sched_configuration {
 	uint32_t proc_count;
 	uint32_t run_queue_length;
 	bool has_collector;
+	bool traces_stack_memory; /* its tracer can */
 	struct gc_configuration collector;
 };
 
@@ -354,7 +363,8 @@ struct sched {
 	struct gc *gc; /* immutable; NULL: nobody collects or allocates, see gc.h */
 
 	struct lock gscan_lock, stackpool_lock, wbuf_spans_lock, mheap_lock;
-	struct atomic_u64 heap_live_bytes; /* relaxed, a counter */
+	struct atomic_u64 heap_live_bytes;        /* relaxed, a counter */
+	struct atomic_u32 is_stack_memory_traced; /* relaxed: a wish of the program */
 	/* Under mheap_lock. */
 	uint64_t heap_goal_bytes;
 	uint64_t heap_marked_bytes; /* at the end of the last mark phase, the world stopped */

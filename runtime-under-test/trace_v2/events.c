@@ -5,6 +5,7 @@
 #include "base/fatal.h"
 #include "sched/procs.h"
 #include "trace_v2/events_gc.h"
+#include "trace_v2/events_memory.h"
 #include "trace_v2/writer.h"
 
 static uint64_t own_stack(struct trace_section section)
@@ -214,6 +215,8 @@ const struct trace_hooks tracer_v2_hooks = {
 	.gc_sweep_begin = gc_event_sweep_begin,
 	.gc_sweep_span = gc_event_sweep_span,
 	.gc_sweep_end = gc_event_sweep_end,
+	.stack_allocated = memory_event_stack_allocated,
+	.stack_freed = memory_event_stack_freed,
 	.proc_destroyed = proc_destroyed,
 	.cpu_sample = cpu_samples_on_signal,
 	.is_reader_wanted = reader_is_wanted,
@@ -228,6 +231,7 @@ void user_task_begin(uint64_t task, uint64_t parent, const char *name)
 	struct trace_section section = section_enter();
 	if (!section.is_valid)
 		return;
+	memory_event_text_prologue(section);
 	uint64_t name_id = string_put(name, section.generation);
 	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_user_task_begin,
 		    (uint64_t[]){task, parent, name_id, own_stack(section)}, 4);
@@ -249,6 +253,7 @@ void user_region(bool is_begin, uint64_t task, const char *name)
 	struct trace_section section = section_enter();
 	if (!section.is_valid)
 		return;
+	memory_event_text_prologue(section);
 	uint64_t name_id = string_put(name, section.generation);
 	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING,
 		    is_begin ? TRACE_EVENT_user_region_begin : TRACE_EVENT_user_region_end,
@@ -261,6 +266,7 @@ void user_log(uint64_t task, const char *category, const char *message)
 	struct trace_section section = section_enter();
 	if (!section.is_valid)
 		return;
+	memory_event_text_prologue(section);
 	uint64_t category_id = string_put(category, section.generation);
 	uint64_t message_id = string_emit(message, section.generation);
 	event_write(section, TRACE_GO_RUNNING, TRACE_PROC_RUNNING, TRACE_EVENT_user_log,

@@ -2,6 +2,7 @@
 
 #include "base/defect.h"
 #include "base/fatal.h"
+#include "trace_v2/writer.h"
 
 /* The outermost section decides the generation of all events inside. */
 static uint64_t generation_inside(const struct m *m)
@@ -63,6 +64,10 @@ void section_leave(struct trace_section section)
 		 * buffer. */
 		atomic_u32_store(POINT_section_clear_writing, &m->trace.is_writing, 0,
 				 memory_order_release);
+		if (DEFECT(control_buffer_outside)) {
+			struct trace_writer writer = writer_of_section(section);
+			writer_flush(&writer);
+		}
 	}
 	releasem(m);
 }

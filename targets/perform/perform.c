@@ -355,6 +355,9 @@ static void perform_operation(struct performer *performer,
 	case SCENARIO_SET_MEMORY_LIMIT:
 		runtime_set_memory_limit(operation->a);
 		break;
+	case SCENARIO_TRACE_ALLOC_FREE:
+		runtime_trace_alloc_free(operation->a != 0);
+		break;
 	case SCENARIO_LOCK_THREAD:
 		lock_thread(performer);
 		break;

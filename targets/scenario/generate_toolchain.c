@@ -71,6 +71,8 @@ static bool is_of_workers(const struct scenario_operation_row *row)
 	case SCENARIO_REGION_BEGIN_LONG:
 	/* No toolchain can be told to: it does so where a mutex starves. */
 	case SCENARIO_HAND_OFF:
+	/* Traces of every object that a program allocates. */
+	case SCENARIO_TRACE_ALLOC_FREE:
 		return false;
 	default:
 		return row->class == SCENARIO_CLASS_WORKER ||

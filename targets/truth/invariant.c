@@ -43,6 +43,32 @@ void truth_check_proc_taken(const struct truth_m *seen)
 			      (unsigned long)seen->m->procid, seen->m->p->id);
 }
 
+/* Since the last section only the advance may have taken one, of a generation that it has closed.
+ */
+void truth_check_buffers(const struct truth_m *seen)
+{
+	const uint64_t generation = atomic_u64_peek(&tracer->generation);
+	for (unsigned i = 0; i < 2; i++) {
+		const void *buffer = seen->m->trace.buffers[i];
+		if (buffer == seen->buffers[i])
+			continue;
+		if (buffer != NULL || seen->buffer_generations[i] == generation)
+			truth_end_run(TRUTH_RULE_buffer_outside,
+				      "since M %lu left its last section it has %s one",
+				      (unsigned long)seen->m->procid,
+				      buffer != NULL ? "got" : "lost");
+	}
+}
+
+void truth_remember_buffers(struct truth_m *seen)
+{
+	for (unsigned i = 0; i < 2; i++)
+		seen->buffers[i] = seen->m->trace.buffers[i];
+	if (seen->is_entry_valid)
+		seen->buffer_generations[generation_parity(seen->entry_generation)] =
+			seen->entry_generation;
+}
+
 /* Before issue 53979 was mended: nobody looks at the slot before the lock is free, and then it
  * waits. */
 static bool registers_with_lock(const struct truth_m *seen)

@@ -133,10 +133,14 @@ struct truth_m {
 	struct truth_handler handler;
 	uint64_t entry_generation;
 	uint32_t entry_session;
+	/* v2, by parity: the buffers that it had when it left its last section, and of which
+	 * generation. */
+	const void *buffers[2];
+	uint64_t buffer_generations[2];
 	uint32_t world_start_record; /* its GOMAXPROCS is not known yet; or TRUTH_NO_RECORD */
 	struct truth_pending pending[PENDING_COUNT_MAX];
 	uint32_t pending_count;
-	struct truth_pending annotation; /* v1: written at the end of its section; kind 0: none */
+	struct truth_pending annotation; /* written at the end of its section; kind 0: none */
 	uint32_t exit_record;            /* v1: its time is not known yet; or TRUTH_NO_RECORD */
 	uint32_t exit_look_count;        /* at the clock, until it is */
 	uint32_t snapshot_generation;    /* whose clocks it is to tell; or TRUTH_NO_RECORD */

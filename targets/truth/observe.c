@@ -37,6 +37,8 @@ const uint8_t truth_traits[POINT_LIMIT] = {
 	[POINT_start_on] = TRUTH_DONE | TRUTH_ANNOUNCED,
 	[POINT_stop_off] = TRUTH_ANNOUNCED,
 	[POINT_stop_shutting_down] = TRUTH_DONE,
+	[POINT_stack_allocate] = TRUTH_DONE,
+	[POINT_stack_free] = TRUTH_DONE,
 	[POINT_heap_live] = TRUTH_DONE,
 	[POINT_gc_account] = TRUTH_DONE,
 	[POINT_gc_begin] = TRUTH_DONE,
@@ -193,6 +195,7 @@ __attribute__((noinline)) static void see_done(struct truth_m *seen, enum point 
 		generation_loaded(seen);
 		break;
 	case POINT_section_load_generation:
+		truth_check_buffers(seen);
 		generation_loaded(seen);
 		break;
 	case POINT_start_store_generation:
@@ -208,6 +211,10 @@ __attribute__((noinline)) static void see_done(struct truth_m *seen, enum point 
 		break;
 	case POINT_stop_clear:
 		truth_world_started(seen);
+		break;
+	case POINT_stack_allocate:
+	case POINT_stack_free:
+		truth_stack_moved(seen);
 		break;
 	case POINT_read_register:
 		truth_check_reader(seen);
@@ -239,7 +246,8 @@ __attribute__((noinline)) static void see_announced(struct truth_m *seen, enum p
 		truth_see_syscall(seen);
 		break;
 	case POINT_section_clear_writing:
-		seen->is_in_section = false;
+		truth_remember_buffers(seen);
+		truth_section_left(seen);
 		break;
 	case POINT_LOCK(sched):
 		/* Who has stopped the world takes it to start the world again. */

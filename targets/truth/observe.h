@@ -43,10 +43,13 @@ void truth_p_changed(struct truth_m *seen);
 /* SEEN will write PENDING in its next section. */
 void truth_pend(struct truth_m *seen, struct truth_pending pending);
 
+/* The same, before what it is to write else. */
+void truth_pend_first(struct truth_m *seen, struct truth_pending pending);
+
 /* SEEN has entered a section of GENERATION. */
 void truth_section_entered(struct truth_m *seen, uint64_t generation);
 
-/* SEEN leaves a section of the v1 tracer. */
+/* SEEN leaves a section. */
 void truth_section_left(struct truth_m *seen);
 
 /* The last record of SEEN is the way out of a system call: its time is that of the M's LOOK_COUNTth
@@ -73,11 +76,19 @@ const char *truth_gc_stop_kind(const struct g *g);
 /* SEEN has entered a section in which it sweeps: PENDING_KIND says what. */
 void truth_sweep_section(struct truth_m *seen, uint8_t pending_kind);
 
+/* ---- observe_memory.c ----------------------------------------------------- */
+
+/* The goroutine of SEEN has moved to another stack, or left the one before. */
+void truth_stack_moved(struct truth_m *seen);
+
 /* ---- invariant.c --------------------------------------------------------- */
 
 void truth_check_section_flag(const struct truth_m *seen);
 /* The M has got a P. */
 void truth_check_proc_taken(const struct truth_m *seen);
+/* v2: SEEN has entered a section, or is about to leave it. */
+void truth_check_buffers(const struct truth_m *seen);
+void truth_remember_buffers(struct truth_m *seen);
 void truth_check_stop(void);
 void truth_check_start(void);
 void truth_check_reader_generation(void);

@@ -14,6 +14,14 @@ void truth_pend(struct truth_m *seen, struct truth_pending pending)
 	seen->pending[seen->pending_count++] = pending;
 }
 
+void truth_pend_first(struct truth_m *seen, struct truth_pending pending)
+{
+	truth_pend(seen, pending);
+	memmove(seen->pending + 1, seen->pending,
+		(seen->pending_count - 1) * sizeof seen->pending[0]);
+	seen->pending[0] = pending;
+}
+
 static bool take_pending(struct truth_m *seen, struct truth_pending *ret_pending)
 {
 	if (seen->pending_count == 0)
@@ -90,10 +98,11 @@ static void record_plain(struct truth_m *seen, const struct truth_pending *pendi
 	}
 }
 
-/* In v1 the text of an annotation comes before it, and may grow the heap, which is told first. */
+/* The text of an annotation comes before it, and may grow the heap (v1) or the stack, which is told
+ * first. */
 static bool is_told_at_end_of_section(uint8_t kind)
 {
-	return tracer_words->is_v1 && vouch_of(kind)->class == VOUCH_ANNOTATION;
+	return vouch_of(kind)->class == VOUCH_ANNOTATION;
 }
 
 void truth_section_entered(struct truth_m *seen, uint64_t generation)

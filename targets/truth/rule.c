@@ -103,6 +103,8 @@ enum truth_rule vouch_rule(enum vouch_class class, enum vouch_difference differe
 		[VOUCH_HEAP_LIVE] = {TRUTH_RULE_heap_live, TRUTH_RULE_heap_live,
 				     TRUTH_RULE_heap_live},
 		[VOUCH_GC] = {TRUTH_RULE_gc, TRUTH_RULE_gc, TRUTH_RULE_gc},
+		[VOUCH_STACK_MEMORY] = {TRUTH_RULE_stack_memory, TRUTH_RULE_stack_memory,
+					TRUTH_RULE_stack_memory},
 		[VOUCH_RANGE] = {TRUTH_RULE_range, TRUTH_RULE_range, TRUTH_RULE_range},
 	};
 	ensure(class < VOUCH_CLASS_COUNT);
