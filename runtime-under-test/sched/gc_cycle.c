@@ -97,13 +97,17 @@ static void flush_at_safe_point(struct p *p)
 			       memory_order_relaxed);
 }
 
-/* Whether write barriers have found something since the ragged barrier: golang/go#27993. */
+/* Whether there is something to mark after all: that write barriers have found since the ragged
+ * barrier (golang/go#27993), or just before it. upstream: each P tells at the barrier whether it
+ * has made work since the last one. */
 static void flush_late(void *argument)
 {
 	bool *has_found = argument;
 	for (uint32_t i = 0; i < sched->allp_length; i++)
 		if (gc_flush_write_barrier(sched->allp[i]))
 			*has_found = true;
+	if (!gc_is_mark_done())
+		*has_found = true;
 }
 
 /* Stops the world where nothing is left to mark; false: something is. The world's semaphore is

@@ -27,6 +27,7 @@ enum { HARNESS_SEED_COUNT = 60, HARNESS_STEP_COUNT_MAX = 200000 };
 struct harness {
 	uint32_t proc_count;
 	uint32_t run_queue_length;
+	bool has_collector;
 	const struct trace_hooks *hooks; /* NULL: no tracer */
 	void (*boot)(void);              /* before the scheduler's; may be NULL */
 	g_entry *program;                /* ends with executor_finish() */
@@ -59,7 +60,9 @@ static inline void harness_main(void *argument)
 {
 	const struct sched_configuration configuration = {
 		.proc_count = harness_current->proc_count,
-		.run_queue_length = harness_current->run_queue_length};
+		.run_queue_length = harness_current->run_queue_length,
+		.has_collector = harness_current->has_collector,
+		.collector = {.worker_pc = 0x2000, .sweeper_pc = 0x2010}};
 	lock_order_set_checked(true);
 	if (harness_current->boot != NULL)
 		harness_current->boot();
