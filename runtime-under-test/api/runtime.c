@@ -3,6 +3,7 @@
 #include "base/fatal.h"
 #include "profile/profiler.h"
 #include "sched/boot.h"
+#include "sched/extra_m.h"
 #include "sched/gc.h"
 #include "sched/goroutine.h"
 #include "sched/heap.h"
@@ -36,7 +37,10 @@ size_t runtime_first_m_size_bytes(void)
 
 static void on_signal(void *owner)
 {
-	profiler_on_signal(owner);
+	if (owner == NULL)
+		profiler_on_foreign_signal();
+	else
+		profiler_on_signal(owner);
 }
 
 /* The window is scaled down as buffers and generations are. */
@@ -135,6 +139,68 @@ static void rest_in_kernel(void *argument)
 	const uint64_t *duration_ns = argument;
 	struct host_note note = {0};
 	host_note_sleep(&note, host_nanotime() + *duration_ns);
+}
+
+void runtime_cgo_call(uint64_t duration_ns)
+{
+	operation_begin(SYMBOL_cgo_call);
+	function_prologue(POINT_cgo_call);
+	syscall_enter();
+	on_system_stack(rest_in_kernel, &duration_ns);
+	syscall_exit();
+	operation_end();
+}
+
+/* What the program has in C: a thread that calls back, and who waits for it. */
+struct foreign_thread {
+	uint32_t call_count;
+	runtime_entry *entry;
+	void *argument;
+	struct host_note end;
+};
+
+static void call_back(void *argument)
+{
+	const struct foreign_thread *thread = argument;
+	operation_end();
+	thread->entry(thread->argument);
+	operation_begin(SYMBOL_cgo_call);
+}
+
+static void run_in_c(void *argument)
+{
+	struct foreign_thread *thread = argument;
+	for (uint32_t i = 0; i < thread->call_count; i++)
+		extra_m_call(call_back, thread);
+	host_note_wake(&thread->end);
+	host_thread_exit();
+}
+
+static void prepare_callbacks(void *argument)
+{
+	(void)argument;
+	const struct extra_m_pcs pcs = {.entry = symbol_pc(SYMBOL_cgo_callback),
+					.call = symbol_pc(SYMBOL_cgo_call)};
+	extra_m_begin(&pcs);
+}
+
+static void start_and_join(void *argument)
+{
+	struct foreign_thread *thread = argument;
+	host_foreign_thread_start(thread, run_in_c);
+	host_note_sleep(&thread->end, HOST_FOREVER);
+}
+
+void runtime_call_back_from_c(uint32_t count, runtime_entry *entry, void *argument)
+{
+	struct foreign_thread thread = {.call_count = count, .entry = entry, .argument = argument};
+	operation_begin(SYMBOL_cgo_call);
+	function_prologue(POINT_cgo_call);
+	on_system_stack(prepare_callbacks, NULL);
+	syscall_enter();
+	on_system_stack(start_and_join, &thread);
+	syscall_exit();
+	operation_end();
 }
 
 void runtime_syscall(uint64_t duration_ns)

@@ -46,6 +46,11 @@ void runtime_yield(void);
 void runtime_sleep(uint64_t duration_ns);
 /* A system call that returns after DURATION_NS; 0: at once. */
 void runtime_syscall(uint64_t duration_ns);
+/* A call of C that rests for DURATION_NS. */
+void runtime_cgo_call(uint64_t duration_ns);
+/* A call of C that starts a thread and waits for its end. The thread, none of the runtime's, calls
+ * ENTRY(ARGUMENT) COUNT times, each time as a goroutine. */
+void runtime_call_back_from_c(uint32_t count, runtime_entry *entry, void *argument);
 /* Computes: COUNT safe points. */
 void runtime_work(uint32_t count);
 /* Enters function INDEX (0 to 63); false at the deepest. */

@@ -25,8 +25,20 @@ typedef void host_entry(void *argument);
  * stack. */
 void host_thread_start(void *owner, host_entry *entry);
 
+/* A thread that the runtime has not started for itself: runs ENTRY(ARGUMENT) on its system stack,
+ * and has no owner. Any stack. */
+void host_foreign_thread_start(void *argument, host_entry *entry);
+
 /* Ends the calling thread. System stack only. */
 _Noreturn void host_thread_exit(void);
+
+/* What the operating system calls the calling thread. One that has ended leaves its id to another.
+ */
+uint64_t host_thread_id(void);
+
+/* Makes OWNER that of the calling thread, which is foreign; NULL: it has none. System stack only.
+ */
+void host_set_self(void *owner);
 
 /* OWNER of the calling thread. A real call each time: a compiler that kept the answer across a
  * switch would serve one M's state to another. */

@@ -190,7 +190,8 @@ static void add_to_log(const struct cpu_sample *sample)
 	unlock_signals();
 }
 
-/* Of an M that runs no Go code: counted, and told with the next sample of one that does. */
+/* Of an M that runs no Go code, or of a foreign thread: counted, and told with the next sample of
+ * one that does. */
 static void add_lost(void)
 {
 	bool is_locked = DEFECT(issue_24991) == 0;
@@ -213,12 +214,20 @@ static void take_stack(const struct g *g, struct cpu_sample *sample)
 		sample->stack[sample->stack_depth++] = g->shadow_pcs[i];
 }
 
+/* An extra M whose goroutine is not alive yet, or no more, is not: upstream keeps most such signals
+ * off the thread. */
+static bool is_lent(const struct m *m)
+{
+	return !m->is_extra || m->current_g == NULL ||
+	       (atomic_u32_peek(&m->current_g->status) & ~(uint32_t)G_SCAN) != G_DEAD_EXTRA;
+}
+
 /* Whom to charge: the goroutine of the M, also while the M is on its system stack. */
 static const struct g *interrupted_g(const struct m *m)
 {
 	if (DEFECT(issue_52693) && host_interrupted_stack_kind() == HOST_STACK_SYSTEM)
 		return NULL;
-	return m->current_g;
+	return is_lent(m) ? m->current_g : NULL;
 }
 
 /* In a system call the M's own word is not its own: somebody may take its P. */
@@ -226,9 +235,17 @@ static const struct p *interrupted_p(const struct m *m)
 {
 	if (m->syscall_p == NULL)
 		return m->p;
+	if (!is_lent(m))
+		return NULL;
 	uintptr_t holder = atomic_address_load(POINT_sample_look_p, &m->syscall_p->syscall_g,
 					       memory_order_relaxed);
 	return holder == (uintptr_t)m->current_g ? m->syscall_p : NULL;
+}
+
+void profiler_on_foreign_signal(void)
+{
+	host_yield(POINT_signal_handler, NULL);
+	add_lost();
 }
 
 void profiler_on_signal(const struct m *m)

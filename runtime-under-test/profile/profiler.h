@@ -56,6 +56,10 @@ void profiler_boot(const struct profiler_configuration *configuration);
 /* SIGPROF has interrupted the thread of M. On its signal stack. */
 void profiler_on_signal(const struct m *m);
 
+/* The same on a thread without an M: what Go calls a sample of code that is not Go. No trace shows
+ * it. */
+void profiler_on_foreign_signal(void);
+
 /* Begins a profile of HZ samples a second; false when one is going on, or not yet read to its end.
  * User stack. */
 bool profiler_start(uint32_t hz);

@@ -22,7 +22,7 @@ void sched_boot(struct m *m, const struct sched_configuration *configuration,
 	lock_init(&sched->timers.lock, LOCK_RANK_timers);
 	lock_init(&sched->sysmon_lock, LOCK_RANK_sysmon);
 	heap_init();
-	m->procid = 100;
+	m->procid = host_thread_id();
 	m->random = 0x9e3779b9u;
 	sched->all_ms = m;
 	sched->m_count = 1;

@@ -8,6 +8,7 @@
 #include "sched/schedule.h"
 #include "sched/stack_memory.h"
 #include "sched/suspend.h"
+#include "sched/thread_end.h"
 #include "sched/trace_hooks.h"
 
 /* ---- Status -------------------------------------------------------------- */
@@ -127,6 +128,13 @@ struct start_request {
 	struct g *ret_g;
 };
 
+void goroutine_reset_sequence(struct g *g)
+{
+	for (int i = 0; i < 2; i++)
+		atomic_u64_store(POINT_trace_reset_sequence, &g->trace.sequence[i], 0,
+				 memory_order_relaxed);
+}
+
 /* A reused G keeps its status words: the advance has prepared them; its sequence starts anew. */
 static void reset_g(struct g *g, const struct start_request *request)
 {
@@ -150,9 +158,7 @@ static void reset_g(struct g *g, const struct start_request *request)
 	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_wanted, 0, memory_order_relaxed);
 	atomic_u32_store(POINT_g_clear_preempt, &g->is_preempt_stop_wanted, 0,
 			 memory_order_relaxed);
-	for (int i = 0; i < 2; i++)
-		atomic_u64_store(POINT_trace_reset_sequence, &g->trace.sequence[i], 0,
-				 memory_order_relaxed);
+	goroutine_reset_sequence(g);
 }
 
 static void start_on_system_stack(void *argument)
@@ -214,6 +220,32 @@ uint64_t goroutine_start_first(g_entry *entry, void *argument, uint32_t pc)
 	return request.ret_id;
 }
 
+struct g *goroutine_new_extra(struct m *m, void (*run)(void *g), uint32_t entry_pc,
+			      uint32_t operation_pc)
+{
+	struct g *g = host_allocate(sizeof *g);
+	g->sleep_timer.heap_index = -1;
+	g->id = atomic_u64_add(POINT_g_take_id, &sched->last_g_id, 1, memory_order_relaxed);
+	g->entry_pc = entry_pc;
+	g->stack = host_stack_new(run, g);
+	g->shadow_depth = 1;
+	g->shadow_pcs[0] = entry_pc;
+	g->operation_pc = operation_pc;
+	g->syscall_pc = operation_pc;
+	g->m = m;
+	g->locked_m = m;
+	race_context_begin(g);
+	/* One section, so that a trace that starts finds it, or it finds the trace. */
+	struct trace_section section = trace_enter();
+	atomic_u32_store(POINT_extra_g_init_status, &g->status, G_DEAD_EXTRA, memory_order_relaxed);
+	if (section.is_valid)
+		trace_hooks->extra_m_created(section, g);
+	if (!add_to_all(g))
+		fatal("no goroutine for an extra M");
+	trace_leave(section);
+	return g;
+}
+
 void goroutine_give_back(struct g *g)
 {
 	host_stack_free(g->stack);
@@ -227,10 +259,13 @@ void goroutine_give_back(struct g *g)
 
 static struct g *exit_on_system_stack(struct g *g)
 {
+	bool takes_thread_along = g->locked_m != NULL;
 	g_change_status(g, G_RUNNING, G_DEAD);
 	goroutine_drop_thread(g);
 	goroutine_drop(g);
 	goroutine_give_back(g);
+	if (takes_thread_along)
+		schedule_end_m();
 	return NULL;
 }
 

@@ -18,6 +18,15 @@ struct g *goroutine_create_waiting(g_entry *entry, void *argument, uint32_t pc, 
 /* G is dead and nobody's: for reuse. On the system stack. */
 void goroutine_give_back(struct g *g);
 
+/* The goroutine of extra M M, which is to run RUN(g) in its first call. ENTRY_PC is its outermost
+ * frame, OPERATION_PC its innermost one in C. On a system stack with a P; the M is nobody else's.
+ */
+struct g *goroutine_new_extra(struct m *m, void (*run)(void *g), uint32_t entry_pc,
+			      uint32_t operation_pc);
+
+/* The next events of G, the caller's, are those of a new goroutine. */
+void goroutine_reset_sequence(struct g *g);
+
 /* Changes status FROM to TO; waits while somebody holds the scan bit. The caller owns the G. */
 void g_change_status(struct g *g, enum g_status from, enum g_status to);
 

@@ -24,7 +24,7 @@ void goroutine_unlock_thread(void)
 {
 	struct m *m = m_self();
 	ensure(is_on_user_stack());
-	if (m->thread_lock_count == 1)
+	if (m->thread_lock_count == 1 && !m->is_extra)
 		unlock(m);
 	else if (m->thread_lock_count > 1)
 		m->thread_lock_count--;

@@ -14,7 +14,7 @@ void goroutine_unlock_thread(void);
 
 /* ---- On the system stack. ------------------------------------------------ */
 
-/* G, the caller's, ends. Go ends its thread, too; here no M ends, so that the lock does. */
+/* G, the caller's, ends: nothing is locked to it any more. */
 void goroutine_drop_thread(struct g *g);
 
 /* The caller's M is locked to a goroutine that is no longer its own: gives its P away, if it has

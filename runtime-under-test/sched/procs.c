@@ -227,6 +227,21 @@ static void take_idle_ps_locked(void)
 	}
 }
 
+/* Who has seen no stop just before it entered a system call keeps its P, and was not seen in it.
+ * Where it waits for a foreign thread, which needs a P, that would never end: upstream's daemon
+ * finds it a minute later. */
+static void look_for_syscalls_again(void)
+{
+	if (atomic_u32_peek(&sched->has_extra_ms) == 0)
+		return;
+	lock_acquire(&sched->lock);
+	uint32_t count = sched->stop_wait_count;
+	take_ps_of_syscalls_locked();
+	if (count > 0 && sched->stop_wait_count == 0)
+		host_note_wake(&sched->stop_note);
+	lock_release(&sched->lock);
+}
+
 /* The goroutine waits for others to stop: meanwhile it can be suspended itself, else two that wait
  * for each other never end (16.8, #72740). */
 static void wait_as(struct g *g, enum wait_reason reason)
@@ -276,8 +291,10 @@ static void stop_on_system_stack(void *argument)
 	bool has_to_wait = sched->stop_wait_count > 0;
 	lock_release(&sched->lock);
 
-	while (has_to_wait && !host_note_sleep(&sched->stop_note, host_nanotime() + retry_ns))
+	while (has_to_wait && !host_note_sleep(&sched->stop_note, host_nanotime() + retry_ns)) {
+		look_for_syscalls_again();
 		preempt_all();
+	}
 	if (has_to_wait)
 		host_note_clear(&sched->stop_note);
 	check_stopped();

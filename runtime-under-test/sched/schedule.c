@@ -5,6 +5,7 @@
 #include "sched/goroutine.h"
 #include "sched/lock_thread.h"
 #include "sched/procs.h"
+#include "sched/thread_end.h"
 #include "sched/timer.h"
 #include "sched/trace_hooks.h"
 
@@ -44,8 +45,9 @@ static uint32_t stop_spinning(struct m *m)
 
 static void add_m_locked(struct m *m)
 {
+	if (atomic_address_peek(&sched->ended_ms) != 0)
+		schedule_reap_ms_locked();
 	m->id = sched->m_count++;
-	m->procid = 100 + m->id;
 	m->random = 0x9e3779b9u ^ (m->id + 1);
 	m->all_next = sched->all_ms;
 	sched->all_ms = m;
@@ -60,6 +62,16 @@ void schedule_new_m(struct p *p, bool is_spinning)
 	add_m_locked(m);
 	lock_release(&sched->lock);
 	host_thread_start(m, schedule_m_main);
+}
+
+struct m *schedule_new_extra_m(void)
+{
+	struct m *m = host_allocate(sizeof *m);
+	m->is_extra = true;
+	lock_acquire(&sched->lock);
+	add_m_locked(m);
+	lock_release(&sched->lock);
+	return m;
 }
 
 void schedule_new_sysmon(host_entry *run)
@@ -392,11 +404,10 @@ static void take_g(struct m *m, struct g *g)
 	trace_leave(section);
 }
 
-/* Runs G, and those that it switches to, until one waits, yields or ends; returns a goroutine to
- * run at once, or NULL. */
-static struct g *run_g(struct m *m, struct g *g)
+/* Runs G, and those that it switches to, until one waits, yields or ends, or returns to C; returns a
+ * goroutine to run at once, or NULL. */
+static struct g *enter_g(struct m *m, struct g *g)
 {
-	take_g(m, g);
 	for (;;) {
 		g->saved.last_m = m;
 		g->saved.switch_count++;
@@ -414,16 +425,19 @@ static struct g *run_g(struct m *m, struct g *g)
 			g = next;
 			continue;
 		}
+		if (request == M_REQUEST_RETURN_TO_C) {
+			m->is_back_in_c = true;
+			return NULL;
+		}
 		ensure(request == M_REQUEST_SYSTEM_CALL);
 		m->system_call(m->system_argument);
 	}
 }
 
-_Noreturn void schedule_loop(void)
+/* NEXT first, if it is not NULL, until the goroutine of a foreign thread has returned to C. */
+static void run_goroutines(struct m *m, struct g *next)
 {
-	struct m *m = m_self();
-	struct g *next = NULL;
-	for (;;) {
+	while (!m->is_back_in_c) {
 		bool wakes_p = false;
 		if (next == NULL && m->locked_g != NULL)
 			next = schedule_stop_locked_m();
@@ -441,13 +455,42 @@ _Noreturn void schedule_loop(void)
 			next = NULL;
 			continue;
 		}
-		next = run_g(m, next);
+		take_g(m, next);
+		next = enter_g(m, next);
 	}
+}
+
+_Noreturn void schedule_loop(void)
+{
+	run_goroutines(m_self(), NULL);
+	fatal("an M without a foreign thread returned to C");
+}
+
+void schedule_call_back(void)
+{
+	struct m *m = m_self();
+	m->is_back_in_c = false;
+	struct g *next = enter_g(m, m->current_g);
+	run_goroutines(m, next);
+}
+
+void schedule_return_to_c(void)
+{
+	ensure(is_on_user_stack());
+	m_self()->request = M_REQUEST_RETURN_TO_C;
+	host_stack_leave();
+}
+
+void schedule_begin_m(struct m *m)
+{
+	m->procid = host_thread_id();
+	schedule_reap_ms();
 }
 
 void schedule_m_main(void *argument)
 {
 	struct m *m = argument;
+	schedule_begin_m(m);
 	struct p *p = m->next_p;
 	m->next_p = NULL;
 	p_acquire(p);

@@ -15,6 +15,15 @@ void schedule_m_main(void *argument);
  * work. Any stack. */
 void schedule_wake_p(void);
 
+/* An M begins on its thread. */
+void schedule_begin_m(struct m *m);
+
+/* On a foreign thread, whose M has its goroutine in a system call: goes on with that goroutine
+ * until it calls schedule_return_to_c(), on its stack and in a system call. Then that waits until
+ * the next call. */
+void schedule_call_back(void);
+void schedule_return_to_c(void);
+
 /* Gives P to an idle or new M. Any stack. */
 void schedule_start_m(struct p *p, bool is_spinning);
 
@@ -30,6 +39,9 @@ void schedule_sleep_for_p(void);
 
 /* A new M for P, not yet in any queue. Any stack. */
 void schedule_new_m(struct p *p, bool is_spinning);
+
+/* An M that has no thread yet. Any stack. */
+struct m *schedule_new_extra_m(void);
 
 /* The M of the daemon, which runs RUN and never has a P. Any stack. */
 void schedule_new_sysmon(host_entry *run);

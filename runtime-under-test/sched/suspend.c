@@ -28,6 +28,7 @@ static bool try_suspend(struct g *g, struct suspended *ret_suspended)
 	uint32_t status = atomic_u32_load(POINT_suspend_look, &g->status, memory_order_relaxed);
 	switch (status) {
 	case G_DEAD:
+	case G_DEAD_EXTRA:
 		*ret_suspended = (struct suspended){.g = NULL};
 		return true;
 	case G_PREEMPTED:

@@ -83,6 +83,7 @@ static void enter(void *argument)
 	struct p *p = m->p;
 	if (atomic_u32_load(POINT_safe_point_look, &p->run_safe_point, memory_order_relaxed) != 0)
 		schedule_run_safe_point();
+	m->syscall_tick = p->syscall_tick;
 	struct trace_section section = begin(m);
 	if (!DEFECT(commit_b6b72c775a) && is_stop_wanted())
 		leave_p_to_stopper(section);
@@ -123,6 +124,22 @@ static void end_with_p(struct m *m)
 	struct trace_section section = trace_enter();
 	if (section.is_valid)
 		trace_hooks->go_syscall_end(section);
+	trace_leave(section);
+	m->p->syscall_tick++;
+	m->current_g->syscall_pc = 0;
+}
+
+/* The P is there, but the trace has it lost together with the foreign thread that had it: as if a
+ * thief had taken it. */
+static void end_as_if_stolen(struct m *m)
+{
+	struct trace_section section = trace_enter();
+	if (section.is_valid) {
+		trace_hooks->proc_steal(section, m->p);
+		trace_hooks->proc_start(section);
+		trace_hooks->go_syscall_end_blocked(section);
+		trace_hooks->go_start(section);
+	}
 	trace_leave(section);
 	m->p->syscall_tick++;
 	m->current_g->syscall_pc = 0;
@@ -177,7 +194,10 @@ static bool come_back(struct m *m)
 	struct p *old = m->syscall_p;
 	m->syscall_p = NULL;
 	if (m->p != NULL) {
-		end_with_p(m);
+		if (m->p->syscall_tick == m->syscall_tick)
+			end_with_p(m);
+		else
+			end_as_if_stolen(m);
 		return true;
 	}
 	struct p *p = find_p(old);
@@ -186,15 +206,16 @@ static bool come_back(struct m *m)
 	return p != NULL;
 }
 
-struct trace_section syscall_make_runnable(struct g *g)
+struct trace_section syscall_change_status(struct g *g, enum g_status from, enum g_status to,
+					   struct trace_section (*enter)(void))
 {
 	/* A trace that starts now waits until this is 0: else the change could happen in the trace
 	 * and its event be missing, since the section was entered before (5.2/11). Partner:
 	 * generation_open_first(). */
 	atomic_u32_add(POINT_syscall_exiting, &sched->exiting_syscall_count, 1,
 		       memory_order_seq_cst);
-	struct trace_section section = trace_enter();
-	g_change_status(g, G_RUNNING, G_RUNNABLE);
+	struct trace_section section = enter();
+	g_change_status(g, from, to);
 	/* Release: a start that sees it sees the change. */
 	atomic_u32_add(POINT_syscall_exiting, &sched->exiting_syscall_count, UINT32_MAX,
 		       memory_order_release);
@@ -205,7 +226,8 @@ struct trace_section syscall_make_runnable(struct g *g)
  * sleeps in the scheduler's loop. */
 static struct g *go_on_without_p(struct g *g)
 {
-	struct trace_section section = syscall_make_runnable(g);
+	struct trace_section section = syscall_change_status(g, G_RUNNING, G_RUNNABLE,
+							     trace_hooks->enter);
 	if (section.is_valid)
 		trace_hooks->go_syscall_end_blocked(section);
 	trace_leave(section);
@@ -268,22 +290,30 @@ void m_sleep_on_note(struct host_note *note)
 
 /* ---- Taking the P of somebody else --------------------------------------- */
 
+/* In a system call; or a foreign thread has left it there, with its M. */
+static bool try_hold(struct g *g)
+{
+	return g_try_set_scan(g, G_SYSCALL) ||
+	       (atomic_u32_peek(&g->status) == G_DEAD_EXTRA && g_try_set_scan(g, G_DEAD_EXTRA));
+}
+
 struct g *syscall_hold(struct p *p)
 {
 	/* A hint: held, it is looked at again. */
 	struct g *g = (struct g *)atomic_address_load(POINT_syscall_look, &p->syscall_g,
 						      memory_order_relaxed);
-	if (g == NULL || !g_try_set_scan(g, G_SYSCALL))
+	if (g == NULL || !try_hold(g))
 		return NULL;
 	if (g->m->p == p)
 		return g;
-	g_drop_scan(g, G_SYSCALL);
+	syscall_let_go(g);
 	return NULL;
 }
 
 void syscall_let_go(struct g *g)
 {
-	g_drop_scan(g, G_SYSCALL);
+	uint32_t status = atomic_u32_peek(&g->status) & ~(uint32_t)G_SCAN;
+	g_drop_scan(g, (enum g_status)status);
 }
 
 void syscall_take_p(struct p *p, enum p_status status)

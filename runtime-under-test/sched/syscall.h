@@ -12,6 +12,7 @@
 #ifndef SCHED_SYSCALL_H
 #define SCHED_SYSCALL_H
 
+#include "sched/trace_hooks.h"
 #include "sched/types.h"
 
 /* Around a system call of the current goroutine, which meanwhile does nothing but what
@@ -25,14 +26,17 @@ void syscall_exit(void);
  * its P away before. Go's notetsleepg. */
 void m_sleep_on_note(struct host_note *note);
 
-/* Part of the way out without a P: G becomes runnable, before a trace that the returned section
- * does not belong to has its first event. The caller leaves the section. System stack. */
-struct trace_section syscall_make_runnable(struct g *g);
+/* Of an M that nobody stops with the world: ENTERs a section and changes the status of G, before a
+ * trace that the section does not belong to has its first event. The caller leaves the section.
+ * System stack. */
+struct trace_section syscall_change_status(struct g *g, enum g_status from, enum g_status to,
+					   struct trace_section (*enter)(void));
 
 /* ---- Taking the P of somebody else --------------------------------------- */
 
-/* The goroutine that is in a system call with P, which cannot come back before syscall_let_go(); or
- * NULL: there is none, or it comes or goes just now. Any stack. */
+/* The goroutine that is in a system call with P, or was when a foreign thread left it, which cannot
+ * come back before syscall_let_go(); or NULL: there is none, or it comes or goes just now. Any
+ * stack. */
 struct g *syscall_hold(struct p *p);
 void syscall_let_go(struct g *g);
 

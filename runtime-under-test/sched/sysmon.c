@@ -157,7 +157,7 @@ static void look_around(struct sysmon *sysmon)
 
 static void run(void *argument)
 {
-	(void)argument;
+	schedule_begin_m(argument);
 	struct sysmon *sysmon = host_allocate(sizeof *sysmon);
 	for (;;) {
 		if (sysmon->idle_round_count == 0)

@@ -29,6 +29,10 @@ struct trace_hooks {
 	struct trace_section (*enter)(void);
 	void (*leave)(struct trace_section section);
 
+	/* Likewise for an M in a system call, whose P is not its own. Not valid where a tracer has
+	 * nothing to tell of it. */
+	struct trace_section (*enter_in_syscall)(void);
+
 	/* All below: inside a valid section. Current G, M and P are the caller's. */
 	void (*go_create)(struct trace_section section, struct g *created);
 	/* Never for a tracer of before Go 1.23, nor is go_switch. */
@@ -46,7 +50,13 @@ struct trace_hooks {
 	/* It is back, with the P that it had; or that is lost, and it has another one or none. */
 	void (*go_syscall_end)(struct trace_section section);
 	void (*go_syscall_end_blocked)(struct trace_section section);
-	/* The caller has taken P from an M that is in a system call. */
+	/* An M that a foreign thread has got or gives back, and its goroutine, which begins or ends
+	 * in a system call: enter_in_syscall(). */
+	void (*go_create_syscall)(struct trace_section section);
+	void (*go_destroy_syscall)(struct trace_section section);
+	/* There is one more extra M, with CREATED, which no thread has yet. */
+	void (*extra_m_created)(struct trace_section section, struct g *created);
+	/* The caller has taken P from an M that is in a system call, maybe its own. */
 	void (*proc_steal)(struct trace_section section, struct p *p);
 	void (*proc_start)(struct trace_section section);
 	void (*proc_stop)(struct trace_section section);
@@ -75,6 +85,10 @@ struct trace_hooks {
 	/* P dies: nobody will own it until a later GOMAXPROCS. World stopped, no section, tracing
 	 * on or off; on the system stack, with the lock of the scheduler held. */
 	void (*proc_destroyed)(struct p *p);
+
+	/* M, whose thread has ended or gives it back, writes no more on that thread. Any stack, no
+	 * section, tracing on or off, with the lock of the scheduler held. */
+	void (*thread_destroyed)(struct m *m);
 
 	/* Signal context, with the interrupted code in any state: no section around it. */
 	void (*cpu_sample)(const struct cpu_sample *sample);

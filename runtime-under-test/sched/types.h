@@ -27,6 +27,8 @@ enum g_status {
 	G_WAITING = 4,
 	G_DEAD = 6,
 	G_PREEMPTED = 9, /* stopped itself for a suspend; who makes it waiting owns it */
+	G_DEAD_EXTRA =
+		11, /* of an extra M that no thread has; its P may still be wired (extra_m.h) */
 	G_SCAN = 0x1000, /* with another status: its holder owns transitions */
 };
 
@@ -146,23 +148,28 @@ struct g {
 	void *user;                              /* of whoever made it */
 };
 
-enum m_request { M_REQUEST_NONE, M_REQUEST_MCALL, M_REQUEST_SYSTEM_CALL };
+enum m_request { M_REQUEST_NONE, M_REQUEST_MCALL, M_REQUEST_SYSTEM_CALL, M_REQUEST_RETURN_TO_C };
 
 struct m {
 	struct lock_thread lock; /* first: lock.h */
 
 	/* Immutable. */
-	uint32_t id;
-	uint64_t procid; /* thread id in a trace */
+	uint32_t id; /* no other M of the runtime ever has it */
+	bool is_extra;
 
 	/* Own M. */
-	struct p *p; /* in a system call: of who holds the goroutine's scan bit (syscall.h) */
+	uint64_t procid; /* thread id in a trace; 0: it has no thread */
+	struct p *p;     /* in a system call: of who holds the goroutine's scan bit (syscall.h) */
 	/* That it had when it entered the system call that it is in; NULL: in none, or given up
 	 * before. Its own handler looks at it. */
 	struct p *syscall_p;
-	struct g *current_g; /* the user goroutine, also while on the system stack */
-	struct g *locked_g;  /* the only G it may run; NULL: any */
+	uint32_t
+		syscall_tick; /* of that P then; or another, if the trace has it lost (extra_m.h) */
+	struct g *current_g;  /* the user goroutine, also while on the system stack */
+	struct g *locked_g;   /* the only G it may run; NULL: any */
 	uint32_t thread_lock_count;
+	bool is_back_in_c;  /* its goroutine has returned to the foreign thread */
+	bool is_last_extra; /* the list of extra Ms was empty without it */
 	bool is_spinning;
 	struct host_race_context *borrowed_race_context; /* the system stack's, or NULL */
 	uint32_t random;
@@ -180,7 +187,13 @@ struct m {
 
 	/* Under sched.lock. */
 	struct m *idle_next;
-	struct m *all_next; /* immutable once in the list */
+	struct m *all_next;
+	struct m *ended_next;
+
+	struct m *extra_next; /* under the lock of the list of extra Ms */
+
+	/* Its thread writes no more. Release by its M, partner: the acquire of who reaps it. */
+	struct atomic_u32 is_gone;
 
 	/* Samples a second that its handler takes, 0: none. Own M and its handler, relaxed. */
 	struct atomic_u32 profile_hz;
@@ -299,8 +312,10 @@ struct sched {
 	uint32_t stop_wait_count;
 	uint32_t safe_point_wait_count;
 	void (*safe_point_function)(struct p *p);
-	struct m *all_ms; /* newest first; read without lock from a snapshot on */
-	uint32_t m_count;
+	struct m *all_ms; /* newest first */
+	uint32_t m_count; /* that there ever were */
+	/* Ended and not reaped. Relaxed; looked at without lock by who would be harmed. */
+	struct atomic_address ended_ms;
 
 	/* Written under lock, looked at anywhere. */
 	struct atomic_u32 idle_p_count; /* relaxed, a hint */
@@ -352,6 +367,14 @@ struct sched {
 	struct atomic_u32 g_count;   /* release after the slot is filled, acquire by the advance */
 	struct g *free_gs;           /* under allg_lock */
 	struct atomic_u64 last_g_id; /* relaxed, a counter. upstream: a batch per P */
+
+	/* Extra Ms that no thread has; 0: none, 1: locked. Locked with acquire, partner: the
+	 * release of who unlocked it. A look alone is relaxed. */
+	struct atomic_address extra_ms;
+	struct atomic_u32 extra_m_waiter_count; /* relaxed, a counter */
+	struct atomic_u32 has_extra_ms;         /* relaxed: who sets it makes the first */
+	/* Written by that one, before any other is made. */
+	uint32_t callback_pc, cgo_call_pc;
 
 	/* What each M's profile_hz becomes when it next runs a goroutine; relaxed. */
 	struct atomic_u32 profile_hz;

@@ -161,6 +161,35 @@ static void go_syscall_end_blocked(struct trace_section section)
 		m->current_g->trace_v1.syscall_exit_time = v1_clock_now();
 }
 
+/* v1 has no event for a thread that gets an M or gives it back: the goroutine is in one long system
+ * call from its M's beginning. */
+static struct trace_section enter_in_syscall(void)
+{
+	return (struct trace_section){0};
+}
+
+static void go_create_syscall(struct trace_section section)
+{
+	(void)section;
+}
+
+static void go_destroy_syscall(struct trace_section section)
+{
+	(void)section;
+}
+
+/* Its first event would be the way out of a system call that nobody has told of (issue 29707). Go
+ * 1.21 told of it, but forgot to note that it had. */
+static void extra_m_created(struct trace_section section, struct g *created)
+{
+	if (DEFECT(issue_29707) == V1_EXTRA_MS_UNTOLD)
+		return;
+	go_create(section, created);
+	created->trace_v1.sequence++;
+	created->trace_v1.is_in_syscall = DEFECT(issue_29707) != V1_EXTRA_MS_NOT_NOTED;
+	event(TRACE_V1_EVENT_go_in_syscall, (uint64_t[]){created->id}, 1);
+}
+
 /* Told on behalf of the P, in its buffer. */
 static void proc_steal(struct trace_section section, struct p *p)
 {
@@ -206,9 +235,16 @@ static void proc_destroyed(struct p *p)
 		v1_call_to_lock(queue_buffer_of, p);
 }
 
+/* Buffers belong to Ps. */
+static void thread_destroyed(struct m *m)
+{
+	(void)m;
+}
+
 const struct trace_hooks tracer_v1_hooks = {
 	.enter = v1_section_enter,
 	.leave = v1_section_leave,
+	.enter_in_syscall = enter_in_syscall,
 	.go_create = go_create,
 	.go_start = go_start,
 	.go_end = go_end,
@@ -219,6 +255,9 @@ const struct trace_hooks tracer_v1_hooks = {
 	.go_syscall_block = go_syscall_block,
 	.go_syscall_end = go_syscall_end,
 	.go_syscall_end_blocked = go_syscall_end_blocked,
+	.go_create_syscall = go_create_syscall,
+	.go_destroy_syscall = go_destroy_syscall,
+	.extra_m_created = extra_m_created,
 	.proc_steal = proc_steal,
 	.proc_start = proc_start,
 	.proc_stop = proc_stop,
@@ -235,6 +274,7 @@ const struct trace_hooks tracer_v1_hooks = {
 	.gc_sweep_span = v1_event_sweep_span,
 	.gc_sweep_end = v1_event_sweep_end,
 	.proc_destroyed = proc_destroyed,
+	.thread_destroyed = thread_destroyed,
 	.cpu_sample = v1_cpu_samples_on_signal,
 	.is_reader_wanted = v1_reader_is_wanted,
 	.has_reader_work = v1_reader_has_work,

@@ -23,6 +23,8 @@ static enum traced_status traced_status_of(const struct g *g)
 	case G_WAITING:
 	case G_PREEMPTED:
 		return TRACED_WAITING;
+	case G_DEAD_EXTRA:
+		return DEFECT(issue_29707) == V1_EXTRA_MS_UNTOLD ? TRACED_DEAD : TRACED_IN_SYSCALL;
 	case G_SYSCALL:
 		return TRACED_IN_SYSCALL;
 	case G_RUNNING:

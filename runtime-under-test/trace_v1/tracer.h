@@ -26,6 +26,9 @@ enum {
 /* Of all sections: v1 has no generations. */
 enum { V1_GENERATION = 1 };
 
+/* Settings of issue 29707. */
+enum { V1_EXTRA_MS_UNTOLD = 1, V1_EXTRA_MS_NOT_NOTED = 2 };
+
 struct v1_cpu_sample_log {
 	/* Made by a start, freed by a stop. */
 	struct cpu_sample_ring *ring;

@@ -145,12 +145,18 @@ static void switch_generation(const struct advance *advance)
 
 /* ---- Step 12: the ragged barrier ----------------------------------------- */
 
+/* Those that have ended, too: their buffers may still be there. */
 static struct m *list_ms(void)
 {
 	lock_acquire(&sched->lock);
 	struct m *first = sched->all_ms;
 	for (struct m *m = first; m != NULL; m = m->all_next)
 		m->trace.next_to_flush = m->all_next;
+	struct m *ended = (struct m *)atomic_address_peek(&sched->ended_ms);
+	for (; ended != NULL; ended = ended->ended_next) {
+		ended->trace.next_to_flush = first;
+		first = ended;
+	}
 	lock_release(&sched->lock);
 	return first;
 }

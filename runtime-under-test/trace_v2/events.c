@@ -3,6 +3,7 @@
 #include "trace_v2/events.h"
 #include "base/defect.h"
 #include "base/fatal.h"
+#include "sched/goroutine.h"
 #include "sched/procs.h"
 #include "trace_v2/events_gc.h"
 #include "trace_v2/events_memory.h"
@@ -130,6 +131,31 @@ static void go_syscall_end_blocked(struct trace_section section)
 		    TRACE_EVENT_go_syscall_end_blocked, NULL, 0);
 }
 
+/* A creation in place of a status; a P that the M may have is not its own. */
+static void go_create_syscall(struct trace_section section)
+{
+	struct g *g = g_self();
+	struct trace_writer writer = writer_of_section(section);
+	status_set_traced(&g->trace, section.generation);
+	writer_event(&writer, TRACE_EVENT_go_create_syscall, (uint64_t[]){g->id}, 1);
+}
+
+static void go_destroy_syscall(struct trace_section section)
+{
+	struct g *g = g_self();
+	struct trace_writer writer = writer_of_section(section);
+	if (status_claim(&g->trace, section.generation))
+		event_go_status(&writer, g->id, writer.m_id, TRACE_GO_SYSCALL, 0, false);
+	writer_event(&writer, TRACE_EVENT_go_destroy_syscall, NULL, 0);
+}
+
+/* Until a thread has it there is nothing to tell. */
+static void extra_m_created(struct trace_section section, struct g *created)
+{
+	(void)section;
+	(void)created;
+}
+
 static void proc_start(struct trace_section section)
 {
 	struct p *p = m_self()->p;
@@ -185,9 +211,29 @@ static void proc_destroyed(struct p *p)
 	(void)p;
 }
 
+static void flush_buffers_of(void *argument)
+{
+	struct m *m = argument;
+	lock_acquire(&tracer->lock);
+	for (unsigned parity = 0; parity < 2; parity++) {
+		if (m->trace.buffers[parity] != NULL)
+			buffer_flush_locked(m->trace.buffers[parity], parity);
+		m->trace.buffers[parity] = NULL;
+	}
+	lock_release(&tracer->lock);
+}
+
+/* traceThreadDestroy (5.5). The lock keeps an advance out that closes one of the generations;
+ * upstream marks the M as writing, too. */
+static void thread_destroyed(struct m *m)
+{
+	on_system_stack(flush_buffers_of, m);
+}
+
 const struct trace_hooks tracer_v2_hooks = {
 	.enter = section_enter,
 	.leave = section_leave,
+	.enter_in_syscall = section_enter,
 	.go_create = go_create,
 	.go_create_blocked = go_create_blocked,
 	.go_start = go_start,
@@ -200,6 +246,9 @@ const struct trace_hooks tracer_v2_hooks = {
 	.go_syscall_block = go_syscall_block,
 	.go_syscall_end = go_syscall_end,
 	.go_syscall_end_blocked = go_syscall_end_blocked,
+	.go_create_syscall = go_create_syscall,
+	.go_destroy_syscall = go_destroy_syscall,
+	.extra_m_created = extra_m_created,
 	.proc_steal = proc_steal,
 	.proc_start = proc_start,
 	.proc_stop = proc_stop,
@@ -218,6 +267,7 @@ const struct trace_hooks tracer_v2_hooks = {
 	.stack_allocated = memory_event_stack_allocated,
 	.stack_freed = memory_event_stack_freed,
 	.proc_destroyed = proc_destroyed,
+	.thread_destroyed = thread_destroyed,
 	.cpu_sample = cpu_samples_on_signal,
 	.is_reader_wanted = reader_is_wanted,
 	.has_reader_work = reader_has_work,

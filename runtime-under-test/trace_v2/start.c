@@ -17,7 +17,7 @@ void generation_open_first(uint64_t generation)
 	atomic_u64_store(POINT_start_store_generation, &tracer->generation, generation,
 			 memory_order_seq_cst);
 	/* Who found tracing off on its way out of a system call makes its change before the trace's
-	 * first event. Partner: the count in syscall_make_runnable(). */
+	 * first event. Partner: the count in syscall_change_status(). */
 	while (atomic_u32_load(POINT_start_look_exiting, &sched->exiting_syscall_count,
 			       memory_order_seq_cst) != 0)
 		host_pause(POINT_start_look_exiting);

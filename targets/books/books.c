@@ -8,7 +8,7 @@
 #include "base/fatal.h"
 #include "profile/profiler.h"
 
-enum { M_COUNT_MAX = 128, RECORD_HEADER_AT = 2 };
+enum { THREAD_COUNT_MAX = 128, RECORD_HEADER_AT = 2 };
 
 /* A step that an M has announced, and what the ring's word held then. */
 struct step {
@@ -17,13 +17,13 @@ struct step {
 	uint64_t before;
 };
 
-/* Of one M; touched by its thread alone, in its handler or not. */
+/* Of one thread; touched by it alone, in its handler or not. */
 struct page {
 	struct step last[2]; /* [1]: in its handler */
 	struct books_sums sums;
 };
 
-static struct page pages[M_COUNT_MAX];
+static struct page pages[THREAD_COUNT_MAX];
 static struct books_sums read_sums; /* of profiles */
 static bool may_ring_go;
 
@@ -90,12 +90,11 @@ static void looked_for_ring(struct page *page, enum point next)
 		page->sums.accepted++;
 }
 
-void books_observe(void *context, void *owner, enum point point, const void *object)
+void books_observe(void *context, unsigned thread, enum point point, const void *object)
 {
 	(void)context;
-	const struct m *m = owner;
-	ensure(m->id < M_COUNT_MAX);
-	struct page *page = &pages[m->id];
+	ensure(thread < THREAD_COUNT_MAX);
+	struct page *page = &pages[thread];
 	struct step *last = &page->last[host_stack_kind() == HOST_STACK_SIGNAL];
 	if (last->point == POINT_ring_publish)
 		published(page, last);
@@ -139,7 +138,7 @@ static struct books_sums add_up(uint64_t samples_told)
 {
 	struct books_sums sums = read_sums;
 	sums.told = samples_told;
-	for (unsigned i = 0; i < M_COUNT_MAX; i++)
+	for (unsigned i = 0; i < THREAD_COUNT_MAX; i++)
 		books_add(&sums, &pages[i].sums);
 	return sums;
 }

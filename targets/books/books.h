@@ -31,8 +31,8 @@ void books_add(struct books_sums *sums, const struct books_sums *other);
  * seen tracing on, which then accepts nothing: the v1 tracer. */
 void books_run_begin(bool ring_may_go);
 
-/* Sees each step of each M, in its handler too. Called on many threads, each for its own M. */
-void books_observe(void *context, void *owner, enum point point, const void *object);
+/* Sees each step of each THREAD, in its handler too. Called on each for itself. */
+void books_observe(void *context, unsigned thread, enum point point, const void *object);
 
 /* A piece of a profile has been read. One call at a time. */
 void books_profile_read(const uint64_t *words, uint32_t word_count, const uint64_t *labels,

@@ -21,6 +21,9 @@ _Noreturn void executor_find_fault(const char *text);
 /* Whether the run has been long enough: its program then skips to its end. */
 bool executor_is_winding_down(void);
 
+/* How many threads of the run have ended so far. */
+unsigned executor_exited_thread_count(void);
+
 /* Something a user would call progress has happened; the clock alone is none. */
 void executor_note_progress(void);
 

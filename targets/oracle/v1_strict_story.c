@@ -164,7 +164,9 @@ void v1_strict_story_take(struct v1_strict_story *story, const struct v1_state *
 	default:
 		break;
 	}
-	story->procs[event->lane].just_created = V1_NONE;
+	/* A way out of a system call has its place by its time, wherever it was written. */
+	if (event->type != V1_EVENT_go_sys_exit)
+		story->procs[event->lane].just_created = V1_NONE;
 }
 
 static void check_sample(const struct v1_strict_story *story, struct v1_trace *trace,

@@ -9,6 +9,7 @@ enum {
 	GOROUTINE_COUNT_MAX = 96, /* of the scenario, alive at a time */
 	LOCKED_COUNT_MAX = 16,  /* of those, to their M: Ps need Ms of SCENARIO_M_COUNT_MAX, too */
 	SYSCALL_COUNT_MAX = 24, /* in system calls: the same */
+	ENDING_COUNT_MAX = 8,   /* threads that are to end: the same */
 	PULL_COUNT_MAX = 2,     /* iterators of a goroutine */
 };
 
@@ -42,6 +43,7 @@ struct performance {
 	uint32_t live_count;   /* goroutines that are neither ended nor wait for a user semaphore */
 	uint32_t locked_count; /* goroutines that are locked to their M */
 	uint32_t syscall_count; /* goroutines that are in a system call */
+	uint32_t ending_count;  /* threads that were to end, so far */
 	bool is_main_waiting;
 	struct runtime_semaphore *main_semaphore; /* never changes */
 	struct runtime_semaphore *session_end;    /* never changes */
@@ -133,8 +135,15 @@ _Noreturn void perform_panic(void);
 
 /* ---- syscall.c: on a goroutine ------------------------------------------- */
 
-/* A system call; nothing when too many goroutines are in one. */
+/* A system call; nothing when too many goroutines are in one. The same in C, and one that a thread
+ * of C calls back from, so many times. */
 void perform_syscall(uint64_t duration_ns);
+void perform_cgo_call(uint64_t duration_ns);
+void perform_cgo_callback(uint32_t count);
+
+/* Of the threads that are to end, those that have not: how soon they do is the schedule's choice.
+ * Within the books. */
+uint32_t perform_ending_count(void);
 
 /* ---- profile.c: on a goroutine ------------------------------------------- */
 

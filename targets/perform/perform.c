@@ -230,7 +230,8 @@ static void lock_thread(struct performer *performer)
 		return;
 	executor_enter_shared();
 	bool is_first = performer->thread_lock_count == 0;
-	bool is_allowed = !is_first || performance.locked_count < LOCKED_COUNT_MAX;
+	bool is_allowed = !is_first ||
+			  performance.locked_count + perform_ending_count() < LOCKED_COUNT_MAX;
 	if (is_first && is_allowed)
 		performance.locked_count++;
 	executor_leave_shared();
@@ -334,6 +335,12 @@ static void perform_operation(struct performer *performer,
 	case SCENARIO_SYSCALL:
 		perform_syscall((uint64_t)operation->a * 1000);
 		break;
+	case SCENARIO_CGO_CALL:
+		perform_cgo_call((uint64_t)operation->a * 1000);
+		break;
+	case SCENARIO_CGO_CALLBACK:
+		perform_cgo_callback(operation->a);
+		break;
 	case SCENARIO_WORK:
 		runtime_work(operation->a);
 		break;
@@ -391,6 +398,9 @@ static void perform_operations(struct performer *performer)
 		executor_note_progress();
 	}
 	perform_pull_stop_all(&performer->pulls);
+	executor_enter_shared();
+	performance.ending_count += performer->thread_lock_count > 0;
+	executor_leave_shared();
 	forget_thread_locks(performer);
 }
 

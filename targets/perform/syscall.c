@@ -1,18 +1,58 @@
-/* System calls of the scenario, each of which keeps an M for itself. */
+/* System calls, of which so many at a time are allowed that their Ms are there, and threads of C.
+ */
 #include "api/runtime.h"
 #include "executor/executor.h"
 #include "perform/internal.h"
 
-void perform_syscall(uint64_t duration_ns)
+uint32_t perform_ending_count(void)
+{
+	return performance.ending_count - executor_exited_thread_count();
+}
+
+static bool begin(bool starts_thread)
 {
 	executor_enter_shared();
-	bool is_allowed = performance.syscall_count < SYSCALL_COUNT_MAX;
+	bool is_allowed = performance.syscall_count < SYSCALL_COUNT_MAX &&
+			  (!starts_thread || perform_ending_count() < ENDING_COUNT_MAX);
 	performance.syscall_count += is_allowed;
+	performance.ending_count += is_allowed && starts_thread;
 	executor_leave_shared();
-	if (!is_allowed)
-		return;
-	runtime_syscall(duration_ns);
+	return is_allowed;
+}
+
+static void end(void)
+{
 	executor_enter_shared();
 	performance.syscall_count--;
 	executor_leave_shared();
+}
+
+void perform_syscall(uint64_t duration_ns)
+{
+	if (!begin(false))
+		return;
+	runtime_syscall(duration_ns);
+	end();
+}
+
+void perform_cgo_call(uint64_t duration_ns)
+{
+	if (!begin(false))
+		return;
+	runtime_cgo_call(duration_ns);
+	end();
+}
+
+static void yield(void *argument)
+{
+	(void)argument;
+	runtime_yield();
+}
+
+void perform_cgo_callback(uint32_t count)
+{
+	if (!begin(true))
+		return;
+	runtime_call_back_from_c(count, yield, NULL);
+	end();
 }

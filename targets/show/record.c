@@ -39,13 +39,13 @@ void recording_begin(bool is_v1)
 	record_buffers_begin();
 }
 
-static void record_thread(unsigned thread, const struct m *m, uint32_t step)
+static void record_thread(unsigned thread, uint32_t step)
 {
 	struct recorded_thread *recorded = &recording.threads[thread];
 	if (recorded->first_step == 0)
 		recorded->first_step = step;
 	recorded->last_step = step;
-	recorded->id = m->procid;
+	recorded->id = sim_thread_id(thread);
 	if (thread >= recording.thread_count)
 		recording.thread_count = thread + 1;
 }
@@ -57,8 +57,8 @@ static void record_step(unsigned thread, const struct m *m, enum point point)
 	step->point = (uint16_t)point;
 	step->m = (uint8_t)thread;
 	step->stack = (uint8_t)host_stack_kind();
-	record_thread(thread, m, recording.step_count);
-	if (!is_booted)
+	record_thread(thread, recording.step_count);
+	if (!is_booted || m == NULL)
 		return;
 	const struct g *g = m->current_g;
 	step->goroutine_plus_one = record_goroutine(g);
@@ -77,7 +77,7 @@ void recording_observe(void *context, const struct sim_who *who, enum point poin
 	const struct m *m = who->owner;
 	unsigned thread = sim_thread_index();
 	struct record_pending *pending = &record_pending[thread];
-	is_booted |= m->p != NULL;
+	is_booted |= m != NULL && m->p != NULL;
 	if (recording.race_step == 0 && judge_race_is_reported())
 		recording.race_step = recording.step_count;
 	record_step(thread, m, point);

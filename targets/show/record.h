@@ -53,7 +53,7 @@ void record_state_look(uint32_t step);
 /* ---- record_buffers.c: words of the tracers ------------------------------ */
 
 void record_buffers_begin(void);
-/* The same of what THREAD, M, has changed. */
+/* The same of what THREAD, which has M, or none, has changed. */
 void record_buffers_look(const struct m *m, unsigned thread, uint32_t step);
 
 #endif

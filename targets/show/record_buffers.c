@@ -131,7 +131,8 @@ static void look_at_reader(const struct trace_buffer *reading, unsigned thread, 
 
 void record_buffers_look(const struct m *m, unsigned thread, uint32_t step)
 {
-	look_at_slots(m, thread, step);
+	if (m != NULL)
+		look_at_slots(m, thread, step);
 	if (recording.is_v1) {
 		look_at_queue(
 			0, (const struct trace_buffer *)atomic_address_peek(&tracer_v1->full_head),

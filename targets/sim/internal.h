@@ -52,6 +52,7 @@ struct thread {
 	struct coroutine *interrupted;
 
 	host_entry *entry;
+	void *argument;
 	struct host_mutex *mutex;
 	struct host_note *note;
 	enum point waiting_point;
@@ -121,8 +122,10 @@ struct sim {
 	uint64_t decision_count;
 	uint64_t switch_count;
 	uint64_t signal_count;
-	uint64_t idle_jumps; /* of the clock, since the last progress */
+	uint32_t exited_count; /* threads */
+	uint64_t idle_jumps;   /* of the clock, since the last progress */
 	uint64_t coarse_ns;
+	uint8_t clock_skew; /* enum scenario_clock_skew */
 	struct sim_store_counts store_counts;
 	struct sim_applied applied[SIM_APPLIED_COUNT_MAX]; /* by number % length */
 	sim_chooser *chooser;

@@ -37,7 +37,8 @@ enum sim_ending {
 
 /* A thread that makes a step. */
 struct sim_who {
-	void *owner;
+	void *owner;         /* NULL: a foreign thread that has none now */
+	uint16_t index;      /* the lowest that was free when it began */
 	uint8_t stack_kind;  /* enum host_stack_kind of the stack that it is on */
 	uint8_t store_count; /* that it has made and others do not see yet */
 };
@@ -154,6 +155,12 @@ void sim_run(const struct sim_options *options, host_entry *entry, void *argumen
 _Noreturn void sim_end(enum sim_ending ending, const char *text);
 
 unsigned sim_thread_index(void);
+
+/* What host_thread_id() gives there. */
+uint64_t sim_thread_id(unsigned thread);
+
+/* Whether some thread without an owner can do something by itself. */
+bool sim_is_stranger_awake(void);
 
 /* What the current thread's clock showed when it looked last. */
 uint64_t sim_thread_last_time_ns(void);

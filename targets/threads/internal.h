@@ -25,6 +25,7 @@
 
 enum thread_state {
 	THREAD_IDLE,     /* in the pool */
+	THREAD_ENDED,    /* likewise, by itself: before the run did */
 	THREAD_STARTING, /* an M that has not run yet */
 	THREAD_RUNNING,
 	THREAD_LOCKING,        /* waits for a mutex */
@@ -47,7 +48,8 @@ struct thread {
 	sem_t wake;  /* posted for whatever it waits for; every wait is a loop */
 
 	/* Of the run. */
-	void *owner;
+	void *owner; /* NULL: of a foreign thread that has none now */
+	void *argument;
 	host_entry *entry;
 	struct coroutine own; /* the pthread's own stack, where the pool's loop runs */
 	struct coroutine *system;
@@ -58,6 +60,7 @@ struct thread {
 	uint32_t state;            /* enum thread_state */
 	uint32_t is_granted;       /* the mutex it waits for is its own now */
 	bool is_in_shared;
+	bool has_exited;
 	struct host_mutex *mutex;
 	const struct host_note *note;
 	enum point waiting_point;
@@ -83,6 +86,7 @@ struct world {
 	uint32_t perturb_odds;
 	uint32_t thread_count;
 	uint32_t active_count; /* threads that are not back in the pool */
+	uint32_t exited_count; /* that have ended before the run did */
 	uint32_t is_ending;    /* somebody ends the run */
 	uint32_t is_over;      /* everybody leaves at the next host call */
 	uint32_t is_winding_down;
@@ -108,8 +112,8 @@ struct thread *thread_self(void);
 struct thread *thread_at_host_call(void);
 /* Back to the pool's loop, from a handler to the end of the handler. */
 _Noreturn void thread_leave(struct thread *thread);
-/* Gives the next thread of the pool an M to be. */
-void thread_start(void *owner, host_entry *entry);
+/* Gives a thread of the pool an M to be, or a foreign thread: one that has ended, or the next. */
+void thread_start(void *owner, void *argument, host_entry *entry);
 /* Sleeps until woken, maybe for something else, or until DEADLINE_NS of CLOCK_MONOTONIC. */
 void thread_wait(struct thread *thread, uint64_t deadline_ns);
 

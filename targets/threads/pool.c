@@ -78,7 +78,7 @@ static void system_main(void *argument)
 	struct thread *thread = argument;
 	/* It sees what its maker did. */
 	SANITIZER_ACQUIRE(thread);
-	thread->entry(thread->owner);
+	thread->entry(thread->argument);
 	fatal("a thread's entry returned");
 }
 
@@ -93,7 +93,9 @@ static void play(struct thread *thread)
 	signal_timer_begin(thread);
 	STORE(thread->state, THREAD_RUNNING);
 	coroutine_switch(&thread->own, thread->system, COROUTINE_PROGRAM_ORDER);
-	STORE(thread->state, THREAD_IDLE);
+	if (thread->has_exited)
+		coroutine_give_back(thread->system);
+	STORE(thread->state, thread->has_exited ? THREAD_ENDED : THREAD_IDLE);
 	signal_timer_end(thread);
 	if (ADD(world.active_count, -1u) == 0)
 		sem_post(&world.done);
@@ -135,16 +137,23 @@ static void make_thread(struct thread *thread)
 	ensure(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
 }
 
-static void reset(struct thread *thread, void *owner, host_entry *entry)
+static void reset(struct thread *thread, void *owner, void *argument, host_entry *entry)
 {
 	thread->owner = owner;
+	thread->argument = argument;
 	thread->entry = entry;
 	thread->user = NULL;
 	thread->is_granted = 0;
 	thread->is_in_shared = false;
+	thread->has_exited = false;
 	thread->mutex = NULL;
 	thread->note = NULL;
 	thread->next_waiter = NULL;
+}
+
+/* Of all that it is in the run. */
+static void reset_counts(struct thread *thread)
+{
 	thread->step_count = 0;
 	thread->own_step_count = 0;
 	thread->next_signal_step = 0;
@@ -155,7 +164,21 @@ static void reset(struct thread *thread, void *owner, host_entry *entry)
 			   (uint64_t)world.options.scenario->schedule.seed << 8 | thread->index);
 }
 
-void thread_start(void *owner, host_entry *entry)
+/* One that has ended while the run goes on, as an operating system gives ids again; or NULL. */
+static struct thread *take_ended(void)
+{
+	if (LOAD(world.exited_count) == 0)
+		return NULL;
+	for (uint32_t i = 0, count = LOAD(world.thread_count); i < count; i++) {
+		uint32_t ended = THREAD_ENDED;
+		if (__atomic_compare_exchange_n(&threads[i].state, &ended, THREAD_STARTING, false,
+						__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+			return &threads[i];
+	}
+	return NULL;
+}
+
+static struct thread *take_new(void)
 {
 	uint32_t index = ADD(world.thread_count, 1) - 1;
 	if (index >= THREADS_COUNT_MAX) {
@@ -164,9 +187,18 @@ void thread_start(void *owner, host_entry *entry)
 	}
 	struct thread *thread = &threads[index];
 	thread->index = index;
-	reset(thread, owner, entry);
-	ADD(world.active_count, 1);
+	reset_counts(thread);
 	STORE(thread->state, THREAD_STARTING);
+	return thread;
+}
+
+void thread_start(void *owner, void *argument, host_entry *entry)
+{
+	ADD(world.active_count, 1);
+	struct thread *thread = take_ended();
+	if (thread == NULL)
+		thread = take_new();
+	reset(thread, owner, argument, entry);
 	SANITIZER_RELEASE(thread);
 	/* For good, by whoever is the first to need it. */
 	if (!thread->is_made)

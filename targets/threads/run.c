@@ -99,7 +99,7 @@ _Noreturn void host_violate(enum host_violation violation, const char *text)
 static void on_fatal(const char *text)
 {
 	const struct thread *thread = thread_self();
-	if (thread != NULL && LOAD(thread->state) != THREAD_IDLE)
+	if (thread != NULL && LOAD(thread->state) > THREAD_ENDED)
 		world_end_and_leave(THREADS_THROW, text);
 	fprintf(stderr, "harness failure: %s\n", text);
 	_Exit(3);
@@ -121,6 +121,11 @@ void executor_enter_shared(void)
 	struct thread *thread = thread_at_host_call();
 	spin_lock(&world.shared);
 	thread->is_in_shared = true;
+}
+
+unsigned executor_exited_thread_count(void)
+{
+	return LOAD(world.exited_count);
 }
 
 void executor_leave_shared(void)
@@ -146,6 +151,9 @@ static void run_begin(const struct threads_options *options, struct threads_repo
 	world.perturb_odds = 8u << (options->scenario->schedule.parameter % 6);
 	world.thread_count = 0;
 	world.active_count = 0;
+	world.exited_count = 0;
+	for (unsigned i = 0; i < THREADS_COUNT_MAX; i++)
+		threads[i].state = THREAD_IDLE;
 	world.is_ending = 0;
 	world.is_over = 0;
 	world.is_winding_down = 0;
@@ -188,7 +196,7 @@ void threads_run(const struct threads_options *options, host_entry *entry, void 
 	run_begin(options, ret_report);
 	coroutine_run_begin(&main);
 	signal_run_begin();
-	thread_start(argument, entry);
+	thread_start(argument, argument, entry);
 	watchdog_wait();
 	signal_run_end();
 	coroutine_run_end(&main);

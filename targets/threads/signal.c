@@ -72,7 +72,7 @@ static void on_sigprof(int number, siginfo_t *info, void *context)
 		if (info->si_code == SI_TIMER)
 			__atomic_fetch_add(&addressee->sent_count, 1 + (uint64_t)info->si_overrun,
 					   __ATOMIC_RELAXED);
-		if (addressee != thread || LOAD(thread->state) == THREAD_IDLE) {
+		if (addressee != thread || LOAD(thread->state) <= THREAD_STARTING) {
 			COUNT(addressee->stray_count);
 		} else {
 			COUNT(thread->handled_count);

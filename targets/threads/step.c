@@ -5,6 +5,8 @@
 #include "base/fatal.h"
 #include "threads/internal.h"
 
+enum { FIRST_THREAD_ID = 100 };
+
 enum {
 	TARGET_ODDS = 2,
 	NAP_ODDS = 32, /* of the perturbed steps: away from the processor, not just at its back */
@@ -43,7 +45,7 @@ unsigned host_yield(enum point point, const void *object)
 	if (thread->stack_kind != HOST_STACK_SIGNAL)
 		COUNT(thread->own_step_count);
 	if (world.options.observer != NULL)
-		world.options.observer(world.options.observer_context, thread->owner, point,
+		world.options.observer(world.options.observer_context, thread->index, point,
 				       object);
 	perturb(thread, point);
 	return 0; /* no store is held back but by the processor */
@@ -95,12 +97,32 @@ void host_thread_start(void *owner, host_entry *entry)
 {
 	host_yield(POINT_host_thread_start, owner);
 	thread_at_host_call();
-	thread_start(owner, entry);
+	thread_start(owner, owner, entry);
+}
+
+void host_foreign_thread_start(void *argument, host_entry *entry)
+{
+	host_yield(POINT_host_thread_start, argument);
+	thread_at_host_call();
+	thread_start(NULL, argument, entry);
+}
+
+uint64_t host_thread_id(void)
+{
+	return FIRST_THREAD_ID + thread_self()->index;
+}
+
+void host_set_self(void *owner)
+{
+	thread_at_host_call()->owner = owner;
 }
 
 _Noreturn void host_thread_exit(void)
 {
-	thread_leave(thread_at_host_call());
+	struct thread *thread = thread_at_host_call();
+	thread->has_exited = true;
+	ADD(world.exited_count, 1);
+	thread_leave(thread);
 }
 
 /* ---- Store buffers: the processor's. host_yield() never offers another. -- */

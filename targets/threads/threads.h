@@ -56,9 +56,9 @@ static inline uint64_t threads_signals_merged(const struct threads_signals *sign
 	return signals->sent - signals->handled - signals->strays;
 }
 
-/* Sees each step before its operation is done, in a signal handler too, on many threads at once.
- * Must not pass a yield point, lock or allocate. */
-typedef void threads_observer(void *context, void *owner, enum point point, const void *object);
+/* Sees each step of each THREAD before its operation is done, in a signal handler too, on many
+ * threads at once. Must not pass a yield point, lock or allocate. */
+typedef void threads_observer(void *context, unsigned thread, enum point point, const void *object);
 
 /* Called when the run has come to a standstill, to append the goroutines' side of a wait graph. */
 typedef void threads_describer(char *text, size_t size_bytes);

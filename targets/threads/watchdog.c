@@ -33,7 +33,7 @@ static bool is_waiting_for_good(const struct thread *thread)
 		return !LOAD(thread->is_granted);
 	if (state == THREAD_SLEEPING)
 		return !LOAD(thread->note->is_set);
-	return state == THREAD_IDLE;
+	return state == THREAD_IDLE || state == THREAD_ENDED;
 }
 
 static bool is_waiting(const struct thread *thread)
@@ -71,6 +71,7 @@ static int describe(const struct thread *thread, char *text, size_t size_bytes)
 	case THREAD_SLEEPING_UNTIL:
 		return snprintf(text, size_bytes, "M%u sleeps until a time\n", thread->index);
 	case THREAD_IDLE:
+	case THREAD_ENDED:
 		return snprintf(text, size_bytes, "M%u has ended\n", thread->index);
 	default:
 		return snprintf(text, size_bytes, "M%u runs\n", thread->index);

@@ -67,7 +67,7 @@ static void fault_missing(const struct truth_record *record)
 /* The M's next record of this session, or NULL. */
 static const struct truth_record *next_record(const struct truth_m *m)
 {
-	if (m->m == NULL || m->next_to_compare == TRUTH_NO_RECORD)
+	if (!m->is_known || m->next_to_compare == TRUTH_NO_RECORD)
 		return NULL;
 	const struct truth_record *record = &truth_log.records[m->next_to_compare];
 	return record->session == judge.session ? record : NULL;
@@ -260,7 +260,7 @@ static void compare_arguments(const struct truth_record *record, const struct or
 static struct truth_m *m_of_procid(uint64_t procid)
 {
 	for (uint32_t i = 0; i < truth_log.m_count; i++)
-		if (truth_log.ms[i].m != NULL && truth_log.ms[i].procid == procid)
+		if (truth_log.ms[i].is_known && truth_log.ms[i].procid == procid)
 			return &truth_log.ms[i];
 	return NULL;
 }
@@ -276,7 +276,7 @@ static void compare_record(const struct oracle_event *event)
 		fault_kind(record, event);
 		return;
 	}
-	if (event->p_before != record->p)
+	if (event->p_before != record->p && event->type != EVENT_go_destroy_syscall)
 		fault_value(record, event, "the P");
 	if (event->g_before != record->g)
 		fault_value(record, event, "the goroutine");
@@ -335,7 +335,7 @@ static bool is_behind(const struct truth_record *record)
 /* Files of whole periods follow each other; others may go back. */
 static void go_to_file(struct truth_m *m)
 {
-	if (m->m == NULL)
+	if (!m->is_known)
 		return;
 	if (judge.file == 1 || judge.wanted.may_begin_late)
 		m->next_to_compare = m->first_record;

@@ -32,11 +32,39 @@ static bool is_timer_waited_for(uint64_t when_ns)
 	return false;
 }
 
+/* Lent to nobody now. */
+static bool is_unused_extra(const struct m *m)
+{
+	return m->is_extra && m->procid == 0;
+}
+
+static bool is_on_the_way(const struct m *m)
+{
+	if (is_unused_extra(m) || sim_is_asleep_until(m, HOST_FOREVER))
+		return false;
+	const struct truth_m *thread = truth_log_thread_of(m);
+	return thread == NULL || (truth_traits[thread->point] & TRUTH_PROLOGUE) == 0;
+}
+
+/* It has left the list of all Ms, and gives its P away now. */
+static bool is_some_m_ending(void)
+{
+	uint64_t held;
+	const struct m *m = (const struct m *)atomic_address_peek(&sched->ended_ms);
+	if (sim_find_held(&sched->ended_ms, &held))
+		m = (const struct m *)(uintptr_t)held;
+	for (; m != NULL; m = m->ended_next)
+		if (truth_newest_u32(&m->is_gone) == 0)
+			return true;
+	return false;
+}
+
 static bool is_nobody_on_the_way(void)
 {
+	if (is_some_m_ending())
+		return false;
 	for (const struct m *m = sched->all_ms; m != NULL; m = m->all_next)
-		if ((truth_traits[truth_log.ms[m->id].point] & TRUTH_PROLOGUE) == 0 &&
-		    !sim_is_asleep_until(m, HOST_FOREVER))
+		if (is_on_the_way(m))
 			return false;
 	return true;
 }
@@ -57,14 +85,24 @@ void truth_check_idle(void)
 			      (unsigned long)timers->heap[0]->when_ns);
 }
 
+/* It has waited in C, and for a foreign thread, which flushes a buffer when it gives its M back and
+ * cannot look for the reader. */
+static bool comes_back_from_c(const struct m *woken)
+{
+	return atomic_u32_peek(&sched->has_extra_ms) != 0 && woken->current_g != NULL &&
+	       woken->current_g->syscall_pc != 0;
+}
+
 void truth_check_all_asleep(const struct m *woken)
 {
-	if (tracer_words->reader() == NULL || !tracer_words->is_work_for_reader())
+	/* Who comes back looks for the reader once its goroutine makes room. */
+	if (tracer_words->reader() == NULL || !tracer_words->is_work_for_reader() ||
+	    sim_is_stranger_awake() || is_some_m_ending() || comes_back_from_c(woken))
 		return;
 	for (const struct m *m = sched->all_ms; m != NULL; m = m->all_next)
 		/* One that was given a P is on its way to look. */
 		if (m->p != NULL || m->next_p != NULL ||
-		    (m != woken && !sim_is_asleep_until(m, HOST_FOREVER)))
+		    (m != woken && !is_unused_extra(m) && !sim_is_asleep_until(m, HOST_FOREVER)))
 			return;
 	truth_end_run(TRUTH_RULE_reader_forgotten, "all Ms sleep");
 }

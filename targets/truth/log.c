@@ -42,6 +42,7 @@ void truth_log_reset(uint32_t dialect)
 	log->dialect = dialect;
 	memset(log->ms, 0, log->m_count * sizeof log->ms[0]);
 	memset(log->g_slots, 0, sizeof log->g_slots);
+	memset(log->syscalls, 0, sizeof log->syscalls);
 	log->m_count = 0;
 	log->g_count = 0;
 	log->record_count = 0;
@@ -64,24 +65,50 @@ void truth_log_reset(uint32_t dialect)
 	log->profile_told_count = 0;
 }
 
-struct truth_m *truth_log_m(const struct m *m)
+/* An extra M brings its P along, which is not its own yet, and a goroutine that is in a system
+ * call. */
+static void bring_extra(struct truth_m *seen, const struct m *m)
 {
-	ensure(m->id < SIM_THREAD_COUNT_MAX);
-	struct truth_m *seen = &truth_log.ms[m->id];
-	if (seen->m != NULL)
+	for (uint32_t i = 0; i < truth_log.m_count; i++)
+		if (truth_log.ms[i].p == m->p)
+			truth_log.ms[i].p = NULL;
+	seen->p = m->p;
+	seen->syscall_g = m->current_g;
+}
+
+struct truth_m *truth_log_m(unsigned index, const struct m *m)
+{
+	ensure(index < SIM_THREAD_COUNT_MAX);
+	struct truth_m *seen = &truth_log.ms[index];
+	if (index >= truth_log.m_count)
+		truth_log.m_count = index + 1;
+	if (m == NULL)
+		seen->m = NULL;
+	if (seen->m == m)
 		return seen;
+	bool is_first = !seen->is_known;
 	*seen = (struct truth_m){
 		.m = m,
+		.is_known = true,
+		.procid = seen->procid,
 		.world_start_record = TRUTH_NO_RECORD,
 		.exit_record = TRUTH_NO_RECORD,
 		.snapshot_generation = TRUTH_NO_RECORD,
-		.first_record = TRUTH_NO_RECORD,
-		.last_record = TRUTH_NO_RECORD,
-		.next_to_compare = TRUTH_NO_RECORD,
+		.first_record = is_first ? TRUTH_NO_RECORD : seen->first_record,
+		.last_record = is_first ? TRUTH_NO_RECORD : seen->last_record,
+		.next_to_compare = is_first ? TRUTH_NO_RECORD : seen->next_to_compare,
 	};
-	if (m->id >= truth_log.m_count)
-		truth_log.m_count = m->id + 1;
+	if (m->is_extra)
+		bring_extra(seen, m);
 	return seen;
+}
+
+struct truth_m *truth_log_thread_of(const struct m *m)
+{
+	for (uint32_t i = 0; m->procid != 0 && i < truth_log.m_count; i++)
+		if (truth_log.ms[i].m == m)
+			return &truth_log.ms[i];
+	return NULL;
 }
 
 struct truth_g *truth_log_g(const struct g *g)
@@ -109,7 +136,7 @@ struct truth_record *truth_log_record(struct truth_m *seen, uint8_t type)
 	log->records[index] = (struct truth_record){
 		.type = type,
 		.session = seen->entry_session,
-		.m = m->id,
+		.m = (uint32_t)(seen - log->ms),
 		.next = TRUTH_NO_RECORD,
 		.generation = seen->entry_generation,
 		.p = m->p == NULL ? TRUTH_NONE : m->p->id,
@@ -150,7 +177,7 @@ static void take_snapshot(struct truth_session *session)
 	struct truth_log *log = &truth_log;
 	for (uint32_t i = 0; i < log->g_count; i++) {
 		const struct truth_g *known = &log->gs[i];
-		if (known->status == G_DEAD)
+		if (known->status == G_DEAD || known->status == G_DEAD_EXTRA)
 			continue;
 		uint32_t index = truth_log_add(&log->snapshot_count, TRUTH_SNAPSHOT_COUNT_MAX);
 		uint32_t status = traced_status(known);

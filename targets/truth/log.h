@@ -30,12 +30,13 @@ struct truth_stack {
 struct truth_record {
 	uint8_t type;     /* enum event_type */
 	uint32_t session; /* from 1 */
-	uint32_t m;       /* index of the M that writes it */
+	uint32_t m;       /* index of who writes it */
 	uint32_t next;    /* of the same M, or TRUTH_NO_RECORD */
 	uint64_t generation;
 	uint64_t p, g; /* of the M before the event, or TRUTH_NONE */
 	/* The event's arguments that are no sequence, in their order. Texts are static. v1: the
-	 * time of a way out of a system call. Of a stolen P: at last the goroutine that lost it. */
+	 * time of a way out of a system call, and at last the M of the start of a P. Of a stolen
+	 * P: at last the goroutine that lost it. */
 	uint64_t numbers[TRUTH_NUMBERS_MAX];
 	const char *texts[TRUTH_TEXTS_MAX];
 	struct truth_stack stacks[TRUTH_STACKS_MAX];
@@ -52,6 +53,7 @@ struct truth_pending {
 enum {
 	PENDING_FIRST_GENERATION = 240, /* the three events that begin a trace */
 	PENDING_SYSCALL_EXIT,           /* P, then goroutine, then its start */
+	PENDING_SELF_STEAL,             /* the same, after the theft of that P */
 	PENDING_WORLD_START,            /* GOMAXPROCS, which is known when the start is done */
 	PENDING_SWEEP_BEGIN,            /* of a loop that may sweep */
 	PENDING_SWEEP_SPAN,
@@ -118,9 +120,12 @@ struct truth_sweep {
 	uint64_t swept_bytes;
 };
 
+/* A thread with its M. One that gets the id of an ended one, or another M, goes on with its
+ * records: to a trace both are the same thread. */
 struct truth_m {
 	/* Looked at in every step. */
-	const struct m *m; /* NULL: not seen yet */
+	const struct m *m; /* that the thread has, or had when it ended; NULL: none */
+	bool is_known;     /* it has had one */
 	uint64_t procid;   /* once it has entered a section */
 	/* What it announced last: done when it is seen again. */
 	enum point point;
@@ -157,7 +162,14 @@ struct truth_m {
 struct truth_g {
 	const struct g *g;
 	uint64_t id;
+	bool is_lent;    /* of an extra M: new to its thread, and has not come out of C yet */
 	uint32_t status; /* without scan bit, when it was seen last */
+};
+
+/* Who was the last to enter a system call with a P. */
+struct truth_syscall {
+	const struct m *m;
+	uint64_t procid;
 };
 
 /* A goroutine when its session began, the world stopped. v1: status and first frame, as the walk
@@ -184,7 +196,7 @@ struct truth_session {
 	uint32_t snapshot_count;
 	uint64_t running_p; /* the only one that had an M when it began */
 	/* v1: who started it. */
-	uint32_t m;
+	uint32_t m_id;
 	uint64_t g;
 	struct truth_stack stack;
 	uint64_t start_time;
@@ -210,7 +222,8 @@ struct truth_log {
 	uint32_t m_count;
 	struct truth_g gs[G_COUNT_MAX];
 	uint32_t g_count;
-	uint16_t g_slots[TRUTH_G_SLOT_COUNT]; /* index + 1 by address; 0: free */
+	uint16_t g_slots[TRUTH_G_SLOT_COUNT];       /* index + 1 by address; 0: free */
+	struct truth_syscall syscalls[P_COUNT_MAX]; /* by P */
 
 	struct truth_record *records;
 	struct truth_generation *generations;
@@ -250,8 +263,12 @@ void truth_log_reset(uint32_t dialect);
 /* Index of a fresh item behind COUNT items of one of the arrays, of which there are LIMIT. */
 uint32_t truth_log_add(uint32_t *count, uint32_t limit);
 
-/* The M's place, prepared when it is new. */
-struct truth_m *truth_log_m(const struct m *m);
+/* The place of the thread of INDEX, on which M runs; prepared when that is new there. NULL: a
+ * foreign thread without one. */
+struct truth_m *truth_log_m(unsigned index, const struct m *m);
+
+/* That of the thread that M has; NULL: it has none, or is not seen there yet. */
+struct truth_m *truth_log_thread_of(const struct m *m);
 
 /* The goroutine's place; a new one was dead. */
 struct truth_g *truth_log_g(const struct g *g);

@@ -17,7 +17,6 @@
 #define POINT_LOCK(rank) (POINT_LOCK_FIRST + 2 * LOCK_RANK_##rank)
 
 const uint8_t truth_traits[POINT_LIMIT] = {
-	[0] = TRUTH_FIRST,
 	[POINT_g_change_status] = TRUTH_DONE,
 	[POINT_preempt_park] = TRUTH_DONE,
 	[POINT_suspend_claim_preempted] = TRUTH_DONE,
@@ -28,6 +27,7 @@ const uint8_t truth_traits[POINT_LIMIT] = {
 	[POINT_section_look_on] = TRUTH_DONE | TRUTH_ANNOUNCED,
 	[POINT_section_leave] = TRUTH_ANNOUNCED,
 	[POINT_syscall_take_p] = TRUTH_DONE,
+	[POINT_extra_g_init_status] = TRUTH_DONE,
 	[POINT_start_store_generation] = TRUTH_DONE,
 	[POINT_advance_store_generation] = TRUTH_DONE,
 	[POINT_stop_store_generation] = TRUTH_DONE,
@@ -73,6 +73,7 @@ const uint8_t truth_traits[POINT_LIMIT] = {
 	[POINT_call] = TRUTH_PROLOGUE,
 	[POINT_pull] = TRUTH_PROLOGUE,
 	[POINT_syscall] = TRUTH_PROLOGUE,
+	[POINT_cgo_call] = TRUTH_PROLOGUE,
 	[POINT_advance] = TRUTH_PROLOGUE,
 	[POINT_start] = TRUTH_PROLOGUE,
 	[POINT_stop] = TRUTH_PROLOGUE,
@@ -175,6 +176,7 @@ __attribute__((noinline)) static void see_done(struct truth_m *seen, enum point 
 	case POINT_g_change_status:
 	case POINT_preempt_park:
 	case POINT_suspend_claim_preempted:
+	case POINT_extra_g_init_status:
 		truth_status_seen(seen, g_of_status(seen->object));
 		break;
 	case POINT_LOCK(mheap):
@@ -269,8 +271,6 @@ static __attribute__((noinline)) void see_step(struct truth_m *seen, const struc
 	const unsigned next = truth_traits[point];
 	if (seen->handler.is_active)
 		truth_sample_handler_ended(seen);
-	if (last & TRUTH_FIRST)
-		truth_log_m(m);
 	if (last & TRUTH_DONE)
 		see_done(seen, point);
 	if (m->p != seen->p)
@@ -291,12 +291,18 @@ void truth_observe(void *context, const struct sim_who *who, enum point point, c
 {
 	(void)context;
 	const struct m *m = who->owner;
-	struct truth_m *seen = &truth_log.ms[m->id];
+	struct truth_m *seen = &truth_log.ms[who->index];
+	if (m != seen->m)
+		seen = truth_log_m(who->index, m);
 	const unsigned traits = (truth_traits[seen->point] & TRUTH_AFTER) |
 				(truth_traits[point] & TRUTH_BEFORE);
 	/* A handler interrupts between announcement and operation. */
 	if (who->stack_kind == HOST_STACK_SIGNAL) {
-		truth_sample_handler_step(m, point, object);
+		truth_sample_handler_step(seen, m, point, object);
+		return;
+	}
+	if (m == NULL) {
+		truth_sample_handler_ended(seen);
 		return;
 	}
 	if (traits != 0 || m->p != seen->p || seen->handler.is_active) {
@@ -323,7 +329,7 @@ void truth_note(enum truth_note note, uint64_t goroutine, uint64_t task, uint64_
 		[TRUTH_REGION_END] = EVENT_user_region_end,
 		[TRUTH_LOG] = EVENT_user_log,
 	};
-	struct truth_m *seen = truth_log_m(host_self());
+	struct truth_m *seen = truth_log_m(sim_thread_index(), host_self());
 	if (seen->m->current_g->id != goroutine)
 		truth_end_run(TRUTH_RULE_annotation, "goroutine %lu is not the one that runs",
 			      (unsigned long)goroutine);

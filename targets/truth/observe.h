@@ -12,9 +12,8 @@ enum {
 	TRUTH_RING = 4,      /* both, at a word of a ring of samples or of the profiler */
 	TRUTH_SLEEP = 8,     /* after it */
 	TRUTH_PROLOGUE = 16, /* before it an M has done what it had to do for others */
-	TRUTH_FIRST = 32,    /* no point: the M has announced nothing yet */
 	TRUTH_BEFORE = TRUTH_ANNOUNCED | TRUTH_RING | TRUTH_PROLOGUE,
-	TRUTH_AFTER = TRUTH_DONE | TRUTH_RING | TRUTH_SLEEP | TRUTH_FIRST,
+	TRUTH_AFTER = TRUTH_DONE | TRUTH_RING | TRUTH_SLEEP,
 };
 
 /* 0: nothing. */

@@ -56,10 +56,22 @@ static void record_syscall_exit(struct truth_m *seen, const struct truth_pending
 {
 	struct truth_record *record = truth_log_record(seen, EVENT_proc_start);
 	record->numbers[0] = seen->m->p->id;
+	record->numbers[1] = seen->m->id;
 	record->p = TRUTH_NONE;
 	truth_log_record(seen, EVENT_go_syscall_end_blocked);
 	record_start(seen, pending);
 	seen->syscall_g = NULL;
+}
+
+/* The thread has no P in the trace. */
+static void record_self_steal(struct truth_m *seen, const struct truth_pending *pending)
+{
+	struct truth_record *record = truth_log_record(seen, EVENT_proc_steal);
+	record->p = TRUTH_NONE;
+	record->numbers[0] = seen->m->p->id;
+	record->numbers[1] = pending->numbers[1];
+	record->numbers[2] = pending->numbers[0];
+	record_syscall_exit(seen, pending);
 }
 
 static void record_procs(struct truth_m *seen, uint64_t count)
@@ -93,6 +105,7 @@ static void record_plain(struct truth_m *seen, const struct truth_pending *pendi
 		record->stacks[0] = pending->g != NULL ? truth_stack_of(pending->g)
 						       : own_stack(seen);
 	if (pending->kind == EVENT_proc_start) {
+		record->numbers[1] = seen->m->id;
 		record->p = TRUTH_NONE;
 		record->g = TRUTH_NONE;
 	}
@@ -131,6 +144,9 @@ void truth_section_entered(struct truth_m *seen, uint64_t generation)
 		break;
 	case PENDING_SYSCALL_EXIT:
 		record_syscall_exit(seen, &pending);
+		break;
+	case PENDING_SELF_STEAL:
+		record_self_steal(seen, &pending);
 		break;
 	case PENDING_WORLD_START:
 		record_procs(seen, 0);
@@ -178,7 +194,8 @@ void truth_section_refused(struct truth_m *seen)
 {
 	struct truth_pending pending = {0};
 	take_pending(seen, &pending);
-	if (pending.kind == EVENT_go_syscall_end || pending.kind == PENDING_SYSCALL_EXIT)
+	if (pending.kind == EVENT_go_syscall_end || pending.kind == PENDING_SYSCALL_EXIT ||
+	    pending.kind == PENDING_SELF_STEAL)
 		seen->syscall_g = NULL;
 	seen->is_entry_valid = false;
 }

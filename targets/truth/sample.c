@@ -293,13 +293,30 @@ void truth_sample_step(struct truth_m *seen, enum point point, const void *objec
 	announce(&seen->ring_step, point, object);
 }
 
-static void begin_handler(struct truth_handler *handler, const struct m *m)
+/* One that no thread has yet, or has no more, is charged with nothing. */
+static const struct g *g_of(const struct m *m)
 {
 	const struct g *g = m->current_g;
+	uint32_t status = g == NULL ? (uint32_t)G_DEAD : atomic_u32_peek(&g->status);
+	return (status & ~(uint32_t)G_SCAN) == G_DEAD_EXTRA ? NULL : g;
+}
+
+/* In a system call the one that it had, until somebody is seen to have taken it. */
+static const struct p *p_of(const struct m *m)
+{
+	if (m->syscall_p == NULL)
+		return m->p;
+	return g_of(m) == m->current_g ? m->syscall_p : NULL;
+}
+
+static void begin_handler(struct truth_handler *handler, const struct m *m)
+{
+	const struct g *g = m == NULL ? NULL : g_of(m);
+	const struct p *p = m == NULL ? NULL : p_of(m);
 	*handler = (struct truth_handler){
 		.is_active = true,
-		.m = m->procid,
-		.p = m->p == NULL ? TRUTH_NONE : m->p->id,
+		.m = m == NULL ? TRUTH_NONE : m->procid,
+		.p = p == NULL ? TRUTH_NONE : p->id,
 		.g = g == NULL ? TRUTH_NONE : g->id,
 		.label = g == NULL ? 0 : g->profile_label,
 		.stack = truth_stack_of(g),
@@ -366,9 +383,9 @@ static void handler_done(struct truth_handler *handler)
 	}
 }
 
-void truth_sample_handler_step(const struct m *m, enum point point, const void *object)
+void truth_sample_handler_step(struct truth_m *seen, const struct m *m, enum point point,
+			       const void *object)
 {
-	struct truth_m *seen = truth_log_m(m);
 	struct truth_handler *handler = &seen->handler;
 	if (point == POINT_signal_handler) {
 		truth_sample_handler_ended(seen);

@@ -15,10 +15,11 @@ void truth_sample_step(struct truth_m *seen, enum point point, const void *objec
 /* SEEN has done its last operation: what came of it, before it announces the next. */
 void truth_sample_settle(struct truth_m *seen);
 
-/* As truth_sample_step(), in M's handler. */
-void truth_sample_handler_step(const struct m *m, enum point point, const void *object);
+/* As truth_sample_step(), in the handler of SEEN, which has M; NULL: it is a foreign thread. */
+void truth_sample_handler_step(struct truth_m *seen, const struct m *m, enum point point,
+			       const void *object);
 
-/* The words of M's handler are all done: it has returned. */
+/* The words of its handler are all done: it has returned. */
 void truth_sample_handler_ended(struct truth_m *seen);
 
 #endif

@@ -153,7 +153,7 @@ void truth_profile_read(const uint64_t *words, uint32_t word_count, const uint64
 			uint32_t label_count)
 {
 	struct truth_log *log = &truth_log;
-	truth_sample_settle(truth_log_m(host_self()));
+	truth_sample_settle(truth_log_m(sim_thread_index(), host_self()));
 	uint32_t place = 0, index = 0;
 	for (; place < word_count; place += (uint32_t)words[place], index++) {
 		if (words[place] < 2 + PROFILE_HEADER_WORD_COUNT ||

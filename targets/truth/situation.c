@@ -23,8 +23,9 @@ static inline unsigned place_of(const struct sim_who *who)
 	case HOST_STACK_USER:
 		return ON_USER_STACK;
 	default:
-		return ((const struct m *)who->owner)->p != NULL ? ON_SYSTEM_STACK
-								 : ON_SYSTEM_STACK_WITHOUT_P;
+		return who->owner != NULL && ((const struct m *)who->owner)->p != NULL
+			       ? ON_SYSTEM_STACK
+			       : ON_SYSTEM_STACK_WITHOUT_P;
 	}
 }
 
@@ -51,7 +52,7 @@ unsigned situation_of(const struct sim_who *who, bool has_waited)
 {
 	const struct m *m = who->owner;
 	/* The runtime has not begun, and its words are those of another run. */
-	if (m->procid == 0)
+	if (m != NULL && m->procid == 0)
 		return 0;
 	return place_of(who) | (who->store_count == 0 ? look() : look_beside_held()) |
 	       (unsigned)has_waited << 4;

@@ -63,6 +63,8 @@ void judge_state_begin(void)
 	for (uint32_t i = 0; i < session->snapshot_count; i++) {
 		const struct truth_snapshot *snapshot =
 			&truth_log.snapshots[session->first_snapshot + i];
+		if (snapshot->status == G_DEAD)
+			continue;
 		struct judged_g *g = g_begin(snapshot->id, snapshot->status);
 		g->stack = snapshot->stack;
 		g->m = snapshot->m;
@@ -107,6 +109,14 @@ static void fault_not_alive(uint64_t id, const struct oracle_event *event)
 			    (unsigned long)id);
 }
 
+/* Its thread ends, or is another one's: the P that it left belongs to nobody. */
+static void abandon_ps_of(uint64_t m)
+{
+	for (unsigned i = 0; i < P_COUNT_MAX; i++)
+		if (judge.ps[i].status == WIRE_PROC_SYSCALL && judge.ps[i].m == m)
+			judge.ps[i].m = TRUTH_NONE;
+}
+
 static void apply_own(const struct truth_record *record, struct judged_g *g)
 {
 	switch (record->type) {
@@ -134,6 +144,10 @@ static void apply_own(const struct truth_record *record, struct judged_g *g)
 		break;
 	case EVENT_go_destroy:
 	case EVENT_go_switch_destroy:
+		g_end(g);
+		break;
+	case EVENT_go_destroy_syscall:
+		abandon_ps_of(g->m);
 		g_end(g);
 		break;
 	default:
@@ -180,6 +194,15 @@ static void apply_target(const struct truth_record *record, const struct oracle_
 	g->m = g->status == G_RUNNING ? truth_log.ms[record->m].procid : TRUTH_NONE;
 }
 
+static void apply_lent(const struct truth_record *record)
+{
+	struct judged_g *g = g_begin(record->numbers[0], G_SYSCALL);
+	g->stack = record->stacks[0];
+	g->status_generation = record->generation;
+	g->m = truth_log.ms[record->m].procid;
+	g->last_record = place_of(record);
+}
+
 static void apply_proc(uint64_t id, uint32_t status, const struct truth_record *record,
 		       const struct oracle_event *event)
 {
@@ -210,6 +233,9 @@ void judge_state_apply(const struct truth_record *record, const struct oracle_ev
 	case EVENT_go_switch:
 	case EVENT_go_switch_destroy:
 		apply_target(record, event);
+		break;
+	case EVENT_go_create_syscall:
+		apply_lent(record);
 		break;
 	case EVENT_proc_start:
 		apply_proc(record->numbers[0], WIRE_PROC_RUNNING, record, event);

@@ -81,7 +81,7 @@ static void created(struct truth_m *seen, struct truth_g *known, const struct g 
 }
 
 /* The trace is starting, and waits for this change: the session's snapshot is as after it. */
-static void correct_snapshot(const struct g *g)
+static void correct_snapshot(const struct g *g, uint32_t status)
 {
 	struct truth_log *log = &truth_log;
 	const struct truth_session *session = &log->sessions[log->session_count - 1];
@@ -89,9 +89,18 @@ static void correct_snapshot(const struct g *g)
 		struct truth_snapshot *snapshot = &log->snapshots[session->first_snapshot + i];
 		if (snapshot->id != g->id)
 			continue;
-		snapshot->status = G_RUNNABLE;
+		snapshot->status = status;
 		snapshot->m = TRUTH_NONE;
 	}
+}
+
+static void add_to_snapshot(const struct truth_m *seen, const struct g *g)
+{
+	struct truth_log *log = &truth_log;
+	uint32_t index = truth_log_add(&log->snapshot_count, TRUTH_SNAPSHOT_COUNT_MAX);
+	log->snapshots[index] = (struct truth_snapshot){
+		.id = g->id, .m = seen->m->procid, .status = G_SYSCALL, .stack = truth_stack_of(g)};
+	log->sessions[log->session_count - 1].snapshot_count++;
 }
 
 /* SEEN has looked whether tracing is on before the trace began. A v1 trace tells the goroutine as
@@ -107,10 +116,83 @@ static void left_syscall(struct truth_m *seen, const struct g *g)
 	seen->syscall_g = NULL;
 	if (!seen->is_in_section && is_before_the_trace(seen)) {
 		if (!tracer_words->is_v1)
-			correct_snapshot(g);
+			correct_snapshot(g, G_RUNNABLE);
 	} else if (record_in_section(seen, g, EVENT_go_syscall_end_blocked) != NULL) {
 		truth_exit_recorded(seen, 1);
 	}
+}
+
+/* A foreign thread has an M: to a trace a new goroutine, in a system call, on a thread that has no
+ * P. */
+static void lent(struct truth_m *seen, struct truth_g *known, const struct g *g)
+{
+	known->is_lent = true;
+	if (tracer_words->is_v1)
+		return;
+	seen->procid = seen->m->procid;
+	if (!seen->is_in_section && is_before_the_trace(seen)) {
+		add_to_snapshot(seen, g);
+		return;
+	}
+	struct truth_record *record = record_in_section(seen, g, EVENT_go_create_syscall);
+	if (record == NULL)
+		return;
+	record->numbers[0] = g->id;
+	record->stacks[0] = truth_stack_of(g);
+	record->p = TRUTH_NONE;
+	record->g = TRUTH_NONE;
+}
+
+static void given_back(struct truth_m *seen, const struct g *g)
+{
+	if (tracer_words->is_v1)
+		return;
+	if (!seen->is_in_section && is_before_the_trace(seen))
+		correct_snapshot(g, G_DEAD);
+	else
+		record_in_section(seen, g, EVENT_go_destroy_syscall);
+}
+
+/* The goroutine of an extra M. v1 tells of it at once, as being in a system call. */
+static void made_extra(struct truth_m *seen, struct truth_g *known, const struct g *g)
+{
+	known->id = g->id;
+	if (!tracer_words->is_v1)
+		return;
+	struct truth_record *record = record_in_section(seen, g, EVENT_go_create_syscall);
+	if (record == NULL)
+		return;
+	record->numbers[0] = g->id;
+	struct truth_stack entry = {0};
+	truth_stack_add(&entry, g->entry_pc);
+	record->stacks[0] = entry;
+	record->stacks[1] = truth_stack_of(seen->m->current_g);
+}
+
+static void entered_syscall(const struct truth_m *seen)
+{
+	const struct p *p = seen->m->p;
+	if (p != NULL)
+		truth_log.syscalls[p->id] = (struct truth_syscall){.m = seen->m,
+								   .procid = seen->m->procid};
+}
+
+/* Told when it has another P, or gives its M up. What a foreign thread finds on its M is to a trace
+ * the P of the thread before. */
+static void came_back(struct truth_m *seen, struct truth_g *known)
+{
+	const struct p *p = seen->m->p;
+	bool is_lent = known->is_lent;
+	known->is_lent = false;
+	if (p == NULL)
+		return;
+	if (!is_lent) {
+		truth_pend(seen, (struct truth_pending){.kind = EVENT_go_syscall_end});
+		return;
+	}
+	truth_pend(seen, (struct truth_pending){
+				 .kind = PENDING_SELF_STEAL,
+				 .numbers = {known->id, truth_log.syscalls[p->id].procid}});
 }
 
 void truth_see_syscall(struct truth_m *seen)
@@ -252,11 +334,20 @@ void truth_status_seen(struct truth_m *seen, const struct g *g)
 	case PAIR(G_RUNNING, G_WAITING):
 		blocked(seen, g);
 		break;
-	case PAIR(G_RUNNING, G_SYSCALL): /* told before */
+	case PAIR(G_RUNNING, G_SYSCALL):
+		entered_syscall(seen);
 		break;
-	case PAIR(G_SYSCALL, G_RUNNING): /* told when it has another P, or gives its M up */
-		if (seen->m->p != NULL)
-			truth_pend(seen, (struct truth_pending){.kind = EVENT_go_syscall_end});
+	case PAIR(G_SYSCALL, G_RUNNING):
+		came_back(seen, known);
+		break;
+	case PAIR(G_DEAD, G_DEAD_EXTRA):
+		made_extra(seen, known, g);
+		break;
+	case PAIR(G_DEAD_EXTRA, G_SYSCALL):
+		lent(seen, known, g);
+		break;
+	case PAIR(G_SYSCALL, G_DEAD_EXTRA):
+		given_back(seen, g);
 		break;
 	case PAIR(G_WAITING, G_RUNNING):
 		went_on(seen, g);
@@ -292,26 +383,29 @@ static void moved(struct truth_m *seen, uint64_t old_p)
 	record->stacks[0] = truth_stack_of(g);
 }
 
-static struct truth_m *m_with(const struct p *p)
+static void forget_p(const struct p *p)
 {
 	for (uint32_t i = 0; i < truth_log.m_count; i++)
-		if (truth_log.ms[i].m != NULL && truth_log.ms[i].p == p)
-			return &truth_log.ms[i];
-	return NULL;
+		if (truth_log.ms[i].p == p)
+			truth_log.ms[i].p = NULL;
 }
 
 static bool is_held_in_syscall(const struct g *g)
 {
-	return g != NULL && atomic_u32_peek(&g->status) == ((uint32_t)G_SYSCALL | G_SCAN);
+	if (g == NULL)
+		return false;
+	uint32_t status = atomic_u32_peek(&g->status);
+	return status == ((uint32_t)G_SYSCALL | G_SCAN) ||
+	       status == ((uint32_t)G_DEAD_EXTRA | G_SCAN);
 }
 
 void truth_p_taken(struct truth_m *seen, const struct p *p)
 {
-	struct truth_m *victim = m_with(p);
-	if (victim == NULL || victim->m->p != NULL || !is_held_in_syscall(victim->m->current_g))
+	const struct truth_syscall *victim = &truth_log.syscalls[p->id];
+	if (victim->m == NULL || victim->m->p != NULL || !is_held_in_syscall(victim->m->current_g))
 		truth_end_run(TRUTH_RULE_steal, "M %lu takes P %u", (unsigned long)seen->m->procid,
 			      p->id);
-	victim->p = NULL;
+	forget_p(p);
 	const struct g *g = victim->m->current_g;
 	struct truth_record *record = record_in_section(seen, g, EVENT_proc_steal);
 	if (record == NULL)

@@ -81,8 +81,10 @@ static void expect_goroutine(const struct truth_session *session,
 	uint8_t type = V1_EVENT_go_waiting;
 	if (snapshot->status == G_RUNNABLE || snapshot->id == session->g)
 		return;
-	/* One that runs has no P, as long as the world is stopped. */
-	if (snapshot->status == G_SYSCALL || snapshot->status == G_RUNNING)
+	/* One that runs has no P, as long as the world is stopped; that of an unused extra M is in
+	 * a system call, too. */
+	if (snapshot->status == G_SYSCALL || snapshot->status == G_RUNNING ||
+	    snapshot->status == G_DEAD_EXTRA)
 		type = V1_EVENT_go_in_syscall;
 	g->is_in_syscall = type == V1_EVENT_go_in_syscall;
 	g->sequence++;
@@ -93,7 +95,7 @@ static void expect_start(const struct truth_session *session)
 {
 	for (uint32_t i = 0; i < session->snapshot_count; i++)
 		expect_goroutine(session, &truth_log.snapshots[session->first_snapshot + i]);
-	expect(V1_EVENT_proc_start, session->running_p, 0)->numbers[0] = session->m;
+	expect(V1_EVENT_proc_start, session->running_p, 0)->numbers[0] = session->m_id;
 	count(session->g, session->running_p);
 	expect(V1_EVENT_go_start_local, session->running_p, session->g)->numbers[0] = session->g;
 }
@@ -124,6 +126,16 @@ static void expect_created(const struct truth_record *record)
 	struct v1_expected *expected = expect_with_stack(V1_EVENT_go_create, record);
 	expected->numbers[0] = record->numbers[0];
 	expected->stacks[1] = record->stacks[1];
+}
+
+/* The goroutine of an extra M. */
+static void expect_made_extra(const struct truth_record *record)
+{
+	uint64_t id = record->numbers[0];
+	expect_created(record);
+	v1_judge_g(id)->is_in_syscall = true;
+	v1_judge_g(id)->sequence++;
+	expect(V1_EVENT_go_in_syscall, record->p, id)->numbers[0] = id;
 }
 
 static void expect_syscall_exit(uint64_t id, uint64_t p)
@@ -270,6 +282,9 @@ static void expect_of_goroutine(const struct truth_record *record)
 	case EVENT_go_create:
 		expect_created(record);
 		break;
+	case EVENT_go_create_syscall:
+		expect_made_extra(record);
+		break;
 	case EVENT_go_start:
 		expect_started(record);
 		break;
@@ -306,7 +321,7 @@ static void expect_of_record(const struct truth_record *record)
 		expect_number(V1_EVENT_gomaxprocs, record);
 		break;
 	case EVENT_proc_start:
-		expect(V1_EVENT_proc_start, record->numbers[0], 0)->numbers[0] = record->m;
+		expect(V1_EVENT_proc_start, record->numbers[0], 0)->numbers[0] = record->numbers[1];
 		break;
 	case EVENT_proc_stop:
 		expect_proc_stopped(record->p, record->g);

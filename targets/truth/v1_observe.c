@@ -78,7 +78,7 @@ static void ring_published(struct truth_m *seen)
 	truth_log.is_v1_on = true;
 	truth_log_session(seen, V1_GENERATION);
 	struct truth_session *session = newest_session();
-	session->m = seen->m->id;
+	session->m_id = seen->m->id;
 	session->g = seen->m->current_g->id;
 	session->stack = truth_stack_of(seen->m->current_g);
 }

@@ -21,6 +21,8 @@ const char *wait_graph_status_name(uint32_t status)
 		return "waiting";
 	case G_PREEMPTED:
 		return "preempted";
+	case G_DEAD_EXTRA:
+		return "lent to no thread";
 	default:
 		return "in an unknown status";
 	}
@@ -165,7 +167,8 @@ void wait_graph_describe_goroutines(char *text, size_t size_bytes)
 	uint32_t count = atomic_u32_peek(&sched->g_count);
 	for (uint32_t i = 0; i < count && used + 1 < size_bytes; i++) {
 		const struct g *g = sched->all_gs[i];
-		if ((atomic_u32_peek(&g->status) & ~(uint32_t)G_SCAN) != G_DEAD)
+		uint32_t status = atomic_u32_peek(&g->status) & ~(uint32_t)G_SCAN;
+		if (status != G_DEAD && status != G_DEAD_EXTRA)
 			used += (size_t)describe(g, text + used, size_bytes - used);
 	}
 }

@@ -25,6 +25,8 @@ static void ignore_sample(const struct cpu_sample *sample)
 }
 
 static const struct trace_hooks hooks = {.enter = harness_no_section,
+					 .enter_in_syscall = harness_no_section,
+					 .thread_destroyed = harness_ignore_m,
 					 .is_reader_wanted = harness_no_reader_wanted,
 					 .cpu_sample = ignore_sample};
 

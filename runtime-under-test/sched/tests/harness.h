@@ -49,8 +49,15 @@ static inline void harness_ignore_p(struct p *p)
 	(void)p;
 }
 
+static inline void harness_ignore_m(struct m *m)
+{
+	(void)m;
+}
+
 /* Without a tracer no section is valid, so nothing else of the table is called. */
 static const struct trace_hooks harness_no_tracer = {.enter = harness_no_section,
+						     .enter_in_syscall = harness_no_section,
+						     .thread_destroyed = harness_ignore_m,
 						     .proc_destroyed = harness_ignore_p,
 						     .is_reader_wanted = harness_no_reader_wanted};
 
