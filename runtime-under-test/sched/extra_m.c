@@ -135,8 +135,7 @@ static struct m *need_m(g_entry *entry, void *argument)
 		schedule_reap_ms();
 	g->entry = entry;
 	g->entry_argument = argument;
-	struct trace_section section = syscall_change_status(g, G_DEAD_EXTRA, G_SYSCALL,
-							     trace_hooks->enter_in_syscall);
+	struct trace_section section = syscall_change_status(g, G_DEAD_EXTRA, G_SYSCALL);
 	if (section.is_valid)
 		trace_hooks->go_create_syscall(section);
 	trace_leave(section);
@@ -147,8 +146,7 @@ static struct m *need_m(g_entry *entry, void *argument)
 static void drop_m(struct m *m)
 {
 	struct g *g = m->current_g;
-	struct trace_section section = syscall_change_status(g, G_SYSCALL, G_DEAD_EXTRA,
-							     trace_hooks->enter_in_syscall);
+	struct trace_section section = syscall_change_status(g, G_SYSCALL, G_DEAD_EXTRA);
 	if (section.is_valid)
 		trace_hooks->go_destroy_syscall(section);
 	trace_leave(section);

@@ -5,7 +5,6 @@
 #include "sched/goroutine.h"
 #include "sched/lock_thread.h"
 #include "sched/procs.h"
-#include "sched/thread_end.h"
 #include "sched/timer.h"
 #include "sched/trace_hooks.h"
 
@@ -41,47 +40,6 @@ static uint32_t stop_spinning(struct m *m)
 	if (left == UINT32_MAX)
 		fatal("negative spinning count");
 	return left;
-}
-
-static void add_m_locked(struct m *m)
-{
-	if (atomic_address_peek(&sched->ended_ms) != 0)
-		schedule_reap_ms_locked();
-	m->id = sched->m_count++;
-	m->random = 0x9e3779b9u ^ (m->id + 1);
-	m->all_next = sched->all_ms;
-	sched->all_ms = m;
-}
-
-void schedule_new_m(struct p *p, bool is_spinning)
-{
-	struct m *m = host_allocate(sizeof *m);
-	m->next_p = p;
-	m->is_spinning = is_spinning;
-	lock_acquire(&sched->lock);
-	add_m_locked(m);
-	lock_release(&sched->lock);
-	host_thread_start(m, schedule_m_main);
-}
-
-struct m *schedule_new_extra_m(void)
-{
-	struct m *m = host_allocate(sizeof *m);
-	m->is_extra = true;
-	lock_acquire(&sched->lock);
-	add_m_locked(m);
-	lock_release(&sched->lock);
-	return m;
-}
-
-void schedule_new_sysmon(host_entry *run)
-{
-	struct m *m = host_allocate(sizeof *m);
-	lock_acquire(&sched->lock);
-	add_m_locked(m);
-	sched->sysmon_m = m;
-	lock_release(&sched->lock);
-	host_thread_start(m, run);
 }
 
 void schedule_start_m(struct p *p, bool is_spinning)
@@ -479,12 +437,6 @@ void schedule_return_to_c(void)
 	ensure(is_on_user_stack());
 	m_self()->request = M_REQUEST_RETURN_TO_C;
 	host_stack_leave();
-}
-
-void schedule_begin_m(struct m *m)
-{
-	m->procid = host_thread_id();
-	schedule_reap_ms();
 }
 
 void schedule_m_main(void *argument)

@@ -206,15 +206,16 @@ static bool come_back(struct m *m)
 	return p != NULL;
 }
 
-struct trace_section syscall_change_status(struct g *g, enum g_status from, enum g_status to,
-					   struct trace_section (*enter)(void))
+struct trace_section syscall_change_status(struct g *g, enum g_status from, enum g_status to)
 {
 	/* A trace that starts now waits until this is 0: else the change could happen in the trace
 	 * and its event be missing, since the section was entered before (5.2/11). Partner:
 	 * generation_open_first(). */
 	atomic_u32_add(POINT_syscall_exiting, &sched->exiting_syscall_count, 1,
 		       memory_order_seq_cst);
-	struct trace_section section = enter();
+	bool has_come_back = from == G_RUNNING;
+	struct trace_section section = has_come_back ? trace_enter()
+						     : trace_hooks->enter_in_syscall();
 	g_change_status(g, from, to);
 	/* Release: a start that sees it sees the change. */
 	atomic_u32_add(POINT_syscall_exiting, &sched->exiting_syscall_count, UINT32_MAX,
@@ -226,8 +227,7 @@ struct trace_section syscall_change_status(struct g *g, enum g_status from, enum
  * sleeps in the scheduler's loop. */
 static struct g *go_on_without_p(struct g *g)
 {
-	struct trace_section section = syscall_change_status(g, G_RUNNING, G_RUNNABLE,
-							     trace_hooks->enter);
+	struct trace_section section = syscall_change_status(g, G_RUNNING, G_RUNNABLE);
 	if (section.is_valid)
 		trace_hooks->go_syscall_end_blocked(section);
 	trace_leave(section);

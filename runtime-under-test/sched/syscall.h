@@ -26,11 +26,10 @@ void syscall_exit(void);
  * its P away before. Go's notetsleepg. */
 void m_sleep_on_note(struct host_note *note);
 
-/* Of an M that nobody stops with the world: ENTERs a section and changes the status of G, before a
+/* Of an M that nobody stops with the world: enters a section and changes the status of G, before a
  * trace that the section does not belong to has its first event. The caller leaves the section.
  * System stack. */
-struct trace_section syscall_change_status(struct g *g, enum g_status from, enum g_status to,
-					   struct trace_section (*enter)(void));
+struct trace_section syscall_change_status(struct g *g, enum g_status from, enum g_status to);
 
 /* ---- Taking the P of somebody else --------------------------------------- */
 

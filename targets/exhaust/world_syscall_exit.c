@@ -24,7 +24,7 @@ static void set_up(void)
 static void leave_system_call(void)
 {
 	struct trace_section section = syscall_change_status(world_g(EXITING), G_RUNNING,
-							     G_RUNNABLE, trace_hooks->enter);
+							     G_RUNNABLE);
 	state.is_traced = section.is_valid;
 	trace_leave(section);
 }

@@ -135,11 +135,8 @@ _Noreturn void perform_panic(void);
 
 /* ---- syscall.c: on a goroutine ------------------------------------------- */
 
-/* A system call; nothing when too many goroutines are in one. The same in C, and one that a thread
- * of C calls back from, so many times. */
-void perform_syscall(uint64_t duration_ns);
-void perform_cgo_call(uint64_t duration_ns);
-void perform_cgo_callback(uint32_t count);
+/* A system call, also one of C; nothing when too many goroutines are in one. */
+void perform_syscall(const struct scenario_operation *operation);
 
 /* Of the threads that are to end, those that have not: how soon they do is the schedule's choice.
  * Within the books. */

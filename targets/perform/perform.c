@@ -333,13 +333,9 @@ static void perform_operation(struct performer *performer,
 		runtime_sleep((uint64_t)operation->a * 1000);
 		break;
 	case SCENARIO_SYSCALL:
-		perform_syscall((uint64_t)operation->a * 1000);
-		break;
 	case SCENARIO_CGO_CALL:
-		perform_cgo_call((uint64_t)operation->a * 1000);
-		break;
 	case SCENARIO_CGO_CALLBACK:
-		perform_cgo_callback(operation->a);
+		perform_syscall(operation);
 		break;
 	case SCENARIO_WORK:
 		runtime_work(operation->a);

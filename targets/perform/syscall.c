@@ -27,32 +27,22 @@ static void end(void)
 	executor_leave_shared();
 }
 
-void perform_syscall(uint64_t duration_ns)
-{
-	if (!begin(false))
-		return;
-	runtime_syscall(duration_ns);
-	end();
-}
-
-void perform_cgo_call(uint64_t duration_ns)
-{
-	if (!begin(false))
-		return;
-	runtime_cgo_call(duration_ns);
-	end();
-}
-
 static void yield(void *argument)
 {
 	(void)argument;
 	runtime_yield();
 }
 
-void perform_cgo_callback(uint32_t count)
+void perform_syscall(const struct scenario_operation *operation)
 {
-	if (!begin(true))
+	const uint64_t duration_ns = (uint64_t)operation->a * 1000;
+	if (!begin(operation->id == SCENARIO_CGO_CALLBACK))
 		return;
-	runtime_call_back_from_c(count, yield, NULL);
+	if (operation->id == SCENARIO_CGO_CALLBACK)
+		runtime_call_back_from_c(operation->a, yield, NULL);
+	else if (operation->id == SCENARIO_CGO_CALL)
+		runtime_cgo_call(duration_ns);
+	else
+		runtime_syscall(duration_ns);
 	end();
 }

@@ -178,6 +178,9 @@ static inline bool hold_is_possible(void)
 bool hold_hide(struct hold_hidden *ret_hidden);
 void hold_show(const struct hold_hidden *hidden);
 
+/* thread.c: runs ENTRY(ARGUMENT); OWNER may be NULL. */
+struct thread *sim_new_thread(void *owner, void *argument, host_entry *entry);
+
 /* sim.c */
 void sim_make_runnable(struct thread *thread);
 void sim_make_waiting(struct thread *thread, enum thread_state state);

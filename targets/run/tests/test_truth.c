@@ -30,7 +30,7 @@ static const char everything[] =
 	"    profile-on 100; profile-label 2; sleep 100; profile-off; sleep 100\n"
 	"    task-begin 2; region-begin 3; log 4 5; region-end; task-end\n"
 	"    set-gc-percent 50; set-memory-limit 1; set-memory-limit 1\n"
-	"    go worker; sleep 100\n"
+	"    go worker; sleep 100; cgo-callback 2\n"
 	"    pull sequence; repeat 3 { pull-next }\n"
 	"    advance\n"
 	"    maxprocs 1; work 8; maxprocs 4; yield\n"
@@ -129,8 +129,10 @@ static bool must_notice(const struct damage *damage, const struct oracle_event *
 		return !is_status(event->type);
 	case OTHER_M:
 	case OTHER_GOROUTINE:
-	case OTHER_P:
 		return is_record && event->type != EVENT_cpu_sample;
+	case OTHER_P:
+		return is_record && event->type != EVENT_cpu_sample &&
+		       event->type != EVENT_go_destroy_syscall;
 	default:
 		return must_notice_argument(event, damage->kind - ARGUMENT);
 	}
@@ -139,7 +141,7 @@ static bool must_notice(const struct damage *damage, const struct oracle_event *
 static uint64_t goroutine_of(const struct oracle_event *event)
 {
 	if (event->type == EVENT_go_create || event->type == EVENT_go_start ||
-	    event->type == EVENT_go_unblock)
+	    event->type == EVENT_go_create_syscall || event->type == EVENT_go_unblock)
 		return event->arguments[0];
 	return is_status(event->type) || is_range_status(event->type) ? ORACLE_NONE
 								      : event->g_before;
@@ -317,7 +319,7 @@ static struct truth_m *find_m_that_ends_one(void)
 {
 	for (uint32_t i = 0; i < truth_log.m_count; i++) {
 		struct truth_m *m = &truth_log.ms[i];
-		if (m->m != NULL && m->last_record != TRUTH_NO_RECORD &&
+		if (m->is_known && m->last_record != TRUTH_NO_RECORD &&
 		    truth_log.records[m->last_record].type == EVENT_go_destroy)
 			return m;
 	}

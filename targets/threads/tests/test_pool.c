@@ -7,7 +7,8 @@ static void step(void *argument)
 {
 	const struct play_thread *thread = argument;
 	ensure(host_self() == thread);
-	ensure(threads_index() == thread->index + 1);
+	/* One that has ended may be somebody else by now. */
+	ensure(threads_index() >= 1 && threads_index() <= thread->index + 1);
 	host_yield(POINT_work, NULL);
 }
 
