@@ -362,8 +362,8 @@ static void take_g(struct m *m, struct g *g)
 	trace_leave(section);
 }
 
-/* Runs G, and those that it switches to, until one waits, yields or ends, or returns to C; returns a
- * goroutine to run at once, or NULL. */
+/* Runs G, and those that it switches to, until one waits, yields or ends, or returns to C; returns
+ * a goroutine to run at once, or NULL. */
 static struct g *enter_g(struct m *m, struct g *g)
 {
 	for (;;) {
