@@ -273,6 +273,9 @@ static void perform_annotation(struct performer *performer,
 			       const struct scenario_operation *operation)
 {
 	switch (operation->id) {
+	case SCENARIO_LABEL:
+		runtime_label((uint8_t)operation->a);
+		break;
 	case SCENARIO_TASK_BEGIN:
 		begin_task(performer, names[operation->a]);
 		break;
@@ -369,9 +372,6 @@ static void perform_operation(struct performer *performer,
 		break;
 	case SCENARIO_PROFILE_LABEL:
 		runtime_profile_label(user_data_label_write(operation->a));
-		break;
-	case SCENARIO_LABEL:
-		runtime_label((uint8_t)operation->a);
 		break;
 	default:
 		perform_annotation(performer, operation);

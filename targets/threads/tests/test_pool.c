@@ -23,7 +23,7 @@ static void threads_are_made_once(void **state)
 	(void)state;
 	for (int i = 0; i < RUN_COUNT; i++)
 		play_expect(play_new(), THREADS_FINISHED, some_step);
-	assert_int_equal(threads_pool_size(), THREAD_COUNT + 1);
+	assert_in_range(threads_pool_size(), 2, THREAD_COUNT + 1);
 }
 
 /* ---- A goroutine that goes from M to M, and never ends. ------------------ */
