@@ -61,7 +61,7 @@ static const struct room rooms[] = {
 	/* Beside truth and wait_graph: a picture shows what neither has a rule for. */
 	{"targets/show",
 	 "base host lock sched trace trace_v1 trace_v2 scenario perform sim judge run wait_graph "
-	 "oracle/grow.h"},
+	 "coroutine/sanitizer.h oracle/grow.h"},
 	{"targets/shrink", "base host lock choice scenario sim judge run"},
 	{"targets/real_go", "base choice scenario oracle perform judge run shrink"},
 	{"targets/ring_model", "base host lock sched trace choice"},

@@ -31,14 +31,25 @@
 /* Where annotations are judged: only accesses between these two count. Each memcpy() and memset()
  * of the runtime would be taken for one of the goroutine that it works for. TSan has one switch for
  * reads and writes, a counter of each fiber's own, which is off while nothing is judged. */
-#if HOST_ANNOTATIONS
+#if HOST_TSAN
 void AnnotateIgnoreReadsBegin(const char *file, int line);
 void AnnotateIgnoreReadsEnd(const char *file, int line);
+#endif
+#if HOST_ANNOTATIONS
 #define SANITIZER_JUDGED_BEGIN() AnnotateIgnoreReadsEnd(__FILE__, __LINE__)
 #define SANITIZER_JUDGED_END() AnnotateIgnoreReadsBegin(__FILE__, __LINE__)
 #else
 #define SANITIZER_JUDGED_BEGIN() ((void)0)
 #define SANITIZER_JUDGED_END() ((void)0)
+#endif
+
+/* The watcher of a run: no access between these two counts. */
+#if HOST_TSAN
+#define SANITIZER_IGNORED_BEGIN() AnnotateIgnoreReadsBegin(__FILE__, __LINE__)
+#define SANITIZER_IGNORED_END() AnnotateIgnoreReadsEnd(__FILE__, __LINE__)
+#else
+#define SANITIZER_IGNORED_BEGIN() ((void)0)
+#define SANITIZER_IGNORED_END() ((void)0)
 #endif
 
 /* Sets words to zero. ThreadSanitizer takes every memset() and memcpy(), also in code that it does
