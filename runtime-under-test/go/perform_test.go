@@ -34,7 +34,7 @@ var everything = programs(
 	"0 ping-pong 4; mutex 1 4; select 4; syscall 200; net-poll 4; timer 100; lock-thread;"+
 		"unlock-thread; lock-thread; cgo-call 100; cgo-callback 2; unblock 7; exit; read",
 	"0 gc; allocate 512; set-gc-percent 50; set-memory-limit 10; set-memory-limit 0;"+
-		"trace-alloc-free 1; trace-alloc-free 0;"+
+		"trace-alloc-free 1; trace-alloc-free 0; pull 4; pull-next;"+
 		"read-mem-stats; goroutine-profile; grow-stack 64; grow-stack 256; unblock 7",
 	"0 profile-on 100; profile-label 3; work 20; profile-label 0; profile-off;"+
 		"profile-on 200; work 20; profile-off; profile-on 200; profile-off; maxprocs 2; unblock 7")
@@ -46,7 +46,11 @@ func TestEveryOperation(t *testing.T) {
 		}
 	}
 	outcome := runWell(t, everything)
-	checkCounts(t, outcome, 75, 5)
+	if hasIterators {
+		checkCounts(t, outcome, 92, 6) // the sequence is a goroutine, and performs a program
+	} else {
+		checkCounts(t, outcome, 80, 5)
+	}
 	checkNote(t, outcome, "read: ")
 	kinds := []string{"trace"}
 	if outcome.hello["recorder"] == "yes" {
