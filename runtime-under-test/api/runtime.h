@@ -44,6 +44,11 @@ void *runtime_user(void);
 
 void runtime_yield(void);
 void runtime_sleep(uint64_t duration_ns);
+/* Waits for the network until it is ready, at RESOLUTION_NS' next multiple: so are all that wait.
+ */
+void runtime_wait_for_network(uint64_t resolution_ns);
+/* time.AfterFunc: ENTRY(ARGUMENT) runs as a goroutine of its own after DURATION_NS. */
+void runtime_after_func(uint64_t duration_ns, runtime_entry *entry, void *argument);
 /* A system call that returns after DURATION_NS; 0: at once. */
 void runtime_syscall(uint64_t duration_ns);
 /* A call of C that rests for DURATION_NS. */

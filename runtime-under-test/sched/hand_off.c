@@ -57,7 +57,7 @@ static bool settle_p_locked(struct p *p)
 					   memory_order_relaxed);
 	if (when_ns != 0 && !schedule_interrupt_poller(when_ns))
 		return false;
-	/* Somebody had work and found no idle P: see idle_p_get_spinning_locked(). */
+	/* Somebody had work and found no idle P: see schedule_take_p_for_work_locked(). */
 	if (sched->is_spinning_needed) {
 		sched->is_spinning_needed = false;
 		return false;

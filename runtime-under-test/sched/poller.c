@@ -1,5 +1,6 @@
 /* The M that sleeps for timers: one at a time, without a P. Source: Go's findRunnable, whose
  * sleeper waits for the network, too. */
+#include "sched/netpoll.h"
 #include "sched/procs.h"
 #include "sched/schedule.h"
 
@@ -45,8 +46,11 @@ bool schedule_sleep_for_timers(struct m *m, uint64_t until_ns)
 	lock_acquire(&sched->lock);
 	struct p *p = idle_p_get_locked();
 	lock_release(&sched->lock);
-	if (p == NULL)
+	if (p == NULL) {
+		if (netpoll_may_wait())
+			netpoll_make_ready(host_nanotime());
 		return false;
+	}
 	p_acquire(p);
 	schedule_start_spinning(m);
 	return true;

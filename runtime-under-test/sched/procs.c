@@ -6,6 +6,7 @@
 #include "base/fatal.h"
 #include "sched/gc.h"
 #include "sched/goroutine.h"
+#include "sched/netpoll.h"
 #include "sched/schedule.h"
 #include "sched/semaphore.h"
 #include "sched/suspend.h"
@@ -319,6 +320,8 @@ void world_stop(const char *kind)
 static void start_on_system_stack(void *argument)
 {
 	(void)argument;
+	if (netpoll_may_wait())
+		netpoll_make_ready(host_nanotime());
 	lock_acquire(&sched->lock);
 	uint32_t count = sched->allp_length;
 	if (sched->wanted_proc_count != 0) {

@@ -37,11 +37,12 @@ void race_write(const void *address)
 			 __builtin_return_address(0));
 }
 
-/* The goroutine that the caller works for, also where the caller has no context itself. */
+/* The goroutine that the caller works for, also where the caller has no context itself; else what
+ * the system stack has borrowed. */
 static struct host_race_context *parent_context(void)
 {
-	const struct g *parent = m_self()->current_g;
-	return parent == NULL ? NULL : parent->race_context;
+	const struct m *m = m_self();
+	return m->current_g != NULL ? m->current_g->race_context : m->borrowed_race_context;
 }
 
 void race_context_begin(struct g *g)

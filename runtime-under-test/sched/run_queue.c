@@ -114,10 +114,8 @@ struct g *run_queue_steal(struct p *p, struct p *victim)
 	return batch[count - 1];
 }
 
-void global_queue_push_locked(struct g *g)
+void g_queue_push(struct g_queue *queue, struct g *g)
 {
-	struct g_queue *queue = &sched->queue;
-	lock_assert_held(&sched->lock);
 	g->queue_next = NULL;
 	if (queue->tail != NULL)
 		queue->tail->queue_next = g;
@@ -125,13 +123,10 @@ void global_queue_push_locked(struct g *g)
 		queue->head = g;
 	queue->tail = g;
 	queue->length++;
-	atomic_u32_store(POINT_global_queue_length, &sched->queue_length, queue->length,
-			 memory_order_seq_cst);
 }
 
-static struct g *pop_first(void)
+struct g *g_queue_pop(struct g_queue *queue)
 {
-	struct g_queue *queue = &sched->queue;
 	struct g *g = queue->head;
 	if (g == NULL)
 		return NULL;
@@ -143,15 +138,23 @@ static struct g *pop_first(void)
 	return g;
 }
 
+void global_queue_push_locked(struct g *g)
+{
+	lock_assert_held(&sched->lock);
+	g_queue_push(&sched->queue, g);
+	atomic_u32_store(POINT_global_queue_length, &sched->queue_length, sched->queue.length,
+			 memory_order_seq_cst);
+}
+
 struct g *global_queue_pop_locked(struct p *p, uint32_t count_max)
 {
 	lock_assert_held(&sched->lock);
 	uint32_t share = sched->queue.length / sched->allp_length + 1;
 	uint32_t room = sched->configuration.run_queue_length / 2;
-	struct g *first = pop_first();
+	struct g *first = g_queue_pop(&sched->queue);
 	for (uint32_t i = 1; i < share && i < room && i < count_max && sched->queue.head != NULL;
 	     i++)
-		run_queue_push(p, pop_first());
+		run_queue_push(p, g_queue_pop(&sched->queue));
 	if (first != NULL)
 		atomic_u32_store(POINT_global_queue_length, &sched->queue_length,
 				 sched->queue.length, memory_order_relaxed);

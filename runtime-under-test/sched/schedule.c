@@ -84,7 +84,7 @@ void schedule_stop_m(void)
 
 /* For work that has been seen. Without an idle P an M that is about to give one up, and does not
  * spin, has to look for that work: it may have seen this one counted as spinning. */
-static struct p *idle_p_get_spinning_locked(void)
+struct p *schedule_take_p_for_work_locked(void)
 {
 	struct p *p = idle_p_get_locked();
 	if (p == NULL)
@@ -101,7 +101,7 @@ void schedule_wake_p(void)
 		return;
 	struct m *m = acquirem();
 	lock_acquire(&sched->lock);
-	struct p *p = idle_p_get_spinning_locked();
+	struct p *p = schedule_take_p_for_work_locked();
 	if (p == NULL)
 		atomic_u32_add(POINT_spinning_count, &sched->spinning_count, UINT32_MAX,
 			       memory_order_relaxed);
@@ -227,7 +227,7 @@ bool schedule_stop_spinning(struct m *m, struct p *const *ps, uint32_t count)
 	if (!any_queue_has_work(ps, count) && !gc_wants_idle_worker())
 		return false;
 	lock_acquire(&sched->lock);
-	struct p *p = idle_p_get_spinning_locked();
+	struct p *p = schedule_take_p_for_work_locked();
 	lock_release(&sched->lock);
 	if (p == NULL)
 		return false;

@@ -52,6 +52,10 @@ void schedule_run_safe_point(void);
 /* Wakes the M that sleeps for timers if it sleeps past WHEN_NS; whether there is one. Any stack. */
 bool schedule_interrupt_poller(uint64_t when_ns);
 
+/* An idle P for work that has been seen; NULL: there is none, and who gives one up looks for that
+ * work. sched.lock held. */
+struct p *schedule_take_p_for_work_locked(void);
+
 /* M, the caller's, looks for work from here on. */
 void schedule_start_spinning(struct m *m);
 
@@ -64,6 +68,9 @@ bool schedule_stop_spinning(struct m *m, struct p *const *ps, uint32_t count);
 bool schedule_sleep_for_timers(struct m *m, uint64_t until_ns);
 
 /* ---- Run queues ---------------------------------------------------------- */
+
+void g_queue_push(struct g_queue *queue, struct g *g);
+struct g *g_queue_pop(struct g_queue *queue); /* NULL: it is empty */
 
 /* Local queue of the caller's P; half of it goes to the global queue when full. */
 void run_queue_push(struct p *p, struct g *g);

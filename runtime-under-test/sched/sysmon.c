@@ -1,6 +1,7 @@
 #include "sched/sysmon.h"
 
 #include "base/fatal.h"
+#include "sched/netpoll.h"
 #include "sched/schedule.h"
 #include "sched/syscall.h"
 
@@ -144,6 +145,14 @@ static void watch_once(struct sysmon *sysmon)
 	lock_release(&sched->sysmon_lock);
 }
 
+/* Nobody did for long. */
+static void poll_network(void)
+{
+	uint64_t now_ns = netpoll_may_wait() ? host_nanotime() : 0;
+	if (now_ns > patience_ns)
+		netpoll_make_ready(now_ns - patience_ns);
+}
+
 static void look_around(struct sysmon *sysmon)
 {
 	lock_acquire(&sched->lock);
@@ -168,6 +177,7 @@ static void run(void *argument)
 			sysmon->delay_ns = delay_max_ns;
 		sleep_for(sysmon->delay_ns);
 		look_around(sysmon);
+		poll_network();
 		watch_once(sysmon);
 	}
 }

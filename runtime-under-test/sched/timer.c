@@ -3,6 +3,7 @@
 #include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
+#include "sched/netpoll.h"
 #include "sched/race_context.h"
 #include "sched/schedule.h"
 
@@ -115,6 +116,35 @@ static struct timer *take_due(uint64_t now_ns)
 	return due;
 }
 
+static void append_ready(struct g_queue *ready, const struct timer *timer)
+{
+	g_queue_push(ready, timer->argument);
+	atomic_u32_add(POINT_netpoll_count, &sched->timers.network_count, UINT32_MAX,
+		       memory_order_relaxed);
+}
+
+static struct timer *find_network(uint64_t before_ns)
+{
+	for (uint32_t i = 0; i < sched->timers.count; i++) {
+		struct timer *timer = sched->timers.heap[i];
+		if (timer->fire == NULL && timer->when_ns <= before_ns)
+			return timer;
+	}
+	return NULL;
+}
+
+void timers_take_network(uint64_t before_ns, struct g_queue *ready)
+{
+	struct timer *timer;
+	lock_acquire(&sched->timers.lock);
+	while ((timer = find_network(before_ns)) != NULL) {
+		remove_timer(timer);
+		append_ready(ready, timer);
+	}
+	publish_next();
+	lock_release(&sched->timers.lock);
+}
+
 void timers_run(void)
 {
 	uint64_t when_ns = atomic_u64_load(POINT_timer_look, &sched->timers.next_when_ns,
@@ -126,10 +156,16 @@ void timers_run(void)
 		return;
 	struct m *m = m_self();
 	struct timer *due;
+	struct g_queue ready = {0};
 	race_context_borrow_timer(m->p);
-	while ((due = take_due(now_ns)) != NULL)
-		due->fire(due->argument);
+	while ((due = take_due(now_ns)) != NULL) {
+		if (due->fire != NULL)
+			due->fire(due->argument);
+		else
+			append_ready(&ready, due);
+	}
 	race_context_give_back();
+	schedule_inject(&ready);
 }
 
 /* ---- time.Sleep ---------------------------------------------------------- */

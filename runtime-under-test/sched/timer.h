@@ -11,7 +11,11 @@ void timer_arm(struct timer *timer, uint64_t when_ns);
 /* Whether it was still armed. */
 bool timer_disarm(struct timer *timer);
 
-/* Fires what is due. System stack, with a P, whose race context the fired functions have. */
+/* Appends those to READY who have waited for the network until BEFORE_NS. Any stack. */
+void timers_take_network(uint64_t before_ns, struct g_queue *ready);
+
+/* Fires what is due, and polls the network. System stack, with a P, whose race context the fired
+ * functions have. */
 void timers_run(void);
 
 /* time.Sleep. User stack. */

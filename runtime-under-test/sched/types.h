@@ -79,7 +79,8 @@ struct sudog {
 struct timer {
 	uint64_t when_ns;
 	uint64_t sequence; /* ties go in order of arming */
-	void (*fire)(void *argument);
+	void (*fire)(
+		void *argument); /* NULL: the network is ready for a goroutine, see netpoll.h */
 	void *argument;
 	int32_t heap_index; /* -1 when not armed */
 };
@@ -277,13 +278,15 @@ struct semaphore {
 
 struct timers {
 	struct lock lock;
-	struct timer *heap[G_COUNT_MAX + 16];
+	struct timer *heap[G_COUNT_MAX + 64];
 	uint32_t count;
 	uint64_t next_sequence;
 	/* 0: none; a hint for Ms without the lock. seq_cst by who holds it, against poll_until_ns
 	 * and spinning_count; partners: the looks of an M that idles. Relaxed when an M looks for
 	 * what is due now. */
 	struct atomic_u64 next_when_ns;
+	/* Goroutines that wait for the network, or are about to. A hint, relaxed. */
+	struct atomic_u32 network_count;
 };
 
 /* Where the goroutines of the collector begin, for stacks. */

@@ -22,9 +22,15 @@ static uint64_t own_stack(void)
 
 /* ---- Goroutines: sequence and locality (3.9) ----------------------------- */
 
+static uint32_t own_p_plus_one(void)
+{
+	const struct p *p = m_self()->p;
+	return p == NULL ? 0 : p->id + 1;
+}
+
 static void set_last_p(struct g *g)
 {
-	g->trace_v1.last_p_plus_one = m_self()->p->id + 1;
+	g->trace_v1.last_p_plus_one = own_p_plus_one();
 }
 
 /* The settings of issue_10512. */
@@ -33,7 +39,7 @@ enum { V1_CLOCKS_AGREE, V1_CLOCKS_DISAGREE, V1_ORDERED_BY_TIME };
 /* Counts an event of G that has a sequence; whether it may be told in its local form, without. */
 static bool count_event(struct g *g)
 {
-	bool is_local = g->trace_v1.last_p_plus_one == m_self()->p->id + 1 ||
+	bool is_local = g->trace_v1.last_p_plus_one == own_p_plus_one() ||
 			DEFECT(issue_10512) == V1_ORDERED_BY_TIME;
 	g->trace_v1.sequence++;
 	set_last_p(g);
@@ -109,6 +115,8 @@ static enum trace_v1_event_type block_event_of(enum wait_reason reason)
 		return TRACE_V1_EVENT_go_block_recv;
 	case WAIT_SLEEP:
 		return TRACE_V1_EVENT_go_sleep;
+	case WAIT_NETWORK:
+		return TRACE_V1_EVENT_go_block_net;
 	default:
 		return TRACE_V1_EVENT_go_block;
 	}

@@ -10,6 +10,7 @@ enum {
 	LOCKED_COUNT_MAX = 16,  /* of those, to their M: Ps need Ms of SCENARIO_M_COUNT_MAX, too */
 	SYSCALL_COUNT_MAX = 24, /* in system calls: the same */
 	ENDING_COUNT_MAX = 8,   /* threads that are to end: the same */
+	TIMER_COUNT_MAX = 32,   /* functions that are to run later */
 	PULL_COUNT_MAX = 2,     /* iterators of a goroutine */
 };
 
@@ -44,6 +45,7 @@ struct performance {
 	uint32_t locked_count; /* goroutines that are locked to their M */
 	uint32_t syscall_count; /* goroutines that are in a system call */
 	uint32_t ending_count;  /* threads that were to end, so far */
+	uint32_t timer_count;   /* functions that are to run later */
 	bool is_main_waiting;
 	struct runtime_semaphore *main_semaphore; /* never changes */
 	struct runtime_semaphore *session_end;    /* never changes */
@@ -82,6 +84,20 @@ static inline bool perform_pull_is_going_on(const struct pulls *pulls)
 {
 	return pulls->count > 0 || pulls->own != NULL;
 }
+
+/* ---- wait.c: on a goroutine ------------------------------------------------ */
+
+/* Waits for the network COUNT times. */
+void perform_net_poll(uint32_t count);
+/* Has a function run later, which nobody waits for; nothing where too many are to. */
+void perform_timer(uint64_t duration_ns);
+
+/* ---- names.c --------------------------------------------------------------- */
+
+/* Before a run. */
+void perform_names_prepare(void);
+/* A text of so many KiB. */
+const char *perform_long_name(uint32_t size_kib);
 
 /* ---- perform.c ------------------------------------------------------------ */
 

@@ -15,37 +15,6 @@ enum {
 	CALL_DEPTH_MAX = 6,
 };
 
-/* Short and long, and the empty one, which has no id. */
-static const char *const names[SCENARIO_NAME_COUNT] = {
-	"",
-	"a",
-	"task",
-	"request",
-	"db.query",
-	"handler",
-	"parse",
-	"render",
-	"\xc3\xbcml\xc3\xa4ut",
-	"a longer name, of more than one word",
-	"name with \"quotes\" and \\ in it",
-	"retry",
-	"flush",
-	"commit",
-	"0123456789012345678901234567890123456789",
-	"runtime.main",
-};
-
-enum { LONG_NAME_SIZE_BYTES = 128 << 10 };
-
-/* The end of it is the name that an operation wants. Filled before a run. */
-static char long_names[LONG_NAME_SIZE_BYTES + 1];
-
-static const char *long_name(uint32_t size_kib)
-{
-	ensure(size_kib <= LONG_NAME_SIZE_BYTES >> 10);
-	return &long_names[LONG_NAME_SIZE_BYTES - (size_kib << 10)];
-}
-
 struct region {
 	uint64_t task;
 	const char *name;
@@ -277,16 +246,16 @@ static void perform_annotation(struct performer *performer,
 		runtime_label((uint8_t)operation->a);
 		break;
 	case SCENARIO_TASK_BEGIN:
-		begin_task(performer, names[operation->a]);
+		begin_task(performer, perform_name(operation->a));
 		break;
 	case SCENARIO_TASK_END:
 		end_task(performer);
 		break;
 	case SCENARIO_REGION_BEGIN:
-		begin_region(performer, names[operation->a]);
+		begin_region(performer, perform_name(operation->a));
 		break;
 	case SCENARIO_REGION_BEGIN_LONG:
-		begin_region(performer, long_name(operation->a));
+		begin_region(performer, perform_long_name(operation->a));
 		break;
 	case SCENARIO_REGION_END:
 		end_region(performer);
@@ -298,12 +267,45 @@ static void perform_annotation(struct performer *performer,
 		perform_pull_next(&performer->pulls);
 		break;
 	case SCENARIO_LOG:
-		note(PERFORM_LOG, open_task(performer), 0, names[operation->a],
-		     names[operation->b]);
-		runtime_log(open_task(performer), names[operation->a], names[operation->b]);
+		note(PERFORM_LOG, open_task(performer), 0, perform_name(operation->a),
+		     perform_name(operation->b));
+		runtime_log(open_task(performer), perform_name(operation->a),
+			    perform_name(operation->b));
 		break;
 	default:
 		perform_controller(operation);
+	}
+}
+
+/* What a goroutine waits for, or has happen later. */
+static void perform_wait(struct performer *performer, const struct scenario_operation *operation)
+{
+	switch (operation->id) {
+	case SCENARIO_BLOCK:
+		block(&performance.semaphores[operation->a]);
+		break;
+	case SCENARIO_UNBLOCK:
+		unblock(&performance.semaphores[operation->a], runtime_release);
+		break;
+	case SCENARIO_HAND_OFF:
+		unblock(&performance.semaphores[operation->a], runtime_hand_off);
+		break;
+	case SCENARIO_SLEEP:
+		runtime_sleep((uint64_t)operation->a * 1000);
+		break;
+	case SCENARIO_NET_POLL:
+		perform_net_poll(operation->a);
+		break;
+	case SCENARIO_TIMER:
+		perform_timer((uint64_t)operation->a * 1000);
+		break;
+	case SCENARIO_SYSCALL:
+	case SCENARIO_CGO_CALL:
+	case SCENARIO_CGO_CALLBACK:
+		perform_syscall(operation);
+		break;
+	default:
+		perform_annotation(performer, operation);
 	}
 }
 
@@ -322,23 +324,6 @@ static void perform_operation(struct performer *performer,
 		break;
 	case SCENARIO_GO:
 		spawn(operation->a);
-		break;
-	case SCENARIO_BLOCK:
-		block(&performance.semaphores[operation->a]);
-		break;
-	case SCENARIO_UNBLOCK:
-		unblock(&performance.semaphores[operation->a], runtime_release);
-		break;
-	case SCENARIO_HAND_OFF:
-		unblock(&performance.semaphores[operation->a], runtime_hand_off);
-		break;
-	case SCENARIO_SLEEP:
-		runtime_sleep((uint64_t)operation->a * 1000);
-		break;
-	case SCENARIO_SYSCALL:
-	case SCENARIO_CGO_CALL:
-	case SCENARIO_CGO_CALLBACK:
-		perform_syscall(operation);
 		break;
 	case SCENARIO_WORK:
 		runtime_work(operation->a);
@@ -374,7 +359,7 @@ static void perform_operation(struct performer *performer,
 		runtime_profile_label(user_data_label_write(operation->a));
 		break;
 	default:
-		perform_annotation(performer, operation);
+		perform_wait(performer, operation);
 	}
 }
 
@@ -417,11 +402,6 @@ static void perform_program(void *argument)
 	executor_leave_shared();
 	if (is_last)
 		wake_main();
-}
-
-const char *perform_name(uint16_t number)
-{
-	return names[number];
 }
 
 /* ---- The first goroutine ------------------------------------------------- */
@@ -467,7 +447,7 @@ void *perform_prepare(const struct perform_options *options)
 		ensure(first_m != NULL);
 	}
 	memset(first_m, 0, runtime_first_m_size_bytes());
-	memset(long_names, 'x', LONG_NAME_SIZE_BYTES);
+	perform_names_prepare();
 	performance = (struct performance){.options = *options,
 					   .is_misuse = perform_is_misuse(options->scenario)};
 	sessions_reset(options->sessions);

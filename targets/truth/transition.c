@@ -23,6 +23,8 @@ static const char *block_reason_of(enum wait_reason reason)
 		return "system goroutine wait";
 	case WAIT_PREEMPTED:
 		return "preempted";
+	case WAIT_NETWORK:
+		return "network";
 	case WAIT_GC_ASSIST:
 		return "GC mark assist wait for work";
 	case WAIT_GC_SWEEP:

@@ -108,6 +108,8 @@ static uint8_t block_type_of(const char *reason)
 		return V1_EVENT_go_block_sync;
 	if (strcmp(reason, "sleep") == 0)
 		return V1_EVENT_go_sleep;
+	if (strcmp(reason, "network") == 0)
+		return V1_EVENT_go_block_net;
 	return V1_EVENT_go_block;
 }
 

@@ -35,6 +35,7 @@ static const char everything[] =
 	"    set-gc-percent 1; repeat 4 { go allocator }; sleep 100; gc\n"
 	"    unblock 0; sleep 10\n"
 	"    profile-off; sleep 100; profile-on 200; sleep 100; profile-off; sleep 100\n"
+	"    net-poll 1\n"
 	"    stop\n"
 	"goroutine worker * 3\n"
 	"    call 3; yield; block 0; return\n"
