@@ -28,10 +28,12 @@ void perform_note_complete(uint64_t generation)
 }
 
 /* If its owner has let the trace go on all along, what was traced before is in it: that much a
- * crash says of what led to it. */
+ * crash says of what led to it. Nothing is owed to one whose first bytes come later: it may join a
+ * flight recorder behind the generation that the panic ends. */
 _Noreturn void perform_panic(void)
 {
 	executor_enter_shared();
+	struct session *session = newest_session();
 	const uint32_t stop_count = performance.stop_count;
 	const bool is_stopping = performance.stops_under_way > 0;
 	executor_leave_shared();
@@ -39,7 +41,6 @@ _Noreturn void perform_panic(void)
 	perform_note_complete(runtime_panic());
 	struct session_moment after = perform_moment();
 	executor_enter_shared();
-	struct session *session = newest_session();
 	if (session != NULL && !session->is_ended && before.period == after.period &&
 	    !is_stopping && performance.stop_count == stop_count)
 		session->promised_to = before;
