@@ -116,7 +116,7 @@ static void switch_off(void *argument)
 	reader_begin_shut_down();
 }
 
-static void begin_next_generation(uint64_t generation)
+void generation_open_next(uint64_t generation)
 {
 	/* Stored, then the barrier looks at every is_writing: partner is section_enter(). */
 	atomic_u64_store(POINT_advance_store_generation, &tracer->generation, generation,
@@ -138,7 +138,7 @@ static void switch_generation(const struct advance *advance)
 	if (advance->is_stop)
 		on_system_stack(switch_off, NULL);
 	else
-		begin_next_generation(generation_next(advance->generation));
+		generation_open_next(generation_next(advance->generation));
 	releasem(m);
 	semaphore_release(&sched->world_semaphore, false);
 }

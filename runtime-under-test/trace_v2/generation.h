@@ -13,6 +13,9 @@
  * (5.2). The world is stopped. */
 void generation_open_first(uint64_t generation);
 
+/* The trace goes on in GENERATION: it has its first events. The world semaphore is held. */
+void generation_open_next(uint64_t generation);
+
 /* Waits for those who write into CLOSED and queues their buffers; after this no M can: whoever
  * enters a section loads the new generation. System stack. */
 void generation_pass_barrier(uint64_t closed);

@@ -1,10 +1,20 @@
 #include "exhaust/closing_generation.h"
 
+#include <string.h>
+
+#include "exhaust/written_event.h"
 #include "trace_v2/generation.h"
 #include "trace_v2/reader.h"
-#include "trace_v2/writer.h"
 
-enum { BUFFER_SIZE_BYTES = 512, RING_WORD_COUNT = 32 };
+enum { BUFFER_SIZE_BYTES = 512, RING_WORD_COUNT = 32, GENERATION_COUNT = 2 };
+
+static struct {
+	/* By generation, from CLOSING_GENERATION on, and writer: events. */
+	unsigned written[GENERATION_COUNT][WORLD_THREAD_COUNT_MAX];
+	unsigned found[GENERATION_COUNT][WORLD_THREAD_COUNT_MAX];
+	bool is_section_torn;
+	bool is_generation_wrong;
+} state;
 
 void closing_generation_set_up(void)
 {
@@ -12,6 +22,7 @@ void closing_generation_set_up(void)
 		.dialect = TRACE_DIALECT_1_23,
 		.buffer_size_bytes = BUFFER_SIZE_BYTES,
 		.sample_ring_word_count = RING_WORD_COUNT};
+	memset(&state, 0, sizeof state);
 	sched = host_allocate(sizeof *sched);
 	lock_init(&sched->lock, LOCK_RANK_sched);
 	sched->all_ms = world_m(CLOSING_WRITER);
@@ -22,14 +33,46 @@ void closing_generation_set_up(void)
 	tracer->is_enabled.value = 1;
 }
 
+void closing_generation_set_up_two(void)
+{
+	closing_generation_set_up();
+	sched->all_ms->all_next = world_m(CLOSING_SECOND_WRITER);
+}
+
+static unsigned index_of(const struct m *m)
+{
+	return m->id - 1;
+}
+
+/* In a section, the event and its account. */
+static void write_event(struct trace_section section)
+{
+	struct trace_writer writer = writer_of_section(section);
+	writer_event(&writer, TRACE_EVENT_proc_stop, NULL, 0);
+	state.written[section.generation - CLOSING_GENERATION][index_of(m_self())]++;
+}
+
 void closing_generation_write_event(void)
 {
 	struct trace_section section = section_enter();
 	if (!section.is_valid)
 		return;
-	struct trace_writer writer = writer_of_section(section);
-	writer_event(&writer, TRACE_EVENT_proc_stop, NULL, 0);
+	write_event(section);
 	section_leave(section);
+}
+
+void closing_generation_write_nested(void)
+{
+	struct trace_section outer = section_enter();
+	if (!outer.is_valid)
+		return;
+	struct trace_section inner = section_enter();
+	state.is_section_torn |= inner.generation != outer.generation;
+	if (inner.is_valid)
+		write_event(inner);
+	trace_leave(inner);
+	write_event(outer);
+	section_leave(outer);
 }
 
 void closing_generation_stop(void)
@@ -38,9 +81,45 @@ void closing_generation_stop(void)
 	generation_pass_barrier(CLOSING_GENERATION);
 }
 
+void closing_generation_advance(void)
+{
+	generation_open_next(generation_next(CLOSING_GENERATION));
+	generation_pass_barrier(CLOSING_GENERATION);
+}
+
+static void find(void *context, const struct written_event *event)
+{
+	(void)context;
+	if (event->type != TRACE_EVENT_proc_stop)
+		return;
+	uint64_t index = event->generation - CLOSING_GENERATION;
+	if (index >= GENERATION_COUNT)
+		state.is_generation_wrong = true;
+	else
+		state.found[index][event->m_id - world_m(0)->procid]++;
+}
+
+static bool is_clean(const struct m *m)
+{
+	return m->trace.is_writing.value == 0 && m->trace.reentered_count == 0 &&
+	       m->trace.next_to_flush == NULL && m->lock.preemption_off_count == 0;
+}
+
 const char *closing_generation_check(void)
 {
-	if (world_m(CLOSING_WRITER)->trace.buffers[CLOSING_GENERATION % 2] != NULL)
-		return "an event was written into a closed generation";
-	return NULL;
+	bool are_clean = is_clean(world_m(CLOSING_ADVANCE));
+	if (state.is_section_torn)
+		return "a section inside another one is not of its generation";
+	for (const struct m *m = sched->all_ms; m != NULL; m = m->all_next) {
+		if (m->trace.buffers[CLOSING_GENERATION % 2] != NULL)
+			return "an event was written into a closed generation";
+		written_events_of_m(m, find, NULL);
+		are_clean &= is_clean(m);
+	}
+	for (uint64_t i = 0; i < GENERATION_COUNT; i++)
+		written_events_of_generation(CLOSING_GENERATION + i, find, NULL);
+	if (state.is_generation_wrong ||
+	    memcmp(state.found, state.written, sizeof state.found) != 0)
+		return "an event is not where it was written";
+	return are_clean ? NULL : "a section is not left";
 }
