@@ -88,6 +88,17 @@ static unsigned thread_count(const struct world *world)
 	return count;
 }
 
+/* What holds at the end of any world: who is done holds nothing. */
+static const char *check_world(void)
+{
+	for (unsigned i = 0; i < thread_count(current); i++) {
+		const struct lock_thread *thread = &world_m(i)->lock;
+		if (thread->held_count != 0 || thread->preemption_off_count != 0)
+			return "an M is done and holds a lock, or is not preemptible";
+	}
+	return current->check != NULL ? current->check() : NULL;
+}
+
 static void set_up(void *argument)
 {
 	struct m *first_m = argument;
@@ -111,7 +122,7 @@ void world_exhaust(const struct world *world, const struct exhaust_options *opti
 	struct exhaust_options of_world = *options;
 	of_world.set_up = set_up;
 	of_world.set_up_argument = &first_m;
-	of_world.check = world->check;
+	of_world.check = check_world;
 	of_world.has_store_buffers = world->has_store_buffers;
 	of_world.signal_count_max = world->signal_count_max;
 	of_world.signalled_threads = 0;
@@ -140,7 +151,7 @@ void world_play(void *argument)
 
 const char *world_play_check(void)
 {
-	return current->check != NULL ? current->check() : NULL;
+	return check_world();
 }
 
 const struct world *world_of_scenario(struct scenario *scenario)

@@ -7,6 +7,7 @@
 static void set_up(void)
 {
 	parking_reader_set_up(0, true);
+	parking_reader_begin_with_header();
 	reader_begin_shut_down();
 }
 
