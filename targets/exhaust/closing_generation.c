@@ -12,6 +12,7 @@ static struct {
 	/* By generation, from CLOSING_GENERATION on, and writer: events. */
 	unsigned written[GENERATION_COUNT][WORLD_THREAD_COUNT_MAX];
 	unsigned found[GENERATION_COUNT][WORLD_THREAD_COUNT_MAX];
+	bool is_stop;
 	bool is_section_torn;
 	bool is_generation_wrong;
 } state;
@@ -77,6 +78,7 @@ void closing_generation_write_nested(void)
 
 void closing_generation_stop(void)
 {
+	state.is_stop = true;
 	reader_begin_shut_down();
 	generation_pass_barrier(CLOSING_GENERATION);
 }
@@ -108,6 +110,8 @@ static bool is_clean(const struct m *m)
 const char *closing_generation_check(void)
 {
 	bool are_clean = is_clean(world_m(CLOSING_ADVANCE));
+	if (state.is_stop && (tracer->is_shutting_down.value == 0 || tracer->is_enabled.value != 0))
+		return "a trace that has ended is on, or not shutting down";
 	if (state.is_section_torn)
 		return "a section inside another one is not of its generation";
 	for (const struct m *m = sched->all_ms; m != NULL; m = m->all_next) {

@@ -5,47 +5,71 @@
 #include "trace_v1/reader.h"
 #include "trace_v1/writer.h"
 
-enum { BUFFER_SIZE_BYTES = 128 };
+enum { BUFFER_SIZE_BYTES = 256, BUFFER_COUNT_MAX = 2 };
 
 static struct {
 	bool has_end;
+	unsigned buffer_count;
 	struct host_note reader_is_ready;
+	struct trace_buffer *buffers[BUFFER_COUNT_MAX];
+	struct trace_buffer *slots[BUFFER_COUNT_MAX];
+	unsigned header_count;
 	unsigned delivered_count;
+	bool is_out_of_order;
 } state;
 
-void v1_parking_reader_set_up(bool has_end)
+static void make_buffer(unsigned index)
+{
+	struct trace_buffer *buffer = host_allocate(BUFFER_SIZE_BYTES);
+	buffer->capacity_bytes = trace_buffer_capacity(BUFFER_SIZE_BYTES);
+	buffer->position = VARINT_SIZE_MAX + index;
+	buffer->is_taken = true;
+	state.buffers[index] = state.slots[index] = buffer;
+}
+
+void v1_parking_reader_set_up(unsigned buffer_count)
 {
 	const struct trace_configuration configuration = {.dialect = TRACE_DIALECT_1_19,
 							  .buffer_size_bytes = BUFFER_SIZE_BYTES};
 	memset(&state, 0, sizeof state);
-	state.has_end = has_end;
+	state.has_end = buffer_count == 0;
+	state.buffer_count = buffer_count;
 	tracer_v1_kind.boot(&configuration);
-	tracer_v1->is_header_written = true;
+	tracer_v1->is_header_written = buffer_count > 0;
 	tracer_v1->is_footer_written.value = 1;
 	tracer_v1->is_enabled.value = 1;
-	if (has_end)
+	for (unsigned i = 0; i < buffer_count; i++)
+		make_buffer(i);
+}
+
+static void deliver(const struct v1_read_attempt *attempt)
+{
+	if (state.has_end && state.header_count == 0) {
+		state.header_count++;
+		state.is_out_of_order |= attempt->size_bytes != TRACE_HEADER_SIZE_BYTES;
 		return;
-	struct trace_buffer *buffer = host_allocate(BUFFER_SIZE_BYTES);
-	buffer->capacity_bytes = trace_buffer_capacity(BUFFER_SIZE_BYTES);
-	buffer->position = VARINT_SIZE_MAX;
-	buffer->is_taken = true;
-	tracer_v1->buffer = buffer;
+	}
+	const struct trace_buffer *next = state.buffers[state.delivered_count++ % BUFFER_COUNT_MAX];
+	state.is_out_of_order |= next == NULL || attempt->bytes != next->bytes ||
+				 attempt->size_bytes != next->position;
 }
 
 /* v1_read(), without a scheduler: the note stands for the goroutine's turn. */
 void v1_parking_reader_run(void)
 {
-	for (;;) {
+	while (state.has_end || state.delivered_count < state.buffer_count) {
 		struct v1_read_attempt attempt = {0};
 		v1_reader_try(&attempt);
-		if (!attempt.parks) {
-			state.delivered_count += attempt.bytes != NULL;
+		if (attempt.parks) {
+			if (v1_reader_register(world_g(V1_PARKING_READER), NULL)) {
+				host_note_sleep(&state.reader_is_ready, HOST_FOREVER);
+				host_note_clear(&state.reader_is_ready);
+			}
+			continue;
+		}
+		if (attempt.bytes == NULL)
 			return;
-		}
-		if (v1_reader_register(world_g(V1_PARKING_READER), NULL)) {
-			host_note_sleep(&state.reader_is_ready, HOST_FOREVER);
-			host_note_clear(&state.reader_is_ready);
-		}
+		deliver(&attempt);
 	}
 }
 
@@ -57,17 +81,35 @@ void v1_parking_reader_find(void)
 
 void v1_parking_reader_flush(void)
 {
-	const struct v1_writer writer = {.p_id = V1_NO_P, .slot = &tracer_v1->buffer};
 	lock_acquire(&tracer_v1->lock);
-	v1_writer_queue(&writer);
+	for (unsigned i = 0; i < state.buffer_count; i++) {
+		const struct v1_writer writer = {.p_id = V1_NO_P, .slot = &state.slots[i]};
+		v1_writer_queue(&writer);
+	}
 	lock_release(&tracer_v1->lock);
+}
+
+/* The reader has given back all but the buffer that it has in hand. */
+static bool are_buffers_back(void)
+{
+	unsigned count = 0;
+	for (const struct trace_buffer *buffer = tracer_v1->empty;
+	     buffer != NULL && count <= BUFFER_COUNT_MAX; buffer = buffer->next)
+		count += !buffer->is_taken;
+	const struct trace_buffer *reading = tracer_v1->reading;
+	if (reading != NULL && (reading->next != NULL || reading->is_taken))
+		return false;
+	return count + !state.has_end == state.buffer_count && (reading == NULL) == state.has_end;
 }
 
 const char *v1_parking_reader_check(void)
 {
-	if (state.delivered_count != (state.has_end ? 0 : 1))
-		return "the buffer was not delivered once";
-	if (tracer_v1->reader.value != 0 || tracer_v1->full_head.value != 0)
+	if (state.delivered_count != state.buffer_count || state.is_out_of_order)
+		return "not every buffer was delivered, once and in order";
+	if (!are_buffers_back() || state.slots[0] != NULL || state.slots[1] != NULL)
+		return "a buffer that was read is lost";
+	if (tracer_v1->reader.value != 0 || tracer_v1->full_head.value != 0 ||
+	    tracer_v1->full_tail != NULL)
 		return "a reader or a buffer is left";
 	if (tracer_v1->shutdown_semaphore.value.value != state.has_end)
 		return "the end was not released once";

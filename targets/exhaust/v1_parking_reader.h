@@ -7,13 +7,14 @@
 
 enum { V1_PARKING_READER = 0 };
 
-/* The reader waits for one buffer, or, with HAS_END, for the end of the trace without one. */
-void v1_parking_reader_set_up(bool has_end);
+/* The reader waits for BUFFER_COUNT buffers that are queued together; 0: for the header and the
+ * end of a trace without events. */
+void v1_parking_reader_set_up(unsigned buffer_count);
 
 /* The reader's thread, number V1_PARKING_READER. */
 void v1_parking_reader_run(void);
 
-/* Queues the buffer. */
+/* Queues the buffers. */
 void v1_parking_reader_flush(void);
 
 /* What an M does about the reader when it looks for work. */

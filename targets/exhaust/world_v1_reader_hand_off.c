@@ -7,7 +7,7 @@
 
 static void set_up(void)
 {
-	v1_parking_reader_set_up(false);
+	v1_parking_reader_set_up(1);
 	trace_hooks = &tracer_v1_hooks;
 	handed_p_set_up();
 }

@@ -4,7 +4,7 @@
 
 static void set_up(void)
 {
-	v1_parking_reader_set_up(false);
+	v1_parking_reader_set_up(2);
 }
 
 static void flush(void)
@@ -16,7 +16,7 @@ static void flush(void)
 const struct world world_v1_reader_park = {
 	.name = "v1-reader-park",
 	.number = 11,
-	.sentence = "the v1 trace reader parks while a buffer is flushed, with store buffers",
+	.sentence = "the v1 trace reader parks while two buffers are flushed, with store buffers",
 	.set_up = set_up,
 	.threads = {[V1_PARKING_READER] = {.name = "reader", .run = v1_parking_reader_run},
 		    {.name = "writer", .run = flush}},

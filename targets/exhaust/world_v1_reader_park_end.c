@@ -5,7 +5,7 @@
 
 static void set_up(void)
 {
-	v1_parking_reader_set_up(true);
+	v1_parking_reader_set_up(0);
 }
 
 /* What a stop does last, and the M that it then gives its P. */
