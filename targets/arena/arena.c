@@ -21,6 +21,7 @@ struct region {
 
 struct free_pages {
 	struct free_pages *next;
+	uintptr_t mark; /* mark_of() while they are free, something else while they are taken */
 };
 
 static struct spin lock;
@@ -78,6 +79,11 @@ void *arena_take(size_t size_bytes)
 	return taken;
 }
 
+static uintptr_t mark_of(const struct free_pages *pages)
+{
+	return ~(uintptr_t)pages;
+}
+
 static struct free_pages **free_list_of(size_t size_bytes)
 {
 	for (unsigned i = 0; i < PAGE_CLASS_COUNT_MAX; i++) {
@@ -101,6 +107,8 @@ void *arena_pages_take(size_t size_bytes)
 	} else if (list != NULL) {
 		pages = region_take(&page_region, size_bytes);
 	}
+	if (pages != NULL)
+		pages->mark = 0;
 	pages_outstanding += pages != NULL;
 	spin_unlock(&lock);
 	if (list == NULL)
@@ -120,7 +128,9 @@ void arena_pages_give_back(void *pages, size_t size_bytes)
 	spin_lock(&lock);
 	struct free_pages **list = free_list_of(size_bytes);
 	bool is_known = list != NULL && pages_outstanding > 0;
-	if (is_known) {
+	bool is_taken = freed->mark != mark_of(freed);
+	if (is_known && is_taken) {
+		freed->mark = mark_of(freed);
 		pages_outstanding--;
 		freed->next = *list;
 		*list = freed;
@@ -128,4 +138,6 @@ void arena_pages_give_back(void *pages, size_t size_bytes)
 	}
 	spin_unlock(&lock);
 	ensure(is_known);
+	if (!is_taken)
+		fatal("pages are given back twice");
 }

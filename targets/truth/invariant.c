@@ -25,10 +25,33 @@ void truth_check_start(void)
 			truth_end_run(TRUTH_RULE_done_at_start, "of parity %d", i);
 }
 
-void truth_check_reader_generation(void)
+/* Those on no list would be missed. */
+static void check_flushed(void)
 {
+	const unsigned parity = generation_parity(atomic_u64_peek(&tracer->flushed_generation));
+	for (uint32_t i = 0; i < truth_log.m_count; i++) {
+		const struct m *m = truth_log.ms[i].m;
+		if (m != NULL && m->trace.buffers[parity] != NULL)
+			truth_end_run(TRUTH_RULE_buffer_left, "of M %lu", (unsigned long)m->procid);
+	}
+}
+
+void truth_check_reader_generation(const struct truth_m *seen)
+{
+	if (seen->point == POINT_advance_publish_flushed)
+		check_flushed();
 	uint64_t reading = atomic_u64_peek(&tracer->reader_generation);
 	uint64_t flushed = atomic_u64_peek(&tracer->flushed_generation);
+	uint64_t generation = atomic_u64_peek(&tracer->generation);
+	/* As differences: the numbers wrap. */
+	bool goes_back = flushed != 0 && truth_log.flushed_generation != 0 &&
+			 (int64_t)(flushed - truth_log.flushed_generation) < 0;
+	truth_log.flushed_generation = flushed;
+	if (goes_back || (generation != 0 && (int64_t)(reading - generation) > 0))
+		truth_end_run(TRUTH_RULE_reader_generation,
+			      "generation %lu is flushed, the reader is in %lu of %lu",
+			      (unsigned long)flushed, (unsigned long)reading,
+			      (unsigned long)generation);
 	if (reading != flushed && reading != generation_next(flushed))
 		truth_end_run(TRUTH_RULE_reader_generation,
 			      "the reader is in generation %lu, generation %lu is flushed",

@@ -56,6 +56,7 @@ void truth_log_reset(uint32_t dialect)
 	log->queued_by = NULL;
 	log->is_queued_at_give_up = false;
 	log->heap_live_bytes = 0;
+	log->flushed_generation = 0;
 	memset(log->sweeps, 0, sizeof log->sweeps);
 	memset(log->rings, 0, sizeof log->rings);
 	log->ring_use_count = 0;

@@ -241,6 +241,7 @@ struct truth_log {
 	const struct truth_m *queued_by;
 	bool is_queued_at_give_up;
 	uint64_t heap_live_bytes;
+	uint64_t flushed_generation; /* as published last */
 	struct truth_sweep sweeps[P_COUNT_MAX];
 
 	uint32_t memory_limit_mib; /* as last set; 0: none */

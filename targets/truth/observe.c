@@ -225,7 +225,7 @@ __attribute__((noinline)) static void see_done(struct truth_m *seen, enum point 
 		break;
 	case POINT_read_next_generation:
 	case POINT_advance_publish_flushed:
-		truth_check_reader_generation();
+		truth_check_reader_generation(seen);
 		break;
 	case POINT_heap_live:
 	case POINT_gc_account:

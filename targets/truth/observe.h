@@ -90,7 +90,7 @@ void truth_check_buffers(const struct truth_m *seen);
 void truth_remember_buffers(struct truth_m *seen);
 void truth_check_stop(void);
 void truth_check_start(void);
-void truth_check_reader_generation(void);
+void truth_check_reader_generation(const struct truth_m *seen);
 /* The reader, if one has registered, waits. */
 void truth_check_reader(const struct truth_m *seen);
 

@@ -105,6 +105,30 @@ static void freed_pages_are_poisoned(void **state)
 	assert_int_equal(is_reported(touch_freed_pages), HOST_ASAN);
 }
 
+static void give_pages_back_twice(void *argument)
+{
+	(void)argument;
+	void *first = host_pages_allocate(PAGE_SIZE_BYTES);
+	void *second = host_pages_allocate(PAGE_SIZE_BYTES);
+	host_pages_free(first, PAGE_SIZE_BYTES);
+	host_pages_free(first, PAGE_SIZE_BYTES);
+	host_pages_free(second, PAGE_SIZE_BYTES);
+	executor_finish();
+}
+
+/* AddressSanitizer says so first. */
+static void pages_are_given_back_once(void **state)
+{
+	(void)state;
+	if (HOST_ASAN) {
+		assert_true(is_reported(give_pages_back_twice));
+		return;
+	}
+	struct play *play = play_new();
+	play_expect(play, SIM_THROW, give_pages_back_twice);
+	assert_non_null(strstr(play->report.text, "given back twice"));
+}
+
 static void never_leave(void *argument)
 {
 	(void)argument;
@@ -207,6 +231,7 @@ int main(void)
 		cmocka_unit_test(every_run_begins_with_zeroed_memory),
 		cmocka_unit_test(pages_are_reused_by_size_and_counted),
 		cmocka_unit_test(freed_pages_are_poisoned),
+		cmocka_unit_test(pages_are_given_back_once),
 		cmocka_unit_test(runs_that_end_inside_a_call_can_be_repeated),
 		cmocka_unit_test(two_threads_carry_no_order_for_tsan),
 		cmocka_unit_test(stacks_of_one_thread_are_in_program_order_for_tsan),
