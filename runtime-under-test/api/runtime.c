@@ -8,6 +8,7 @@
 #include "sched/goroutine.h"
 #include "sched/heap.h"
 #include "sched/lock_thread.h"
+#include "sched/preempt_signal.h"
 #include "sched/procs.h"
 #include "sched/race_context.h"
 #include "sched/schedule.h"
@@ -41,6 +42,11 @@ static void on_signal(void *owner)
 		profiler_on_foreign_signal();
 	else
 		profiler_on_signal(owner);
+}
+
+static void on_preempt_signal(void *owner)
+{
+	preempt_on_signal(owner);
 }
 
 /* The window is scaled down as buffers and generations are. */
@@ -86,6 +92,7 @@ _Noreturn void runtime_run(void *first_m, const struct runtime_configuration *co
 	semaphore_init(api_lock, 1);
 	goroutine_start_first(main, argument, symbol_pc(SYMBOL_main));
 	host_set_signal_handler(on_signal);
+	host_set_preempt_handler(on_preempt_signal);
 	schedule_loop();
 }
 
@@ -219,6 +226,13 @@ void runtime_work(uint32_t count)
 	operation_begin(SYMBOL_work);
 	for (uint32_t i = 0; i < count; i++)
 		function_prologue(POINT_work);
+	operation_end();
+}
+
+void runtime_compute(uint32_t count)
+{
+	operation_begin(SYMBOL_compute);
+	compute_without_safe_points(count);
 	operation_end();
 }
 

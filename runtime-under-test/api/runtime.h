@@ -58,6 +58,8 @@ void runtime_cgo_call(uint64_t duration_ns);
 void runtime_call_back_from_c(uint32_t count, runtime_entry *entry, void *argument);
 /* Computes: COUNT safe points. */
 void runtime_work(uint32_t count);
+/* Computes: COUNT steps between safe points, where a signal alone makes the goroutine make room. */
+void runtime_compute(uint32_t count);
 /* Enters function INDEX (0 to 63); false at the deepest. */
 bool runtime_call(uint32_t index);
 void runtime_return(void);

@@ -99,6 +99,7 @@ var operations = map[string]operationRow{
 	"recorder-start":    {perform: func(p *performer, _, _ int) { p.recorder.start(&p.tracer) }},
 	"recorder-snapshot": {perform: func(p *performer, _, _ int) { p.recorder.snapshot(&p.tracer) }},
 	"recorder-stop":     {perform: func(p *performer, _, _ int) { p.recorder.stop(&p.tracer) }},
+	"compute":           {bound{1, workMax}, bound{}, work},
 	pullName:            {bound{0, programIDMax}, bound{}, pull},
 	"pull-next":         {perform: pullNext},
 	"panic":             {perform: endProcess},

@@ -190,6 +190,12 @@ bool host_stack_grows(enum point point);
 typedef void host_signal_handler(void *owner);
 void host_set_signal_handler(host_signal_handler *handler);
 
+/* The same for SIGURG, by which one thread asks another to look what it is asked. */
+void host_set_preempt_handler(host_signal_handler *handler);
+
+/* Sends it to the thread of OWNER, which may have it handled late, or never. Any stack. */
+void host_preempt(const void *owner);
+
 /* On a signal stack: on which kind of stack the thread was. */
 enum host_stack_kind host_interrupted_stack_kind(void);
 

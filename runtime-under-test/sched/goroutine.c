@@ -407,6 +407,20 @@ void goroutine_yield_local(void)
 	goroutine_call_and_leave(yield_local_on_system_stack);
 }
 
+/* Makes room, or stops for who wants to look at G. */
+static void stop_as_wanted(const struct g *g)
+{
+	if (atomic_u32_peek(&g->is_preempt_stop_wanted) != 0)
+		goroutine_call_and_leave(preempt_park);
+	else
+		goroutine_call_and_leave(preempt_on_system_stack);
+}
+
+void goroutine_stop_at_signal(void)
+{
+	stop_as_wanted(g_self());
+}
+
 static bool is_preemptible(const struct m *m)
 {
 	return m->lock.preemption_off_count == 0 && m->p != NULL && m->p->status == P_RUNNING;
@@ -421,10 +435,7 @@ void function_prologue(enum point point)
 	bool is_wanted = atomic_u32_load(point, &g->is_preempt_wanted, memory_order_relaxed) != 0 ||
 			 atomic_u32_peek(&m->p->time_slice) % 2 != 0;
 	if (is_wanted && is_preemptible(m)) {
-		if (atomic_u32_peek(&g->is_preempt_stop_wanted) != 0)
-			goroutine_call_and_leave(preempt_park);
-		else
-			goroutine_call_and_leave(preempt_on_system_stack);
+		stop_as_wanted(g);
 		return;
 	}
 	if (host_stack_grows(point))

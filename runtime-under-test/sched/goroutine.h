@@ -46,6 +46,9 @@ void goroutine_park_unlock(struct lock *lock, enum wait_reason reason);
 /* Gosched: to the end of the global run queue. */
 void goroutine_yield(void);
 
+/* What a signal's handler has it do: makes room, or stops for who wants to look at it. */
+void goroutine_stop_at_signal(void);
+
 /* To the end of the local run queue: so that one just made ready runs now. */
 void goroutine_yield_local(void);
 

@@ -3,15 +3,17 @@
 #include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
+#include "sched/preempt_signal.h"
 #include "sched/trace_hooks.h"
 
 void preempt_all(void)
 {
 	for (uint32_t i = 0; i < sched->allp_length; i++) {
 		struct p *p = sched->allp[i];
-		if (p != m_self()->p)
-			atomic_u32_store(POINT_preempt_request, &p->time_slice, 1,
-					 memory_order_relaxed);
+		if (p == m_self()->p)
+			continue;
+		atomic_u32_store(POINT_preempt_request, &p->time_slice, 1, memory_order_relaxed);
+		preempt_p_by_signal(p);
 	}
 }
 
@@ -45,7 +47,10 @@ static bool try_suspend(struct g *g, struct suspended *ret_suspended)
 	case G_RUNNING:
 		if (g_try_set_scan(g, G_RUNNING)) {
 			request_stop(g);
+			const struct m *m = g->m;
 			g_drop_scan(g, G_RUNNING);
+			if (m != NULL)
+				preempt_m_by_signal(m);
 		}
 		return false;
 	default:

@@ -2,6 +2,7 @@
 
 #include "base/fatal.h"
 #include "sched/netpoll.h"
+#include "sched/preempt_signal.h"
 #include "sched/schedule.h"
 #include "sched/syscall.h"
 
@@ -99,6 +100,7 @@ static bool is_running_long(struct p *p, struct tick *tick, uint64_t now_ns)
 	if (slice % 2 == 0)
 		atomic_u32_store(POINT_preempt_request, &p->time_slice, slice + 1,
 				 memory_order_relaxed);
+	preempt_p_by_signal(p);
 	return true;
 }
 

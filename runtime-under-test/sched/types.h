@@ -132,6 +132,10 @@ struct g {
 	/* Own goroutine; read by whoever has taken the G to run it. */
 	struct m *locked_m; /* the only M that may run it; NULL: any */
 
+	/* Own goroutine, and the handler on its M. */
+	bool is_computing;   /* between safe points, where it may be made to stop */
+	bool is_stop_pushed; /* it has to stop: set by the handler */
+
 	/* Own goroutine only. */
 	struct coro *coro; /* that it switches on, on its way to the system stack */
 	struct host_race_context *race_context; /* NULL: none */
@@ -234,6 +238,9 @@ struct p {
 	 * may spoil the tick, which is a hint. */
 	struct atomic_u32 time_slice;
 
+	/* The M on which a goroutine computes here; 0: none. A hint, relaxed: its handler looks. */
+	struct atomic_address computing_m;
+
 	/* The last goroutine that entered a system call here; 0: the P has been taken from it. A
 	 * hint, relaxed: what it says is looked at again under the goroutine's scan bit. */
 	struct atomic_address syscall_g;
@@ -334,6 +341,9 @@ struct sched {
 	/* Goroutines on their way from a system call to the run queue. Counted up and looked at
 	 * with seq_cst, against the start of a trace; down with release, after the change. */
 	struct atomic_u32 exiting_syscall_count;
+
+	/* Goroutines that compute between safe points. A hint, relaxed. */
+	struct atomic_u32 computing_count;
 
 	/* The daemon's life (sysmon.h): relaxed, who sets it begins it. */
 	struct atomic_u32 has_sysmon;

@@ -340,6 +340,9 @@ static void perform_operation(struct performer *performer,
 	case SCENARIO_GOROUTINE_PROFILE:
 		runtime_goroutine_profile();
 		break;
+	case SCENARIO_COMPUTE:
+		runtime_compute(operation->a);
+		break;
 	case SCENARIO_SET_GC_PERCENT:
 		runtime_set_gc_percent(operation->a);
 		break;

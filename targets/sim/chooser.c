@@ -47,7 +47,7 @@ unsigned chooser_yield(enum point point, const void *object, bool is_pausing)
 		if (pending->action == SIM_STEP)
 			break;
 		if (pending->action == SIM_SIGNAL)
-			signal_deliver(thread);
+			signal_deliver(thread, sim.signal_handler);
 		else
 			store_buffer_apply_oldest(thread);
 	}

@@ -38,16 +38,18 @@ struct thread {
 	uint16_t index;
 	uint8_t state; /* enum thread_state */
 	uint8_t first_store;
-	bool is_signal_pending; /* an override wants one before the next operation */
-	bool has_slept_enough;  /* woken by time, not by the note */
-	uint64_t priority;      /* PCT: greater runs first */
+	bool is_signal_pending;  /* an override wants one before the next operation */
+	bool is_preempt_pending; /* another thread wants it to look */
+	bool has_slept_enough;   /* woken by time, not by the note */
+	uint64_t priority;       /* PCT: greater runs first */
 	uint64_t held_until_step;
 	uint32_t steps_in_a_row;
 
 	struct coroutine *current;
 	struct coroutine *system;
-	struct coroutine *signal; /* made at the first signal */
-	struct host_stack *user;  /* entered user stack, or NULL */
+	struct coroutine *signal;     /* made at the first signal */
+	host_signal_handler *handler; /* of the one that it handles */
+	struct host_stack *user;      /* entered user stack, or NULL */
 	uint8_t interrupted_kind;
 	struct coroutine *interrupted;
 
@@ -118,6 +120,7 @@ struct sim {
 	const struct scenario *scenario;
 	struct sim_report *report;
 	host_signal_handler *signal_handler;
+	host_signal_handler *preempt_handler;
 	sim_deadlock_describer *deadlock_describer;
 	uint64_t decision_count;
 	uint64_t switch_count;
@@ -211,7 +214,7 @@ uint64_t clock_deadline(const struct thread *thread, uint64_t deadline_ns);
 void clock_skip_idle(void);
 
 /* signal.c */
-void signal_deliver(struct thread *thread);
+void signal_deliver(struct thread *thread, host_signal_handler *handler);
 
 /* stack.c */
 void stack_run_begin(void);

@@ -183,7 +183,15 @@ SELDOM void handle_signal(struct thread *thread)
 {
 	thread->is_signal_pending = false;
 	sim_tell_hit(thread, SCENARIO_SIGNAL);
-	signal_deliver(thread);
+	signal_deliver(thread, sim.signal_handler);
+}
+
+SELDOM void handle_preempt_signal(struct thread *thread)
+{
+	if (thread->who.stack_kind == HOST_STACK_SIGNAL)
+		return;
+	thread->is_preempt_pending = false;
+	signal_deliver(thread, sim.preempt_handler);
 }
 
 SELDOM unsigned mind_stores(struct thread *thread)
@@ -239,6 +247,8 @@ unsigned host_yield(enum point point, const void *object)
 
 	if (is_signal_due(thread))
 		handle_signal(thread);
+	if (thread->is_preempt_pending)
+		handle_preempt_signal(thread);
 	return sim.has_store_buffers ? mind_stores(thread) : 0;
 }
 

@@ -62,7 +62,7 @@ static void signal_main(void *argument)
 {
 	struct thread *thread = argument;
 	for (;;) {
-		sim.signal_handler(thread->who.owner);
+		thread->handler(thread->who.owner);
 		/* What the handler stored is visible when it returns: the return is a
 		 * full fence. */
 		host_store_drain();
@@ -72,12 +72,13 @@ static void signal_main(void *argument)
 	}
 }
 
-void signal_deliver(struct thread *thread)
+void signal_deliver(struct thread *thread, host_signal_handler *handler)
 {
 	ensure(thread == sim.current && thread->who.stack_kind != HOST_STACK_SIGNAL);
 	if (thread->signal == NULL)
 		thread->signal = coroutine_take(signal_main, thread);
-	sim.signal_count++;
+	thread->handler = handler;
+	sim.signal_count += handler == sim.signal_handler;
 	/* Entering the kernel is a full fence. */
 	host_store_drain();
 	thread->interrupted = thread->current;
@@ -85,6 +86,19 @@ void signal_deliver(struct thread *thread)
 	thread->current = thread->signal;
 	thread->who.stack_kind = HOST_STACK_SIGNAL;
 	coroutine_switch(thread->interrupted, thread->signal, COROUTINE_PROGRAM_ORDER);
+}
+
+void host_set_preempt_handler(host_signal_handler *handler)
+{
+	sim.preempt_handler = handler;
+}
+
+/* The kernel has it handled when the thread goes on next. */
+void host_preempt(const void *owner)
+{
+	for (uint32_t i = 0; i < sim.thread_count; i++)
+		if (sim.threads[i].who.owner == owner)
+			sim.threads[i].is_preempt_pending = true;
 }
 
 void host_set_signal_handler(host_signal_handler *handler)

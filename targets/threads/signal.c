@@ -248,6 +248,17 @@ void signal_timer_end(struct thread *thread)
 		ensure(timer_delete(thread->timer) == 0);
 }
 
+/* Nobody is preempted between safe points here. */
+void host_set_preempt_handler(host_signal_handler *handler)
+{
+	(void)handler;
+}
+
+void host_preempt(const void *owner)
+{
+	(void)owner;
+}
+
 void host_set_signal_handler(host_signal_handler *handler)
 {
 	__atomic_store_n(&world.signal_handler, handler, __ATOMIC_SEQ_CST);

@@ -72,6 +72,7 @@ const uint8_t truth_traits[POINT_LIMIT] = {
 	[POINT_work] = TRUTH_PROLOGUE,
 	[POINT_call] = TRUTH_PROLOGUE,
 	[POINT_pull] = TRUTH_PROLOGUE,
+	[POINT_compute] = TRUTH_PROLOGUE,
 	[POINT_netpoll_wait] = TRUTH_PROLOGUE,
 	[POINT_after_func] = TRUTH_PROLOGUE,
 	[POINT_syscall] = TRUTH_PROLOGUE,
