@@ -192,7 +192,9 @@ static void drain(struct m *m, enum gc_worker_mode mode, bool is_preemptible)
 	}
 }
 
-/* Who waits for this P goes elsewhere: it is the worker's for long. */
+/* Who waits for this P goes elsewhere: it is the worker's for long. Whoever looked before they were
+ * in the global queue is asleep by now, so that somebody has to be woken; upstream leaves them to
+ * who looks next. */
 static void give_run_queue_away(struct p *p)
 {
 	struct g *g = run_queue_pop(p);
@@ -202,6 +204,7 @@ static void give_run_queue_away(struct p *p)
 	for (; g != NULL; g = run_queue_pop(p))
 		global_queue_push_locked(g);
 	lock_release(&sched->lock);
+	schedule_wake_p();
 }
 
 /* The goroutine can be suspended meanwhile: two workers may scan each other's stack. */
