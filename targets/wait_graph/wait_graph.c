@@ -38,9 +38,17 @@ const char *wait_graph_reason_name(unsigned reason)
 		[WAIT_TRACE_READER] = "trace reader",
 		[WAIT_SYSTEM] = "system goroutine",
 		[WAIT_PREEMPTED] = "preempted",
+		[WAIT_GC_ASSIST] = "GC assist wait",
+		[WAIT_GC_SWEEP] = "GC sweep wait",
+		[WAIT_GC_CYCLE] = "wait for GC cycle",
+		[WAIT_NETWORK] = "network",
+		[WAIT_COROUTINE] = "coroutine",
 		[WAIT_STOPPING_THE_WORLD] = "stopping the world",
 		[WAIT_FOR_EACH_P] = "for each P",
 		[WAIT_TRACE_GOROUTINE_STATUS] = "suspending a goroutine",
+		[WAIT_GC_WORKER_ACTIVE] = "GC worker (active)",
+		[WAIT_GC_ASSIST_MARKING] = "GC assist marking",
+		[WAIT_GARBAGE_COLLECTION] = "garbage collection",
 	};
 	return names[reason];
 }
