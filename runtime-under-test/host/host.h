@@ -25,6 +25,9 @@ typedef void host_entry(void *argument);
  * stack. */
 void host_thread_start(void *owner, host_entry *entry);
 
+/* The same, of a thread that is to begin before any has ended: it has an id that no other had. */
+void host_daemon_thread_start(void *owner, host_entry *entry);
+
 /* A thread that the runtime has not started for itself: runs ENTRY(ARGUMENT) on its system stack,
  * and has no owner. Any stack. */
 void host_foreign_thread_start(void *argument, host_entry *entry);

@@ -1,4 +1,4 @@
-/* Ms that are made, of every kind, and their first step on a thread. */
+/* Ms that are made, of every kind. */
 #include "sched/schedule.h"
 #include "sched/thread_end.h"
 
@@ -40,11 +40,5 @@ void schedule_new_sysmon(host_entry *run)
 	add_m_locked(m);
 	sched->sysmon_m = m;
 	lock_release(&sched->lock);
-	host_thread_start(m, run);
-}
-
-void schedule_begin_m(struct m *m)
-{
-	m->procid = host_thread_id();
-	schedule_reap_ms();
+	host_daemon_thread_start(m, run);
 }

@@ -5,6 +5,7 @@
 #include "sched/goroutine.h"
 #include "sched/lock_thread.h"
 #include "sched/procs.h"
+#include "sched/thread_end.h"
 #include "sched/timer.h"
 #include "sched/trace_hooks.h"
 
@@ -442,7 +443,10 @@ void schedule_return_to_c(void)
 void schedule_m_main(void *argument)
 {
 	struct m *m = argument;
-	schedule_begin_m(m);
+	m->procid = host_thread_id();
+	/* Who had the thread's id before has written its last event by now. Upstream reaps only
+	 * where it makes an M. A P waits for this one, so that it looks for the reader. */
+	schedule_reap_ms();
 	struct p *p = m->next_p;
 	m->next_p = NULL;
 	p_acquire(p);

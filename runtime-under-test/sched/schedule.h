@@ -15,9 +15,6 @@ void schedule_m_main(void *argument);
  * work. Any stack. */
 void schedule_wake_p(void);
 
-/* An M begins on its thread. */
-void schedule_begin_m(struct m *m);
-
 /* On a foreign thread, whose M has its goroutine in a system call: goes on with that goroutine
  * until it calls schedule_return_to_c(), on its stack and in a system call. Then that waits until
  * the next call. */

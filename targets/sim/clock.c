@@ -9,13 +9,14 @@
 enum {
 	STEP_NS = 100,
 	COARSE_NS = 1000000,
-	/* Jumps of the clock without a scenario's operation done in between: the daemons alone are
-	 * awake. */
+	/* Jumps of the clock since no operation of a scenario can still be asleep for itself: the
+	 * daemons alone are awake. */
 	IDLE_JUMP_COUNT_MAX = 256,
 };
 
 static const uint64_t epoch_ns = UINT64_C(1000000000);
 
+#define NS_PER_MICROSECOND UINT64_C(1000)
 #define NS_PER_SECOND UINT64_C(1000000000)
 /* What the calendar of a run says when its clock stands at 0. */
 #define WALL_EPOCH_SECONDS UINT64_C(1000000000)
@@ -31,12 +32,29 @@ static bool has_to_respect_causality(const struct scenario *scenario)
 	return false;
 }
 
+/* How long an operation sleeps for itself, at most. */
+static uint64_t longest_sleep_ns(const struct scenario *scenario)
+{
+	uint64_t longest_ns = 0;
+	for (unsigned i = 0; i < scenario->operation_count; i++) {
+		const struct scenario_operation *operation = &scenario->operations[i];
+		const struct scenario_operation_row *row = scenario_operation_row(operation->id);
+		uint64_t sleep_ns = operation->a * NS_PER_MICROSECOND;
+		if (row != NULL && row->a.kind == SCENARIO_ARGUMENT_TIME_US &&
+		    sleep_ns > longest_ns)
+			longest_ns = sleep_ns;
+	}
+	return longest_ns;
+}
+
 void clock_init(void)
 {
 	const struct scenario_configuration *configuration = &sim.scenario->configuration;
 	bool is_causal = has_to_respect_causality(sim.scenario);
 	uint8_t kind = is_causal ? (uint8_t)SCENARIO_CLOCK_NORMAL : configuration->clock;
 	sim.now_ns = epoch_ns;
+	sim.progress_ns = epoch_ns;
+	sim.longest_sleep_ns = longest_sleep_ns(sim.scenario);
 	sim.jumped_ns = 0;
 	sim.step_ns = kind == SCENARIO_CLOCK_FROZEN ? 0 : STEP_NS;
 	sim.coarse_ns = kind == SCENARIO_CLOCK_COARSE ? COARSE_NS : 1;
@@ -104,11 +122,20 @@ static _Noreturn void end_in_deadlock(void)
 	sim_end(SIM_DEADLOCK, text);
 }
 
+void clock_note_progress(void)
+{
+	sim.progress_ns = sim.now_ns;
+	sim.idle_jumps = 0;
+}
+
 void clock_skip_idle(void)
 {
-	if (sim.next_deadline_ns == HOST_FOREVER || ++sim.idle_jumps > IDLE_JUMP_COUNT_MAX)
+	bool stands_still = sim.now_ns >= sim.next_deadline_ns;
+	if (stands_still || sim.now_ns - sim.progress_ns > sim.longest_sleep_ns)
+		sim.idle_jumps++;
+	if (sim.next_deadline_ns == HOST_FOREVER || sim.idle_jumps > IDLE_JUMP_COUNT_MAX)
 		end_in_deadlock();
-	if (sim.now_ns < sim.next_deadline_ns) {
+	if (!stands_still) {
 		sim.jumped_ns += sim.next_deadline_ns - sim.now_ns;
 		sim.now_ns = sim.next_deadline_ns;
 	}

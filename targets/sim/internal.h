@@ -126,7 +126,9 @@ struct sim {
 	uint64_t switch_count;
 	uint64_t signal_count;
 	uint32_t exited_count; /* threads */
-	uint64_t idle_jumps;   /* of the clock, since the last progress */
+	uint64_t progress_ns;  /* when an operation was done last */
+	uint64_t longest_sleep_ns;
+	uint64_t idle_jumps; /* of the clock, since longest_sleep_ns after the last progress */
 	uint64_t coarse_ns;
 	uint8_t clock_skew; /* enum scenario_clock_skew */
 	struct sim_store_counts store_counts;
@@ -182,7 +184,7 @@ bool hold_hide(struct hold_hidden *ret_hidden);
 void hold_show(const struct hold_hidden *hidden);
 
 /* thread.c: runs ENTRY(ARGUMENT); OWNER may be NULL. */
-struct thread *sim_new_thread(void *owner, void *argument, host_entry *entry);
+struct thread *sim_new_thread(void *owner, void *argument, host_entry *entry, bool is_daemon);
 
 /* sim.c */
 void sim_make_runnable(struct thread *thread);
@@ -204,6 +206,7 @@ void sim_visit(struct thread *thread);
 
 /* clock.c */
 void clock_init(void);
+void clock_note_progress(void);
 /* A frozen clock moves from here on where those of Ms are apart: a short timer that is armed on one
  * and due on another could fire for ever while no time passes. */
 void clock_thaw(void);

@@ -383,7 +383,7 @@ void sim_run(const struct sim_options *options, host_entry *entry, void *argumen
 	fatal_set_handler(on_fatal);
 	run_begin(options, ret_report);
 	sim.is_running = true;
-	sim.current = sim_new_thread(argument, argument, entry);
+	sim.current = sim_new_thread(argument, argument, entry, false);
 	coroutine_switch(&sim.main, sim.current->current, COROUTINE_NO_ORDER);
 	sim.is_running = false;
 	coroutine_run_end(&sim.main);
@@ -405,7 +405,7 @@ bool executor_is_winding_down(void)
 
 void executor_note_progress(void)
 {
-	sim.idle_jumps = 0;
+	clock_note_progress();
 }
 
 /* Between two yields nobody else runs. */

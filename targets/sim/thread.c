@@ -23,9 +23,9 @@ static void bury(struct thread *thread)
 }
 
 /* The first that has ended, as an operating system gives ids again; or a new one. */
-static struct thread *take_thread(void)
+static struct thread *take_thread(bool is_daemon)
 {
-	for (unsigned i = 0; sim.exited_count > 0 && i < sim.thread_count; i++) {
+	for (unsigned i = 0; !is_daemon && sim.exited_count > 0 && i < sim.thread_count; i++) {
 		if (sim.threads[i].state != THREAD_EXITED)
 			continue;
 		bury(&sim.threads[i]);
@@ -36,9 +36,9 @@ static struct thread *take_thread(void)
 	return &sim.threads[sim.thread_count++];
 }
 
-struct thread *sim_new_thread(void *owner, void *argument, host_entry *entry)
+struct thread *sim_new_thread(void *owner, void *argument, host_entry *entry, bool is_daemon)
 {
-	struct thread *thread = take_thread();
+	struct thread *thread = take_thread(is_daemon);
 	sanitizer_clear(thread, sizeof *thread);
 	thread->index = (uint16_t)(thread - sim.threads);
 	thread->who.index = thread->index;
@@ -62,14 +62,21 @@ void host_thread_start(void *owner, host_entry *entry)
 {
 	host_yield(POINT_host_thread_start, owner);
 	host_store_drain();
-	SANITIZER_RELEASE(sim_new_thread(owner, owner, entry));
+	SANITIZER_RELEASE(sim_new_thread(owner, owner, entry, false));
+}
+
+void host_daemon_thread_start(void *owner, host_entry *entry)
+{
+	host_yield(POINT_host_thread_start, owner);
+	host_store_drain();
+	SANITIZER_RELEASE(sim_new_thread(owner, owner, entry, true));
 }
 
 void host_foreign_thread_start(void *argument, host_entry *entry)
 {
 	host_yield(POINT_host_thread_start, argument);
 	host_store_drain();
-	SANITIZER_RELEASE(sim_new_thread(NULL, argument, entry));
+	SANITIZER_RELEASE(sim_new_thread(NULL, argument, entry, false));
 }
 
 uint64_t host_thread_id(void)

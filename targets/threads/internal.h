@@ -112,8 +112,9 @@ struct thread *thread_self(void);
 struct thread *thread_at_host_call(void);
 /* Back to the pool's loop, from a handler to the end of the handler. */
 _Noreturn void thread_leave(struct thread *thread);
-/* Gives a thread of the pool an M to be, or a foreign thread: one that has ended, or the next. */
-void thread_start(void *owner, void *argument, host_entry *entry);
+/* Gives a thread of the pool an M to be, or a foreign thread: one that has ended, or the next; a
+ * daemon never one that has ended. */
+void thread_start(void *owner, void *argument, host_entry *entry, bool is_daemon);
 /* Sleeps until woken, maybe for something else, or until DEADLINE_NS of CLOCK_MONOTONIC. */
 void thread_wait(struct thread *thread, uint64_t deadline_ns);
 

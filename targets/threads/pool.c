@@ -192,10 +192,10 @@ static struct thread *take_new(void)
 	return thread;
 }
 
-void thread_start(void *owner, void *argument, host_entry *entry)
+void thread_start(void *owner, void *argument, host_entry *entry, bool is_daemon)
 {
 	ADD(world.active_count, 1);
-	struct thread *thread = take_ended();
+	struct thread *thread = is_daemon ? NULL : take_ended();
 	if (thread == NULL)
 		thread = take_new();
 	reset(thread, owner, argument, entry);

@@ -196,7 +196,7 @@ void threads_run(const struct threads_options *options, host_entry *entry, void 
 	run_begin(options, ret_report);
 	coroutine_run_begin(&main);
 	signal_run_begin();
-	thread_start(argument, argument, entry);
+	thread_start(argument, argument, entry, false);
 	watchdog_wait();
 	signal_run_end();
 	coroutine_run_end(&main);

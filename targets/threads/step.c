@@ -97,14 +97,21 @@ void host_thread_start(void *owner, host_entry *entry)
 {
 	host_yield(POINT_host_thread_start, owner);
 	thread_at_host_call();
-	thread_start(owner, owner, entry);
+	thread_start(owner, owner, entry, false);
+}
+
+void host_daemon_thread_start(void *owner, host_entry *entry)
+{
+	host_yield(POINT_host_thread_start, owner);
+	thread_at_host_call();
+	thread_start(owner, owner, entry, true);
 }
 
 void host_foreign_thread_start(void *argument, host_entry *entry)
 {
 	host_yield(POINT_host_thread_start, argument);
 	thread_at_host_call();
-	thread_start(NULL, argument, entry);
+	thread_start(NULL, argument, entry, false);
 }
 
 uint64_t host_thread_id(void)

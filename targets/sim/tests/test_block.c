@@ -153,6 +153,26 @@ static void a_clock_alone_is_no_progress(void **state)
 	play_expect(play_new(), SIM_DEADLOCK, only_time_passes);
 }
 
+enum { LOOK_COUNT = 1000, LOOK_NS = 4000 };
+
+static void look_again_and_again(void *argument)
+{
+	(void)argument;
+	memset(&shared, 0, sizeof shared);
+	for (unsigned i = 0; i < LOOK_COUNT; i++)
+		host_note_sleep(&shared.note, host_nanotime() + LOOK_NS);
+	executor_finish();
+}
+
+static void a_scenario_may_sleep_for_long(void **state)
+{
+	(void)state;
+	play_expect(play_new(), SIM_DEADLOCK, look_again_and_again);
+	struct play *play = play_new();
+	assert_true(scenario_append(&play->scenario, 0, SCENARIO_SLEEP, 4000, 0));
+	play_expect(play, SIM_FINISHED, look_again_and_again);
+}
+
 static void wake_twice(void *argument)
 {
 	(void)argument;
@@ -197,6 +217,7 @@ int main(void)
 		cmocka_unit_test(a_deadlock_tells_who_waits_for_whom),
 		cmocka_unit_test(nobody_left_to_wake_is_a_deadlock),
 		cmocka_unit_test(a_clock_alone_is_no_progress),
+		cmocka_unit_test(a_scenario_may_sleep_for_long),
 		cmocka_unit_test(a_second_wakeup_is_fatal),
 		cmocka_unit_test(a_note_is_not_lost),
 	};
