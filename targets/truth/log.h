@@ -237,7 +237,8 @@ struct truth_log {
 	bool is_starting; /* the section of who starts the newest session is yet to come */
 	bool is_v1_on;    /* from the start of the walk to the stop */
 	/* v1: the M that has made the queue of full buffers not empty in its last section; and
-	 * whether it gave its P up right then, and nobody has got one since. */
+	 * whether it gave its P up right then, and nobody who sees the
+	 * queue has got one since. */
 	const struct truth_m *queued_by;
 	bool is_queued_at_give_up;
 	uint64_t heap_live_bytes;

@@ -139,12 +139,16 @@ static void looked_at_clock(struct truth_m *seen)
 
 /* Who gives its P up, under the scheduler's lock, has looked for the reader before it writes that,
  * and what it writes may fill a buffer: that one is found when somebody has a P again
- * (algorithms.md 3.5, 3.6). Who gives its P to another M looks afterwards. */
+ * (algorithms.md 3.5, 3.6). Who gives its P to another M looks afterwards, and who gets one
+ * looks, but finds what it can see: not a store that is still on its way. */
 void truth_v1_p_changed(const struct truth_m *seen)
 {
 	struct truth_log *log = &truth_log;
 	bool has_queued = log->queued_by == seen && holds(seen, &sched->lock);
-	log->is_queued_at_give_up = seen->m->p == NULL && (log->is_queued_at_give_up || has_queued);
+	if (seen->m->p == NULL)
+		log->is_queued_at_give_up |= has_queued;
+	else if (log->is_queued_at_give_up && atomic_address_peek(&tracer_v1->full_head) != 0)
+		log->is_queued_at_give_up = false;
 }
 
 /* ---- Steps --------------------------------------------------------------- */
