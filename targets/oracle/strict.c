@@ -192,6 +192,15 @@ static bool check_statuses(struct state *state)
 	return true;
 }
 
+/* One may have ended before a trace that joined a running one: of such the trace's first generation
+ * may still have samples, as the next one has of those that end in it. */
+static bool may_be_sampled(const struct state *state, uint64_t g)
+{
+	bool is_joining = !state->watch.has_beginning && state->generation_count == 1;
+	return g == 0 || is_joining || id_map_find(&state->g_of_id, g) != ID_MAP_ABSENT ||
+	       id_map_find(&state->ended_before, g) != ID_MAP_ABSENT;
+}
+
 static bool check_samples(struct state *state)
 {
 	for (uint32_t i = 0; i < state->tables->sample_count; i++) {
@@ -201,8 +210,7 @@ static bool check_samples(struct state *state)
 		if (p != UINT64_MAX && id_map_find(&state->p_of_id, p) == ID_MAP_ABSENT)
 			return break_at_generation(state, RULE_n6, sample->offset,
 						   "a CPU sample on unknown P", p);
-		if (g != 0 && id_map_find(&state->g_of_id, g) == ID_MAP_ABSENT &&
-		    id_map_find(&state->ended_before, g) == ID_MAP_ABSENT)
+		if (!may_be_sampled(state, g))
 			return break_at_generation(state, RULE_n6, sample->offset,
 						   "a CPU sample of unknown goroutine ", g);
 	}
