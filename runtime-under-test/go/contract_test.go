@@ -9,7 +9,7 @@ import (
 
 const (
 	operationTable = "../../targets/scenario/operation.def"
-	simulatorNames = "../../targets/perform/perform.c"
+	simulatorNames = "../../targets/perform/names.c"
 )
 
 func readSource(t *testing.T, path string) string {

@@ -30,7 +30,7 @@ var everything = programs(
 		"repeat 4; block 7; };"+
 		"advance; recorder-snapshot; recorder-stop; panic; exit-process; stop; read",
 	"0 repeat 2; call 3; call 63; yield; return; return; }; task-begin 4; region-begin 8;"+
-		"region-begin-long 2; region-end; log 1 15; label 2; region-end; task-end; work 2; sleep 100; unblock 7; hand-off 7",
+		"region-begin-long 2; region-end; log 1 15; label 2; region-end; task-end; work 2; compute 2; sleep 100; unblock 7; hand-off 7",
 	"0 ping-pong 4; mutex 1 4; select 4; syscall 200; net-poll 4; timer 100; lock-thread;"+
 		"unlock-thread; lock-thread; cgo-call 100; cgo-callback 2; unblock 7; exit; read",
 	"0 gc; allocate 512; set-gc-percent 50; set-memory-limit 10; set-memory-limit 0;"+
@@ -47,9 +47,9 @@ func TestEveryOperation(t *testing.T) {
 	}
 	outcome := runWell(t, everything)
 	if hasIterators {
-		checkCounts(t, outcome, 92, 6) // the sequence is a goroutine, and performs a program
+		checkCounts(t, outcome, 93, 6) // the sequence is a goroutine, and performs a program
 	} else {
-		checkCounts(t, outcome, 80, 5)
+		checkCounts(t, outcome, 81, 5)
 	}
 	checkNote(t, outcome, "read: ")
 	kinds := []string{"trace"}
