@@ -90,8 +90,8 @@ void g_resume(struct suspended suspended)
 
 struct g *preempt_park(struct g *g)
 {
-	/* Acquire: a suspender has looked at its M, and dropped the scan bit with release. Nothing else of
-	 * a G that runs is touched by others, but its requests. */
+	/* Acquire: a suspender has looked at its M, and dropped the scan bit with release. Nothing
+	 * else of a G that runs is touched by others, but its requests. */
 	if (!atomic_u32_compare_exchange(POINT_preempt_park, &g->status, G_RUNNING,
 					 G_PREEMPTED | G_SCAN, memory_order_acquire)) {
 		/* A suspender holds the scan bit for a moment. */

@@ -105,8 +105,8 @@ unsigned conformance_compare(const struct conformance *conformance,
  * status, with a message on stderr unless it is 0. */
 int conformance_fill_core(struct conformance *conformance);
 
-/* Shows READER the traces of COUNT random scenarios that our core ran. */
-void conformance_show_core_traces(struct real_go_reader *reader, unsigned count,
+/* Shows READER, of Go 1.MINOR, the traces of COUNT random scenarios that our core ran. */
+void conformance_show_core_traces(struct real_go_reader *reader, unsigned minor, unsigned count,
 				  struct conformance_readers *readers);
 
 /* "10 trace-rejected, 0 ok" and the like. */

@@ -235,7 +235,8 @@ static int fill_row(struct conformance *conformance, const struct real_go_toolch
 		row->readers.is_own = strcmp(row->readers.reader, toolchain->version) == 0;
 		/* Our core writes what Go 1.22 and later read. */
 		if (row->readers.is_own && toolchain->minor >= SCENARIO_GO_1_22)
-			conformance_show_core_traces(reader, CORE_SCENARIO_COUNT, &row->readers);
+			conformance_show_core_traces(reader, toolchain->minor, CORE_SCENARIO_COUNT,
+						     &row->readers);
 		real_go_reader_stop(reader);
 	}
 	fprintf(stderr, "%2u of %u  %-10s", number, count, toolchain->version);
