@@ -1,6 +1,4 @@
 /* Cycles of the garbage collector: their phases, who marks and sweeps, and that nothing is left. */
-#include <stdio.h>
-
 #include "sched/gc.h"
 #include "sched/heap.h"
 #include "sched/procs.h"
@@ -290,13 +288,6 @@ static void what_they_find_is_marked(void **state)
 
 int main(void)
 {
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-	/* Whichever thread makes a step looks at words that it does not own. */
-	puts("skipped: with ThreadSanitizer its watcher would be judged, too");
-	return 0;
-#endif
-#endif
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_whole_cycle_is_over_when_it_returns),
 		cmocka_unit_test(ps_come_and_go_meanwhile),
