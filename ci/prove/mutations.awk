@@ -10,7 +10,7 @@ BEGIN {
 	OFS = "\t"
 	has_sections = calls == ""
 	if (has_sections)
-		calls = "trace_hooks->[a-z_]+|event_write|event_sync_batch|event_go_status|event_proc_status" \
+		calls = "trace_hooks->[a-z_]+|trace_tell|event_write|event_sync_batch|event_go_status|event_proc_status" \
 		"|write_status|write_status_at_safe_point|for_each_p|status_ready_next|status_set_traced" \
 		"|ready_dead_ps[a-z_]*|trace_all_ps_of_next|proc_preparation\\(\\)->[a-z_]+|trace_procs_change" \
 		"|cpu_samples_(init|start_logger|read_all|flush|stop|on_signal)|cpu_sample_ring_write|write_lost|write_sample|write_record|trace_samples_visit|add_to_log|add_lost" \

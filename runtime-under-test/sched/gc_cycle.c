@@ -35,14 +35,6 @@ static void start_world(void)
 
 /* ---- Begin --------------------------------------------------------------- */
 
-static void tell_begin(void)
-{
-	struct trace_section section = trace_enter();
-	if (section.is_valid)
-		trace_hooks->gc_begin(section);
-	trace_leave(section);
-}
-
 /* Sweep termination: what the last cycle left is swept before the next one marks. */
 static void finish_sweep(void *argument)
 {
@@ -79,7 +71,7 @@ void gc_start(struct gc_trigger trigger)
 	semaphore_acquire(&sched->world_semaphore);
 	host_yield(POINT_gc_begin, &gc->is_forced);
 	gc->is_forced = trigger.is_forced;
-	tell_begin();
+	trace_tell(trace_hooks->gc_begin);
 	gc_start_workers();
 	world_stop_owned("GC sweep termination");
 	begin_marking();
@@ -162,14 +154,6 @@ static void terminate_mark(void *argument)
 	g_change_status(g, G_WAITING, G_RUNNING);
 }
 
-static void tell_end(void)
-{
-	struct trace_section section = trace_enter();
-	if (section.is_valid)
-		trace_hooks->gc_end(section);
-	trace_leave(section);
-}
-
 static void wake_cycle_waiters(void)
 {
 	struct gc_waiters *waiters = &sched->gc->cycle_waiters;
@@ -197,7 +181,7 @@ static void terminate(void)
 	semaphore_release(&gc->mark_done_semaphore, false);
 	set_phase(GC_MARK_TERMINATION);
 	on_system_stack(terminate_mark, NULL);
-	tell_end();
+	trace_tell(trace_hooks->gc_end);
 	on_system_stack(heap_commit_goal, NULL);
 	wake_cycle_waiters();
 	start_world();

@@ -95,38 +95,22 @@ bool gc_sweep_one(void)
 
 /* ---- While allocating ---------------------------------------------------- */
 
-static void tell_begin(void)
-{
-	host_yield(POINT_gc_sweep_begin, m_self()->p);
-	struct trace_section section = trace_enter();
-	if (section.is_valid)
-		trace_hooks->gc_sweep_begin(section);
-	trace_leave(section);
-}
-
-static void tell_end(void)
-{
-	host_yield(POINT_gc_sweep_end, m_self()->p);
-	struct trace_section section = trace_enter();
-	if (section.is_valid)
-		trace_hooks->gc_sweep_end(section);
-	trace_leave(section);
-}
-
 void gc_sweep_for(uint64_t size_bytes)
 {
 	struct gc *gc = sched->gc;
 	ensure(m_self()->lock.preemption_off_count > 0);
 	if (atomic_u32_peek(&gc->is_sweep_paced) == 0)
 		return;
-	tell_begin();
+	host_yield(POINT_gc_sweep_begin, m_self()->p);
+	trace_tell(trace_hooks->gc_sweep_begin);
 	for (uint64_t left = 1 + size_bytes / UNIT_SIZE_BYTES; left > 0; left--) {
 		if (gc_sweep_one())
 			continue;
 		atomic_u32_store(POINT_gc_account, &gc->is_sweep_paced, 0, memory_order_relaxed);
 		break;
 	}
-	tell_end();
+	host_yield(POINT_gc_sweep_end, m_self()->p);
+	trace_tell(trace_hooks->gc_sweep_end);
 }
 
 /* ---- The sweeper --------------------------------------------------------- */

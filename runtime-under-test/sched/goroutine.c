@@ -271,10 +271,7 @@ static struct g *exit_on_system_stack(struct g *g)
 
 _Noreturn void goroutine_exit(void)
 {
-	struct trace_section section = trace_enter();
-	if (section.is_valid)
-		trace_hooks->go_end(section);
-	trace_leave(section);
+	trace_tell(trace_hooks->go_end);
 	goroutine_call_and_leave(exit_on_system_stack);
 	fatal("a dead goroutine runs");
 }

@@ -8,14 +8,6 @@ enum { HEAP_MINIMUM_BYTES = 4 << 20, SPAN_SIZE_BYTES = 8192, ASSIST_UNIT_BYTES =
 
 /* ---- The goal ------------------------------------------------------------ */
 
-static void trace_goal(void)
-{
-	struct trace_section section = trace_enter();
-	if (section.is_valid)
-		trace_hooks->heap_goal(section);
-	trace_leave(section);
-}
-
 static void set_goal(void)
 {
 	uint64_t minimum_bytes = (uint64_t)HEAP_MINIMUM_BYTES * sched->gc_percent / 100;
@@ -31,7 +23,7 @@ void heap_commit_goal(void *argument)
 {
 	(void)argument;
 	set_goal();
-	trace_goal();
+	trace_tell(trace_hooks->heap_goal);
 }
 
 static void commit_gc_percent(void *argument)
@@ -55,7 +47,7 @@ static void commit_memory_limit(void *argument)
 	lock_acquire(&sched->mheap_lock);
 	if (sched->memory_limit_mib != *limit_mib) {
 		sched->memory_limit_mib = *limit_mib;
-		trace_goal();
+		trace_tell(trace_hooks->heap_goal);
 	}
 	lock_release(&sched->mheap_lock);
 }

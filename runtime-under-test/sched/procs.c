@@ -72,10 +72,7 @@ void p_acquire(struct p *p)
 
 struct p *p_release(void)
 {
-	struct trace_section section = trace_enter();
-	if (section.is_valid)
-		trace_hooks->proc_stop(section);
-	trace_leave(section);
+	trace_tell(trace_hooks->proc_stop);
 	return unwire();
 }
 
@@ -116,10 +113,7 @@ static void move_to_first_p(void)
 	first->m = NULL;
 	first->status = P_IDLE;
 	p_acquire(first);
-	section = trace_enter();
-	if (section.is_valid)
-		trace_hooks->go_start(section);
-	trace_leave(section);
+	trace_tell(trace_hooks->go_start);
 }
 
 /* The goroutines of a dying P, to the global queue. */

@@ -357,10 +357,7 @@ static void take_g(struct m *m, struct g *g)
 	m->p->schedule_tick++;
 	atomic_u32_store(POINT_p_clear_preempt, &m->p->time_slice, 2 * m->p->schedule_tick,
 			 memory_order_relaxed);
-	struct trace_section section = trace_enter();
-	if (section.is_valid)
-		trace_hooks->go_start(section);
-	trace_leave(section);
+	trace_tell(trace_hooks->go_start);
 }
 
 /* Runs G, and those that it switches to, until one waits, yields or ends, or returns to C; returns

@@ -58,10 +58,7 @@ static void leave_p_to_stopper_late(struct p *p)
 	lock_acquire(&sched->lock);
 	struct g *g = sched->stop_wait_count > 0 ? syscall_hold(p) : NULL;
 	if (g != NULL) {
-		struct trace_section section = trace_enter();
-		if (section.is_valid)
-			trace_hooks->proc_stop(section);
-		trace_leave(section);
+		trace_tell(trace_hooks->proc_stop);
 		p->m->p = NULL;
 		p->m = NULL;
 		p_stop_locked(p);
@@ -119,30 +116,20 @@ static void enter_without_p(struct m *m)
 
 /* ---- Out ----------------------------------------------------------------- */
 
-static void end_with_p(struct m *m)
-{
-	struct trace_section section = trace_enter();
-	if (section.is_valid)
-		trace_hooks->go_syscall_end(section);
-	trace_leave(section);
-	m->p->syscall_tick++;
-	m->current_g->syscall_pc = 0;
-}
-
-/* The P is there, but the trace has it lost together with the foreign thread that had it: as if a
- * thief had taken it. */
-static void end_as_if_stolen(struct m *m)
+/* With another P than before: acquired without an event, since no P is acquired in a section; or
+ * the same, which the trace has lost together with the foreign thread that had it: as if a thief
+ * had taken it. All in one section. */
+static void tell_end_with_other_p(struct p *p, bool is_as_if_stolen)
 {
 	struct trace_section section = trace_enter();
 	if (section.is_valid) {
-		trace_hooks->proc_steal(section, m->p);
+		if (is_as_if_stolen)
+			trace_hooks->proc_steal(section, p);
 		trace_hooks->proc_start(section);
 		trace_hooks->go_syscall_end_blocked(section);
 		trace_hooks->go_start(section);
 	}
 	trace_leave(section);
-	m->p->syscall_tick++;
-	m->current_g->syscall_pc = 0;
 }
 
 /* OLD may be with another M by now that is in a system call, too. */
@@ -171,21 +158,6 @@ static struct p *find_p(struct p *old)
 	return p;
 }
 
-/* Without an event, since no P is acquired in a section; then all events in one. */
-static void end_with_other_p(struct m *m, struct p *p)
-{
-	p_wire(p);
-	struct trace_section section = trace_enter();
-	if (section.is_valid) {
-		trace_hooks->proc_start(section);
-		trace_hooks->go_syscall_end_blocked(section);
-		trace_hooks->go_start(section);
-	}
-	trace_leave(section);
-	p->syscall_tick++;
-	m->current_g->syscall_pc = 0;
-}
-
 /* Whether the goroutine has a P and goes on. */
 static bool come_back(struct m *m)
 {
@@ -193,17 +165,20 @@ static bool come_back(struct m *m)
 	g_change_status(m->current_g, G_SYSCALL, G_RUNNING);
 	struct p *old = m->syscall_p;
 	m->syscall_p = NULL;
-	if (m->p != NULL) {
-		if (m->p->syscall_tick == m->syscall_tick)
-			end_with_p(m);
-		else
-			end_as_if_stolen(m);
-		return true;
+	if (m->p == NULL) {
+		struct p *p = find_p(old);
+		if (p == NULL)
+			return false;
+		p_wire(p);
+		tell_end_with_other_p(p, false);
+	} else if (m->p->syscall_tick == m->syscall_tick) {
+		trace_tell(trace_hooks->go_syscall_end);
+	} else {
+		tell_end_with_other_p(m->p, true);
 	}
-	struct p *p = find_p(old);
-	if (p != NULL)
-		end_with_other_p(m, p);
-	return p != NULL;
+	m->p->syscall_tick++;
+	m->current_g->syscall_pc = 0;
+	return true;
 }
 
 struct trace_section syscall_change_status(struct g *g, enum g_status from, enum g_status to)
