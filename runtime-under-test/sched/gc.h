@@ -66,10 +66,11 @@ bool gc_is_mark_done(void);
  * goroutine may be suspended. */
 uint32_t gc_drain_units(uint32_t unit_count);
 
-/* Takes one of a counter's; false: it is 0. Any stack. */
-bool gc_take_one(enum point point, struct atomic_u32 *count);
+/* Takes one of COUNT, if it is not 0; returns what it was. Any stack. */
+uint32_t gc_take_one(enum point point, struct atomic_u32 *count);
 
-/* How the end of a turn of marking is told: whether it was the last one and nothing is left. */
+/* Around a turn of marking: meanwhile the phase does not end. The end returns whether nobody marks
+ * any more and nothing is left to: then the caller calls gc_mark_done(). Any stack. */
 void gc_begin_work(void);
 bool gc_end_work(void);
 
@@ -81,9 +82,6 @@ void gc_assist(uint32_t unit_count);
 /* A worker has marked a unit: an assist that waits is done with it, or one that will come. System
  * stack. */
 void gc_flush_credit(void);
-
-/* Marking has ended, the world is stopped. */
-void gc_wake_assists(void);
 
 /* ---- gc_sweep.c ---------------------------------------------------------- */
 
@@ -98,6 +96,7 @@ void gc_sweep_for(uint64_t size_bytes);
  */
 void gc_begin_sweep(uint64_t live_bytes);
 
+/* With the first workers. */
 void gc_start_sweeper(void);
 
 /* Before anything runs. */

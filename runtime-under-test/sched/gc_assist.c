@@ -1,5 +1,6 @@
 #include "sched/gc.h"
 #include "sched/goroutine.h"
+#include "sched/schedule.h"
 #include "sched/trace_hooks.h"
 
 /* A goroutine that allocates while there is marking to do has its share. From Go's gcAssistAlloc.
@@ -71,12 +72,7 @@ static bool wait_for_credit(struct g *g)
 		lock_release(&waiters->lock);
 		return is_over;
 	}
-	g->queue_next = NULL;
-	if (waiters->head == NULL)
-		waiters->head = g;
-	else
-		waiters->tail->queue_next = g;
-	waiters->tail = g;
+	g_queue_push(&waiters->queue, g);
 	goroutine_park_unlock(&waiters->lock, WAIT_GC_ASSIST);
 	return true;
 }
@@ -113,24 +109,10 @@ void gc_flush_credit(void)
 {
 	struct gc_waiters *waiters = &sched->gc->assists;
 	lock_acquire(&waiters->lock);
-	struct g *g = waiters->head;
-	if (g != NULL && --g->assist_debt == 0) {
-		waiters->head = g->queue_next;
-		goroutine_ready(g);
-	}
+	struct g *g = waiters->queue.head;
+	if (g != NULL && --g->assist_debt == 0)
+		goroutine_ready(g_queue_pop(&waiters->queue));
 	lock_release(&waiters->lock);
 	if (g == NULL)
 		atomic_u32_add(POINT_gc_account, &sched->gc->credit, 1, memory_order_relaxed);
-}
-
-void gc_wake_assists(void)
-{
-	struct gc_waiters *waiters = &sched->gc->assists;
-	lock_acquire(&waiters->lock);
-	while (waiters->head != NULL) {
-		struct g *g = waiters->head;
-		waiters->head = g->queue_next;
-		goroutine_ready(g);
-	}
-	lock_release(&waiters->lock);
 }

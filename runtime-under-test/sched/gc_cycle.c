@@ -3,6 +3,7 @@
 #include "sched/goroutine.h"
 #include "sched/heap.h"
 #include "sched/procs.h"
+#include "sched/schedule.h"
 #include "sched/semaphore.h"
 #include "sched/trace_hooks.h"
 
@@ -69,8 +70,7 @@ void gc_start(struct gc_trigger trigger)
 	}
 	semaphore_acquire(&gc->semaphore);
 	semaphore_acquire(&sched->world_semaphore);
-	host_yield(POINT_gc_begin, &gc->is_forced);
-	gc->is_forced = trigger.is_forced;
+	host_yield(POINT_gc_begin, gc);
 	trace_tell(trace_hooks->gc_begin);
 	gc_start_workers();
 	world_stop_owned("GC sweep termination");
@@ -154,15 +154,12 @@ static void terminate_mark(void *argument)
 	g_change_status(g, G_WAITING, G_RUNNING);
 }
 
-static void wake_cycle_waiters(void)
+static void wake_all(struct gc_waiters *waiters)
 {
-	struct gc_waiters *waiters = &sched->gc->cycle_waiters;
+	struct g *g;
 	lock_acquire(&waiters->lock);
-	while (waiters->head != NULL) {
-		struct g *g = waiters->head;
-		waiters->head = g->queue_next;
+	while ((g = g_queue_pop(&waiters->queue)) != NULL)
 		goroutine_ready(g);
-	}
 	lock_release(&waiters->lock);
 }
 
@@ -177,13 +174,13 @@ static void terminate(void)
 	struct gc *gc = sched->gc;
 	/* Off before those who wait are woken: nobody waits any more then. */
 	atomic_u32_store(POINT_gc_account, &gc->is_blackening, 0, memory_order_relaxed);
-	gc_wake_assists();
+	wake_all(&gc->assists);
 	semaphore_release(&gc->mark_done_semaphore, false);
 	set_phase(GC_MARK_TERMINATION);
 	on_system_stack(terminate_mark, NULL);
 	trace_tell(trace_hooks->gc_end);
 	on_system_stack(heap_commit_goal, NULL);
-	wake_cycle_waiters();
+	wake_all(&gc->cycle_waiters);
 	start_world();
 	/* Every P's cache of spans is swept. */
 	for_each_p(nothing);
@@ -224,9 +221,7 @@ static void wait_for_mark(uint32_t cycle)
 			lock_release(&waiters->lock);
 			return;
 		}
-		struct g *g = g_self();
-		g->queue_next = waiters->head;
-		waiters->head = g;
+		g_queue_push_first(&waiters->queue, g_self());
 		goroutine_park_unlock(&waiters->lock, WAIT_GC_CYCLE);
 	}
 }

@@ -26,28 +26,13 @@ static bool has_unmarked(void)
 	return atomic_u32_peek(&gc->roots_left) > 0 || atomic_u32_peek(&gc->unit_count) > 0;
 }
 
-bool gc_take_one(enum point point, struct atomic_u32 *count)
+uint32_t gc_take_one(enum point point, struct atomic_u32 *count)
 {
 	for (;;) {
 		uint32_t now = atomic_u32_peek(count);
-		if (now == 0)
-			return false;
-		if (atomic_u32_compare_exchange(point, count, now, now - 1, memory_order_relaxed))
-			return true;
-	}
-}
-
-static bool take_root(uint32_t *ret_root)
-{
-	struct gc *gc = sched->gc;
-	for (;;) {
-		uint32_t left = atomic_u32_peek(&gc->roots_left);
-		if (left == 0)
-			return false;
-		*ret_root = gc->root_count - left;
-		if (atomic_u32_compare_exchange(POINT_gc_take_root, &gc->roots_left, left, left - 1,
-						memory_order_relaxed))
-			return true;
+		if (now == 0 ||
+		    atomic_u32_compare_exchange(point, count, now, now - 1, memory_order_relaxed))
+			return now;
 	}
 }
 
@@ -73,9 +58,10 @@ static void scan_stack(struct g *g)
 
 static bool mark_root(void)
 {
-	uint32_t root;
-	if (!take_root(&root))
+	uint32_t left = gc_take_one(POINT_gc_take_root, &sched->gc->roots_left);
+	if (left == 0)
 		return false;
+	uint32_t root = sched->gc->root_count - left;
 	if (root > 0)
 		scan_stack(sched->all_gs[root - 1]);
 	return true;
@@ -85,9 +71,10 @@ static bool mark_root(void)
 static bool mark_unit(void)
 {
 	struct p *p = m_self()->p;
-	if (gc_take_one(POINT_gc_take_unit, &sched->gc->unit_count))
+	if (gc_take_one(POINT_gc_take_unit, &sched->gc->unit_count) != 0)
 		return true;
-	return gc_flush_write_barrier(p) && gc_take_one(POINT_gc_take_unit, &sched->gc->unit_count);
+	return gc_flush_write_barrier(p) &&
+	       gc_take_one(POINT_gc_take_unit, &sched->gc->unit_count) != 0;
 }
 
 uint32_t gc_drain_units(uint32_t unit_count)
@@ -296,11 +283,7 @@ static struct g *make_runnable(struct gc_worker *worker, enum gc_worker_mode mod
 {
 	struct g *g = worker->g;
 	g->label = (uint8_t)mode;
-	struct trace_section section = trace_enter();
-	g_change_status(g, G_WAITING, G_RUNNABLE);
-	if (section.is_valid)
-		trace_hooks->go_unpark(section, g);
-	trace_leave(section);
+	goroutine_make_runnable(g);
 	return g;
 }
 
@@ -313,7 +296,7 @@ bool gc_has_work(void)
 static enum gc_worker_mode claim_mode(const struct p *p)
 {
 	struct gc *gc = sched->gc;
-	if (gc_take_one(POINT_gc_account, &gc->dedicated_needed))
+	if (gc_take_one(POINT_gc_account, &gc->dedicated_needed) != 0)
 		return GC_DEDICATED;
 	if (gc->has_fractional && p->schedule_tick - p->gc.fractional_tick >= FRACTIONAL_TICKS)
 		return GC_FRACTIONAL;
@@ -340,7 +323,7 @@ bool gc_wants_idle_worker(void)
 	if (!gc_has_work() || atomic_u32_peek(&gc->idle_workers_left) == 0)
 		return false;
 	/* How many there are is told only to who has a P. */
-	for (uint32_t i = 0; i < GC_WORKER_COUNT_MAX; i++)
+	for (uint32_t i = 0; i < P_COUNT_MAX; i++)
 		if (atomic_u32_peek(&gc->workers[i].is_waiting) != 0)
 			return true;
 	return false;

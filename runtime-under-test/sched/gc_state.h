@@ -4,8 +4,6 @@
 
 #include "sched/types.h"
 
-enum { GC_WORKER_COUNT_MAX = 64 };
-
 enum gc_phase { GC_OFF, GC_MARK, GC_MARK_TERMINATION };
 
 /* Why a mark worker runs; numbers are those of trace/worker_label.h. */
@@ -21,8 +19,7 @@ struct gc_worker {
 
 struct gc_waiters {
 	struct lock lock;
-	struct g *head; /* linked by queue_next */
-	struct g *tail;
+	struct g_queue queue; /* under lock */
 };
 
 /* Counters are relaxed: at the end of marking every P passes a safe point before they are looked at
@@ -54,9 +51,7 @@ struct gc {
 	struct atomic_u32 is_blackening;
 	struct atomic_u32 cycle_count; /* begun */
 
-	bool is_forced; /* the cycle, by runtime.GC; under the semaphore */
-
-	struct gc_worker workers[GC_WORKER_COUNT_MAX];
+	struct gc_worker workers[P_COUNT_MAX]; /* as many as there ever were Ps */
 	struct atomic_u32 dedicated_needed;
 	struct atomic_u32 idle_workers_left; /* that may still begin */
 	struct atomic_u32 at_work_count;     /* workers and assists that mark now */

@@ -54,18 +54,6 @@ bool gc_is_sweep_done(void)
 
 /* ---- Units --------------------------------------------------------------- */
 
-static bool take_unit(struct gc *gc)
-{
-	for (;;) {
-		uint32_t count = atomic_u32_peek(&gc->sweep_unit_count);
-		if (count == 0)
-			return false;
-		if (atomic_u32_compare_exchange(POINT_gc_account, &gc->sweep_unit_count, count,
-						count - 1, memory_order_relaxed))
-			return true;
-	}
-}
-
 /* A span, half of it garbage. */
 static void sweep(void)
 {
@@ -82,7 +70,7 @@ bool gc_sweep_one(void)
 	/* Nobody is preempted in the middle of a unit. */
 	struct m *m = acquirem();
 	bool is_begun = begin(gc);
-	bool has_unit = is_begun && take_unit(gc);
+	bool has_unit = is_begun && gc_take_one(POINT_gc_account, &gc->sweep_unit_count) != 0;
 	if (has_unit)
 		sweep();
 	else if (is_begun)

@@ -14,7 +14,7 @@ bool gc_flush_write_barrier(struct p *p)
 		return false;
 	p->gc.write_barrier_count = 0;
 	/* Most of what they find is marked already. */
-	if (!gc_take_one(POINT_gc_account, &sched->gc->unseen_count))
+	if (gc_take_one(POINT_gc_account, &sched->gc->unseen_count) == 0)
 		return false;
 	/* For a buffer of the collector, and memory for that. */
 	lock_acquire(&sched->wbuf_spans_lock);

@@ -284,6 +284,15 @@ static bool is_told_after_change(void)
 	return DEFECT(commit_d6a3d093c3) != 0;
 }
 
+void goroutine_make_runnable(struct g *g)
+{
+	struct trace_section section = trace_enter();
+	g_change_status(g, G_WAITING, G_RUNNABLE);
+	if (section.is_valid)
+		trace_hooks->go_unpark(section, g);
+	trace_leave(section);
+}
+
 static struct g *park_on_system_stack(struct g *g)
 {
 	struct m *m = m_self();
@@ -301,11 +310,7 @@ static struct g *park_on_system_stack(struct g *g)
 	if (unlock == NULL || unlock(g, m->wait_argument))
 		return NULL;
 	/* Still ours: whoever looks for waiters has not seen it. */
-	section = trace_enter();
-	g_change_status(g, G_WAITING, G_RUNNABLE);
-	if (section.is_valid)
-		trace_hooks->go_unpark(section, g);
-	trace_leave(section);
+	goroutine_make_runnable(g);
 	return g;
 }
 
@@ -334,11 +339,7 @@ static void ready_on_system_stack(void *argument)
 {
 	struct g *g = argument;
 	struct m *m = acquirem();
-	struct trace_section section = trace_enter();
-	g_change_status(g, G_WAITING, G_RUNNABLE);
-	if (section.is_valid)
-		trace_hooks->go_unpark(section, g);
-	trace_leave(section);
+	goroutine_make_runnable(g);
 	run_queue_push(m->p, g);
 	schedule_wake_p();
 	releasem(m);

@@ -61,7 +61,9 @@ void goroutine_call_and_leave(struct g *(*call)(struct g *g));
 /* The current goroutine is no longer this M's. On the system stack. */
 void goroutine_drop(struct g *g);
 
-/* Makes a waiting G runnable on the caller's P. Any stack; the caller owns the G. */
+/* Makes a waiting G runnable, which is in no queue then; the caller owns it. System stack. */
+void goroutine_make_runnable(struct g *g);
+/* The same, and puts it into the queue of the caller's P. Any stack. */
 void goroutine_ready(struct g *g);
 
 /* ---- Stacks -------------------------------------------------------------- */

@@ -125,6 +125,15 @@ void g_queue_push(struct g_queue *queue, struct g *g)
 	queue->length++;
 }
 
+void g_queue_push_first(struct g_queue *queue, struct g *g)
+{
+	g->queue_next = queue->head;
+	queue->head = g;
+	if (queue->tail == NULL)
+		queue->tail = g;
+	queue->length++;
+}
+
 struct g *g_queue_pop(struct g_queue *queue)
 {
 	struct g *g = queue->head;

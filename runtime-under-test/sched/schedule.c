@@ -179,11 +179,7 @@ static struct g *find_reader(void)
 	struct g *g = trace_hooks->take_reader();
 	if (g == NULL)
 		return NULL;
-	struct trace_section section = trace_enter();
-	g_change_status(g, G_WAITING, G_RUNNABLE);
-	if (section.is_valid)
-		trace_hooks->go_unpark(section, g);
-	trace_leave(section);
+	goroutine_make_runnable(g);
 	return g;
 }
 

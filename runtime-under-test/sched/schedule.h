@@ -66,7 +66,9 @@ bool schedule_sleep_for_timers(struct m *m, uint64_t until_ns);
 
 /* ---- Run queues ---------------------------------------------------------- */
 
+/* A list of goroutines, all the caller's. */
 void g_queue_push(struct g_queue *queue, struct g *g);
+void g_queue_push_first(struct g_queue *queue, struct g *g);
 struct g *g_queue_pop(struct g_queue *queue); /* NULL: it is empty */
 
 /* Local queue of the caller's P; half of it goes to the global queue when full. */

@@ -118,7 +118,7 @@ struct g {
 	struct gobuf saved;
 	struct host_stack *stack;
 	enum wait_reason wait_reason;
-	struct g *queue_next; /* in a run queue or the free list */
+	struct g *queue_next; /* in a g_queue or the free list */
 	struct sudog sudog;
 	struct timer sleep_timer;
 	struct trace_resource trace;

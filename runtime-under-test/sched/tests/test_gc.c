@@ -56,7 +56,7 @@ static void see_cycle_end(void)
 {
 	for (uint32_t i = 0; i < sched->allp_length; i++)
 		ensure(sched->allp[i]->gc.write_barrier_count == 0);
-	ensure(sched->gc->assists.head == NULL);
+	ensure(sched->gc->assists.queue.head == NULL);
 }
 
 static void see_phase(enum gc_phase now)
