@@ -44,7 +44,7 @@ static bool claim_only_spinner(void)
  * Whether P has found its place; else it needs an M. */
 static bool settle_p_locked(struct p *p)
 {
-	if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted, memory_order_relaxed) != 0) {
+	if (world_is_stop_wanted()) {
 		p_stop_locked(p);
 		return true;
 	}

@@ -27,6 +27,12 @@ void world_start(void);
 void world_stop_owned(const char *kind);
 void world_start_owned(void);
 
+/* Whether somebody stops the world. Any stack, also without a P. */
+static inline bool world_is_stop_wanted(void)
+{
+	return atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted, memory_order_relaxed) != 0;
+}
+
 /* Of a stop, whether the collector makes it. */
 bool world_stop_is_of_collector(const char *kind);
 
@@ -36,6 +42,13 @@ void world_stop_this_m(void);
 /* Runs CALL for every live P at a safe point: on its M, or here when idle. User stack; the world
  * semaphore is held. */
 void for_each_p(void (*call)(struct p *p));
+
+/* Whether a call of P is due. Any stack. */
+static inline bool safe_point_is_wanted(const struct p *p)
+{
+	return atomic_u32_load(POINT_safe_point_look, &p->run_safe_point, memory_order_relaxed) !=
+	       0;
+}
 
 /* runtime.GOMAXPROCS(COUNT), 1 to P_COUNT_MAX. User stack. */
 void set_gomaxprocs(uint32_t count);

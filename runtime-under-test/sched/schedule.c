@@ -146,8 +146,7 @@ static struct g *steal_work(struct m *m)
 		uint32_t count = sched->allp_length;
 		uint32_t start = m_random(m) % count;
 		for (uint32_t i = 0; i < count; i++) {
-			if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted,
-					    memory_order_relaxed) != 0)
+			if (world_is_stop_wanted())
 				return NULL;
 			struct p *victim = sched->allp[(start + i) % count];
 			if (victim == m->p)
@@ -239,10 +238,7 @@ enum give_up { GIVE_UP_RETRY, GIVE_UP_DONE, GIVE_UP_FOUND };
 static enum give_up give_up_p(struct m *m, struct g **ret_g)
 {
 	lock_acquire(&sched->lock);
-	bool is_wanted = atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted,
-					 memory_order_relaxed) != 0 ||
-			 atomic_u32_load(POINT_safe_point_look, &m->p->run_safe_point,
-					 memory_order_relaxed) != 0;
+	bool is_wanted = world_is_stop_wanted() || safe_point_is_wanted(m->p);
 	if (is_wanted) {
 		lock_release(&sched->lock);
 		return GIVE_UP_RETRY;
@@ -295,13 +291,11 @@ static struct g *find_runnable(bool *ret_wakes_p)
 	struct m *m = m_self();
 	*ret_wakes_p = false;
 	for (;;) {
-		if (atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted,
-				    memory_order_relaxed) != 0) {
+		if (world_is_stop_wanted()) {
 			world_stop_this_m();
 			continue;
 		}
-		if (atomic_u32_load(POINT_safe_point_look, &m->p->run_safe_point,
-				    memory_order_relaxed) != 0)
+		if (safe_point_is_wanted(m->p))
 			schedule_run_safe_point();
 		timers_run();
 

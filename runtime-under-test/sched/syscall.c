@@ -42,7 +42,7 @@ static void leave_p_to_stopper(struct trace_section section)
  * and its P not yet. */
 static void run_safe_point_late(const struct m *m, struct p *p)
 {
-	if (atomic_u32_load(POINT_safe_point_look, &p->run_safe_point, memory_order_relaxed) == 0)
+	if (!safe_point_is_wanted(p))
 		return;
 	struct g *g = syscall_hold(p);
 	if (g == m->current_g)
@@ -67,22 +67,17 @@ static void leave_p_to_stopper_late(struct p *p)
 	lock_release(&sched->lock);
 }
 
-static bool is_stop_wanted(void)
-{
-	return atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted, memory_order_relaxed) != 0;
-}
-
 static void enter(void *argument)
 {
 	(void)argument;
 	struct m *m = m_self();
 	struct g *g = m->current_g;
 	struct p *p = m->p;
-	if (atomic_u32_load(POINT_safe_point_look, &p->run_safe_point, memory_order_relaxed) != 0)
+	if (safe_point_is_wanted(p))
 		schedule_run_safe_point();
 	m->syscall_tick = p->syscall_tick;
 	struct trace_section section = begin(m);
-	if (!DEFECT(commit_b6b72c775a) && is_stop_wanted())
+	if (!DEFECT(commit_b6b72c775a) && world_is_stop_wanted())
 		leave_p_to_stopper(section);
 	if (m->p != NULL)
 		atomic_address_store(POINT_syscall_publish, &p->syscall_g, (uintptr_t)g,
@@ -93,7 +88,7 @@ static void enter(void *argument)
 	trace_leave(section);
 	if (DEFECT(issue_64318))
 		run_safe_point_late(m, p);
-	if (DEFECT(commit_b6b72c775a) && is_stop_wanted())
+	if (DEFECT(commit_b6b72c775a) && world_is_stop_wanted())
 		leave_p_to_stopper_late(p);
 	sysmon_wake_for_syscall();
 }

@@ -3,6 +3,7 @@
 #include "base/fatal.h"
 #include "sched/netpoll.h"
 #include "sched/preempt_signal.h"
+#include "sched/procs.h"
 #include "sched/schedule.h"
 #include "sched/syscall.h"
 
@@ -58,8 +59,7 @@ static bool sleep_deep_locked(void)
 
 static bool is_quiet_locked(void)
 {
-	return atomic_u32_load(POINT_stop_look, &sched->is_stop_wanted, memory_order_relaxed) !=
-		       0 ||
+	return world_is_stop_wanted() ||
 	       atomic_u32_load(POINT_idle_look, &sched->idle_p_count, memory_order_relaxed) ==
 		       sched->allp_length;
 }

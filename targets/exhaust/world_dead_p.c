@@ -185,7 +185,7 @@ static void work(void)
 	if (p == NULL)
 		return;
 	p_acquire(p);
-	if (atomic_u32_load(POINT_safe_point_look, &p->run_safe_point, memory_order_relaxed) != 0)
+	if (safe_point_is_wanted(p))
 		schedule_run_safe_point();
 	schedule_hand_off(p_release());
 }
