@@ -79,7 +79,7 @@ static const struct room rooms[] = {
 static const struct room canary_targets = {"targets", BELOW_DRIVER " driver sched user_data"};
 
 /* The runtime's unit tests, and they alone of it, run on the simulator. */
-#define RUNTIME_TESTS_MAY "sim executor scenario choice"
+#define RUNTIME_TESTS_MAY "sim executor coroutine scenario choice"
 
 static bool is_runtime_test(const char *path)
 {
