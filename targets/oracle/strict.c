@@ -192,13 +192,24 @@ static bool check_statuses(struct state *state)
 	return true;
 }
 
-/* One may have ended before a trace that joined a running one: of such the trace's first generation
- * may still have samples, as the next one has of those that end in it. */
-static bool may_be_sampled(const struct state *state, uint64_t g)
+/* When thread M first tells something in this generation, UINT64_MAX if it does not. */
+static uint64_t first_time_of(const struct generation *tables, uint64_t m)
+{
+	uint32_t thread = id_map_find(&tables->thread_of_m, m);
+	return thread == ID_MAP_ABSENT ? UINT64_MAX
+				       : tables->batches[tables->threads[thread].first_batch].time;
+}
+
+/* One that told its end in the generation before may be sampled until its M lets go of it, which
+ * tells nothing before. The first generation of a trace that joined a running one has such ones,
+ * too, and nobody can say who they were. */
+static bool may_have_ended_before(const struct state *state, const struct generation_sample *sample)
 {
 	bool is_joining = !state->watch.has_beginning && state->generation_count == 1;
-	return g == 0 || is_joining || id_map_find(&state->g_of_id, g) != ID_MAP_ABSENT ||
-	       id_map_find(&state->ended_before, g) != ID_MAP_ABSENT;
+	if (!is_joining && id_map_find(&state->ended_before, sample->arguments[3]) == ID_MAP_ABSENT)
+		return false;
+	return state->clocks_may_disagree ||
+	       sample->arguments[0] <= first_time_of(state->tables, sample->arguments[1]);
 }
 
 static bool check_samples(struct state *state)
@@ -210,7 +221,8 @@ static bool check_samples(struct state *state)
 		if (p != UINT64_MAX && id_map_find(&state->p_of_id, p) == ID_MAP_ABSENT)
 			return break_at_generation(state, RULE_n6, sample->offset,
 						   "a CPU sample on unknown P", p);
-		if (!may_be_sampled(state, g))
+		if (g != 0 && id_map_find(&state->g_of_id, g) == ID_MAP_ABSENT &&
+		    !may_have_ended_before(state, sample))
 			return break_at_generation(state, RULE_n6, sample->offset,
 						   "a CPU sample of unknown goroutine ", g);
 	}

@@ -12,6 +12,10 @@
 /* Thread 10 runs goroutine 1 on P0. */
 #define RUNNING "m 10; ProcStatus 0 1; GoStatus 1 10 2; ProcsChange 1 0;"
 #define RUN "begin;" RUNNING
+/* Goroutine 1 ends, and in the next generation goroutine 2 goes on. */
+#define ENDED                                                                                      \
+	RUN "GoCreate 2 1 1; GoDestroy; end; begin; m 10; ProcStatus 0 1; GoStatus 2 - 1;"         \
+	    "GoStart 2 1; ProcsChange 1 0;"
 #define RUN_25 "header 25;" RUN
 #define RUN_26 "header 26;" RUN
 /* Beside it goroutine 2 is runnable and P1 idle. */
@@ -355,10 +359,44 @@ static void ask_for_the_first_gc_event_where_the_beginning_is(void **context)
 	oracle_destroy(oracle);
 }
 
+/* Of one that ended before the trace joined a running one nothing is known but that its thread had
+ * not gone on. */
+static void ask_whom_a_sample_interrupted_where_that_can_be_known(void **context)
+{
+	const struct oracle_options alone = {.is_strict = true};
+	const struct oracle_options apart = {.is_strict = true, .clocks_may_disagree = true};
+	struct oracle *oracle = oracle_create();
+
+	(void)context;
+	expect(oracle, RUN "m -; byte 6; sample 9 10 0 7 1" END, &alone, RULE_NONE);
+	expect(oracle, RUN "m -; byte 6; sample 99999 11 0 7 1" END, &alone, RULE_NONE);
+	expect(oracle, RUN "m -; byte 6; sample 99999 10 0 7 1" END, &alone, RULE_n6);
+	expect(oracle, RUN "m -; byte 6; sample 99999 10 0 7 1" END, &apart, RULE_NONE);
+	expect(oracle, RUN "m -; byte 6; sample 9 10 7 7 1" END, &alone, RULE_n6);
+	expect(oracle, RUN END RUN "m -; byte 6; sample 9 10 0 7 1" END, &alone, RULE_n6);
+	expect(oracle, RUN "STWBegin 9 1; STWEnd; m -; byte 6; sample 9 10 0 7 1" START_TRACE END,
+	       &alone, RULE_n6);
+	oracle_destroy(oracle);
+}
+
+/* One that ended in the generation before is still on its thread until that goes on. */
+static void know_who_ended_in_the_generation_before(void **context)
+{
+	struct oracle *oracle = oracle_create();
+
+	(void)context;
+	expect(oracle, ENDED "m -; byte 6; sample 9 10 0 1 1" END, &strict, RULE_NONE);
+	expect(oracle, ENDED "m -; byte 6; sample 99999 10 0 1 1" END, &strict, RULE_n6);
+	expect(oracle, ENDED "m -; byte 6; sample 9 10 0 7 1" END, &strict, RULE_n6);
+	oracle_destroy(oracle);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ask_for_the_first_gc_event_where_the_beginning_is),
+		cmocka_unit_test(ask_whom_a_sample_interrupted_where_that_can_be_known),
+		cmocka_unit_test(know_who_ended_in_the_generation_before),
 		cmocka_unit_test(have_all_a_case),
 		cmocka_unit_test(are_kept_by_good_traces),
 		cmocka_unit_test(are_broken_by_bad_traces),
