@@ -201,8 +201,8 @@ static uint64_t first_time_of(const struct generation *tables, uint64_t m)
 }
 
 /* One that told its end in the generation before may be sampled until its M lets go of it, which
- * tells nothing before. The first generation of a trace that joined a running one has such ones,
- * too, and nobody can say who they were. */
+ * tells nothing before. The first generation of a trace has such ones, too, and nobody can say who
+ * they were: the trace joined a running one, or they end in a system call that does not tell it. */
 static bool may_have_ended_before(const struct state *state, const struct generation_sample *sample)
 {
 	bool is_joining = !state->watch.has_beginning && state->generation_count == 1;
