@@ -28,6 +28,7 @@ DEFECTS ?=
 SEEDS ?= 20
 ENGINES ?=
 MUTATORS ?=
+COMMIT ?=
 SYMBOLIZER := $(firstword $(shell command -v $(CLANG:clang%=llvm-symbolizer%) llvm-symbolizer))
 export TRACER_FUZZ_SYMBOLIZER ?= $(SYMBOLIZER)
 export CC JOBS
@@ -40,7 +41,7 @@ presets_none := libfuzzer
 pass = $(if $($(1)),--$(2)='$($(1))')
 
 .PHONY: all test fuzz fuzz-go fuzz-merge conformance corpus-min coverage readers bench \
-	bench-shrink bench-defects prove tidy help clean bootstrap
+	bench-shrink bench-defects bench-since prove tidy help clean bootstrap
 all: bootstrap
 	@ci/build $(BUILD)
 
