@@ -1,6 +1,6 @@
-# Sourced by the proofs that delete calls: a copy of the sources in build/prove/tree, changed and built there, so that
-# the checkout itself is never changed. Expects to run in the root of the checkout. One proof at a time.
-work=build/prove
+# Sourced by the proofs that change the sources: a copy of them in $work/tree, changed and built there, so that the
+# checkout itself is never changed. Expects in $work a folder, and to run in the root of the checkout; one proof at a time
+# is at work in the folder.
 tree=$work/tree
 sources="CMakeLists.txt ci runtime-under-test targets"
 mkdir -p "$tree"
@@ -12,17 +12,24 @@ give_up() {
 	exit 3
 }
 
-# Copies only what differs, so that a build compiles only that; takes back what a broken-off run left.
+# copy_tree [CHANGED]: the checkout, but for what the folder CHANGED has in place of it. Copies only what differs, so that a
+# build compiles only that; takes back what a broken-off run left.
 copy_tree() {
-	find $sources -type f | sort >"$work/files"
+	changed=${1:-.}
+	{
+		find $sources -type f
+		(cd "$changed" && find runtime-under-test -type f)
+	} | sort -u >"$work/files"
 	(cd "$tree" && find $sources -type f 2>/dev/null | sort) >"$work/files.old" || true
 	comm -13 "$work/files" "$work/files.old" | while read -r file; do
 		rm "$tree/$file"
 	done
 	while read -r file; do
-		cmp -s "$file" "$tree/$file" && continue
+		from=$changed/$file
+		[ -f "$from" ] || from=$file
+		cmp -s "$from" "$tree/$file" && continue
 		mkdir -p "$tree/$(dirname "$file")"
-		cp "$file" "$tree/$file"
+		cp "$from" "$tree/$file"
 	done <"$work/files"
 }
 
@@ -51,17 +58,26 @@ tracers_of() {
 	esac
 }
 
+# What `--set` is told where scenarios of TRACER need it; v2 takes one of its dialects.
+dialect_of() {
+	case $1 in
+	v1) echo "tracer=go 1.19" ;;
+	esac
+}
+
 # Runs `TOOL explore` with scenarios of TRACER and OPTIONS.
 explore_tracer() {
 	tool=$1
-	case $2 in
-	v1) dialect="go 1.19" ;;
-	*) dialect= ;; # one of v2's
-	esac
+	dialect=$(dialect_of "$2")
 	shift 2
-	timeout "${time_max_s:-600}" "$tool" explore -s 1 ${dialect:+--set "tracer=$dialect"} "$@"
+	timeout "${time_max_s:-600}" "$tool" explore -s 1 ${dialect:+--set "$dialect"} "$@"
 }
 
 clock() {
 	awk -v seconds="$1" 'BEGIN { printf "%d:%02d", seconds / 60, seconds % 60 }'
+}
+
+# The reason that $list has why nobody can notice KEY, or nothing.
+listed_reason() {
+	awk -v key="$1" '$0 == key { found = 1; next } found { sub(/^\t/, ""); print; exit }' "$list"
 }
