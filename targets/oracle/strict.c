@@ -205,8 +205,8 @@ static uint64_t first_time_of(const struct generation *tables, uint64_t m)
  * they were: the trace joined a running one, or they end in a system call that does not tell it. */
 static bool may_have_ended_before(const struct state *state, const struct generation_sample *sample)
 {
-	bool is_joining = !state->watch.has_beginning && state->generation_count == 1;
-	if (!is_joining && id_map_find(&state->ended_before, sample->arguments[3]) == ID_MAP_ABSENT)
+	if (state->generation_count > 1 &&
+	    id_map_find(&state->ended_before, sample->arguments[3]) == ID_MAP_ABSENT)
 		return false;
 	return state->clocks_may_disagree ||
 	       sample->arguments[0] <= first_time_of(state->tables, sample->arguments[1]);
