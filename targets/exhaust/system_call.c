@@ -134,8 +134,8 @@ void system_call_stop_world(void)
 
 static const char *check_goroutine(void)
 {
-	const struct g *g = state.g;
-	switch (g->status.value) {
+	uint32_t status = state.g->status.value;
+	switch (status) {
 	case G_RUNNING:
 		return sched->queue_length.value == 0 && state.run_count == 0
 			       ? NULL
