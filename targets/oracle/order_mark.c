@@ -39,14 +39,45 @@ enum order_answer order_gc_active(struct state *state, struct lane *lane,
 	return ORDER_ADVANCED;
 }
 
+/* The smallest number of a GCActive or GCBegin in this generation, UINT64_MAX without one. */
+static uint64_t find_first_gc_seq(const struct state *state)
+{
+	const struct generation *tables = state->tables;
+	uint64_t first = UINT64_MAX;
+
+	for (uint32_t i = 0; i < tables->thread_count; i++) {
+		struct lane lane;
+		struct fault ignored;
+
+		lane_begin(&lane, &tables->threads[i]);
+		while (lane_next(&lane, tables, state->bytes, &ignored) == LANE_EVENT) {
+			if ((lane.type == EVENT_gc_active || lane.type == EVENT_gc_begin) &&
+			    lane.arguments[0] < first)
+				first = lane.arguments[0];
+		}
+	}
+	return first;
+}
+
+/* Looked for once in a generation: every thread may ask. */
+static uint64_t first_gc_seq(struct state *state)
+{
+	if (state->gc_first_known_in != state->generation_count) {
+		state->gc_first_known_in = state->generation_count;
+		state->gc_first_seq = find_first_gc_seq(state);
+	}
+	return state->gc_first_seq;
+}
+
 enum order_answer order_gc_begin(struct state *state, struct lane *lane,
 				 struct order_context *context)
 {
 	uint64_t seq = lane->arguments[0];
 
-	/* Readers take the earliest for the first; where clocks disagree, that may be another. */
+	/* Go's reader takes the earliest for the first; where clocks disagree, that may be another.
+	 */
 	if (state->gc == GC_UNDETERMINED && state->clocks_may_disagree &&
-	    state->watch.has_beginning && seq != 1)
+	    seq != first_gc_seq(state))
 		return wait_for_gc(state, lane, seq);
 	if (state->is_strict && !strict_gc(state, lane))
 		return ORDER_BROKEN;

@@ -65,6 +65,7 @@ void state_reset(struct state *state)
 	state->free_ranges = STATE_NONE;
 	state->gc_waiters = no_waiters(RESOURCE_GC, 0);
 	state->gc_seq = 0;
+	state->gc_first_known_in = 0;
 	state->gc = GC_UNDETERMINED;
 	state->live_gs = 0;
 	state->live_gs_told = 0;

@@ -109,6 +109,8 @@ struct state {
 	uint32_t free_ranges;
 	struct state_waiters gc_waiters;
 	uint64_t gc_seq;
+	uint64_t gc_first_seq;      /* of the generation that generation_count counts so */
+	uint64_t gc_first_known_in; /* 0: not looked for yet */
 	enum gc_state gc;
 
 	uint64_t live_gs;      /* goroutines with a status */

@@ -22,6 +22,8 @@
 #define TWO                                                                                        \
 	"begin; m 10; ProcStatus 0 1; ProcStatus 1 2; GoStatus 1 10 2; GoStatus 2 - 1;"            \
 	"ProcsChange 2 0;"
+/* Thread 11 takes P1 and goroutine 2, by a clock that is behind in all of these traces. */
+#define EARLIER "m 11 1; ProcStart 1 1; GoStart 2 1;"
 /* Thread 11 takes P1 and goroutine 2 into a system call. */
 #define CALL TWO "m 11; ProcStart 1 1; GoStart 2 1; GoSyscallBegin 2 1;"
 #define END "; end;"
@@ -359,6 +361,25 @@ static void ask_for_the_first_gc_event_where_the_beginning_is(void **context)
 	oracle_destroy(oracle);
 }
 
+/* The GC's events have numbers; where clocks disagree, times do not tell which comes first. */
+static void ask_for_the_first_gc_event_by_its_number(void **context)
+{
+	const struct oracle_options agree = {.is_strict = true};
+	const struct oracle_options apart = {.is_strict = true, .clocks_may_disagree = true};
+	struct oracle *oracle = oracle_create();
+
+	(void)context;
+	expect(oracle, TWO "GCActive 5; GCEnd 6;" EARLIER "GCBegin 7 1" END, &agree, RULE_r21);
+	expect(oracle, TWO "GCActive 5; GCEnd 6;" EARLIER "GCBegin 7 1" END, &apart, RULE_NONE);
+	expect(oracle, TWO "GCActive 5; GCEnd 6;" EARLIER "GCBegin 8 1" END, &apart, RULE_r22);
+	expect(oracle, TWO "GCActive 5;" EARLIER "GCBegin 4 1" END, &apart, RULE_r21);
+	expect(oracle, TWO "GCBegin 5 1; GCEnd 6;" EARLIER "GCBegin 7 1" END, &apart, RULE_NONE);
+	expect(oracle, TWO END TWO "GCBegin 5 1; GCEnd 6;" EARLIER "GCBegin 7 1" END, &apart,
+	       RULE_NONE);
+	expect(oracle, RUN "STWBegin 9 1; STWEnd; GCBegin 5 1" START_TRACE END, &apart, RULE_n10);
+	oracle_destroy(oracle);
+}
+
 /* Of one that ended before the trace nothing is known but that its thread had not gone on. */
 static void ask_whom_a_sample_interrupted_where_that_can_be_known(void **context)
 {
@@ -392,6 +413,7 @@ static void know_who_ended_in_the_generation_before(void **context)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ask_for_the_first_gc_event_by_its_number),
 		cmocka_unit_test(ask_for_the_first_gc_event_where_the_beginning_is),
 		cmocka_unit_test(ask_whom_a_sample_interrupted_where_that_can_be_known),
 		cmocka_unit_test(know_who_ended_in_the_generation_before),
