@@ -32,6 +32,9 @@ COMMIT ?=
 SYMBOLIZER := $(firstword $(shell command -v $(CLANG:clang%=llvm-symbolizer%) llvm-symbolizer))
 export TRACER_FUZZ_SYMBOLIZER ?= $(SYMBOLIZER)
 export CC JOBS
+# What the scripts and tools that we call write stays in the build folder, too.
+export TMPDIR := $(CURDIR)/build/temporary
+$(shell mkdir -p '$(TMPDIR)')
 
 presets_rotate := asan tsan annotations
 presets_asan := asan

@@ -12,28 +12,18 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "engine/coverage.h"
 #include "engine/execution.h"
 #include "engine/page.h"
 #include "engine/report.h"
 
-static char path[64];
-
-static int make_path(void **state)
+static const char *page_path(void)
 {
-	(void)state;
-	snprintf(path, sizeof path, "/tmp/test_page.%d", (int)getpid());
-	return 0;
+	return test_path("page");
 }
 
-static int remove_path(void **state)
-{
-	(void)state;
-	unlink(path);
-	return 0;
-}
-
-/* Runs ACT in a process whose page is PATH; its exit status, or 128 and the signal. */
+/* Runs ACT in a process whose page is page_path(); its exit status, or 128 and the signal. */
 static int in_target(void (*act)(void))
 {
 	int status;
@@ -41,7 +31,7 @@ static int in_target(void (*act)(void))
 	pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
-		setenv("TRACER_FUZZ_PAGE", path, 1);
+		setenv("TRACER_FUZZ_PAGE", page_path(), 1);
 		if (freopen("/dev/null", "w", stderr) == NULL)
 			_exit(99);
 		act();
@@ -66,7 +56,7 @@ static void execute_twice(void)
 static void executions_add_up_across_processes(void **state)
 {
 	(void)state;
-	struct engine_page *page = page_create(path);
+	struct engine_page *page = page_create(page_path());
 	assert_non_null(page);
 	assert_int_equal(in_target(execute_twice), 0);
 	assert_int_equal(in_target(execute_twice), 0);
@@ -80,7 +70,7 @@ static void executions_add_up_across_processes(void **state)
 static void a_pair_is_new_once(void **state)
 {
 	(void)state;
-	struct engine_page *page = page_create(path);
+	struct engine_page *page = page_create(page_path());
 	assert_int_equal(in_target(execute_twice), 0);
 	assert_int_equal(page->pair_count, 2);
 	assert_int_equal(page->pairs[0], 1 << 5);
@@ -127,7 +117,7 @@ static void find(void)
 static void a_finding_ends_the_process_unless_it_is_known(void **state)
 {
 	(void)state;
-	struct engine_page *page = page_create(path);
+	struct engine_page *page = page_create(page_path());
 	assert_int_equal(in_target(find), 128 + SIGABRT);
 	assert_int_equal(page->executions, 1);
 	page->known[0] = page_hash("throw", "", "another place");
@@ -152,14 +142,14 @@ static void a_hash_tells_rule_and_place_apart(void **state)
 static void a_page_of_another_version_is_refused(void **state)
 {
 	(void)state;
-	struct engine_page *page = page_create(path);
+	struct engine_page *page = page_create(page_path());
 	page->version = PAGE_VERSION + 1;
 	assert_int_equal(in_target(execute_twice), 3);
 	page->version = PAGE_VERSION;
 	assert_int_equal(in_target(execute_twice), 0);
-	assert_int_equal(truncate(path, 100), 0);
+	assert_int_equal(truncate(page_path(), 100), 0);
 	assert_int_equal(in_target(execute_twice), 3);
-	unlink(path);
+	unlink(page_path());
 	assert_int_equal(in_target(execute_twice), 3);
 }
 
@@ -174,5 +164,5 @@ int main(void)
 		cmocka_unit_test(a_hash_tells_rule_and_place_apart),
 		cmocka_unit_test(a_page_of_another_version_is_refused),
 	};
-	return cmocka_run_group_tests(tests, make_path, remove_path);
+	return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

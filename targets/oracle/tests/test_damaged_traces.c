@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/tests/test_folder.h"
 #include "oracle/oracle.h"
 #include "oracle/tests/damage.h"
 #include "oracle/tests/trace_files.h"
@@ -246,21 +247,16 @@ static void compare(FILE *answers, const char *folder, const char *name,
 static void compare_trace(const struct wire_source *source, const char *name, uint32_t count,
 			  bool is_newest, struct agreement *agreement)
 {
-	char folder[] = "/tmp/damaged-traces-XXXXXX";
 	char text[LINE_SIZE];
 	struct verdicts verdicts;
 
-	assert_non_null(mkdtemp(folder));
-	judge_damaged(source, name, count, folder, &verdicts);
-	snprintf(text, sizeof(text), "find %s -type f", folder);
+	assert_int_equal(test_folder_make(NULL), 0);
+	judge_damaged(source, name, count, test_folder, &verdicts);
+	snprintf(text, sizeof(text), "find %s -type f", test_folder);
 	FILE *answers = ask_go(text);
-	compare(answers, folder, name, &verdicts, is_newest, agreement);
+	compare(answers, test_folder, name, &verdicts, is_newest, agreement);
 	pclose(answers);
-	for (uint32_t i = 0; i < verdicts.count; i++) {
-		snprintf(text, sizeof(text), "%s/%" PRIu32, folder, i);
-		assert_int_equal(unlink(text), 0);
-	}
-	assert_int_equal(rmdir(folder), 0);
+	assert_int_equal(test_folder_remove(NULL), 0);
 	free(verdicts.all);
 }
 

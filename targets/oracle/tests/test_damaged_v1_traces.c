@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/tests/test_folder.h"
 #include "oracle/oracle.h"
 #include "oracle/tests/trace_files.h"
 #include "oracle/tests/v1_damage.h"
@@ -282,23 +283,17 @@ static void compare(const char *folder, const char *name, const struct verdict *
 static void compare_trace(const struct wire_source *source, const char *name, uint32_t count,
 			  struct agreement *agreement)
 {
-	char folder[] = "/tmp/damaged-v1-traces-XXXXXX";
 	struct verdict *verdicts = calloc(count, sizeof(*verdicts));
-	char path[LINE_SIZE];
 
 	assert_non_null(verdicts);
-	assert_non_null(mkdtemp(folder));
+	assert_int_equal(test_folder_make(NULL), 0);
 	for (uint32_t i = 0; i < count; i++) {
 		v1_damage_trace(&damage, source);
 		judge(&verdicts[i], name);
-		write_file(folder, i);
+		write_file(test_folder, i);
 	}
-	compare(folder, name, verdicts, count, agreement);
-	for (uint32_t i = 0; i < count; i++) {
-		snprintf(path, sizeof(path), "%s/%" PRIu32, folder, i);
-		assert_int_equal(unlink(path), 0);
-	}
-	assert_int_equal(rmdir(folder), 0);
+	compare(test_folder, name, verdicts, count, agreement);
+	assert_int_equal(test_folder_remove(NULL), 0);
 	free(verdicts);
 }
 

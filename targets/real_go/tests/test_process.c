@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/tests/test_folder.h"
 #include "real_go/process.h"
 
 enum { LIMIT_MS = 60000, WAIT_COUNT_MAX = 6000, WAIT_MS = 10 };
@@ -70,10 +71,8 @@ static void a_script_may_clean_up_when_we_die(void **state)
 {
 	static const char script[] = "trap 'rm -f \"$0\"; exit' TERM; : >\"$0\"\n"
 				     "while [ -e \"$0\" ]; do sleep 0.01; done";
-	char folder[] = "/tmp/process.XXXXXX", path[64];
+	const char *path = test_path("temporary");
 	(void)state;
-	assert_non_null(mkdtemp(folder));
-	snprintf(path, sizeof path, "%s/temporary", folder);
 	pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
@@ -84,8 +83,6 @@ static void a_script_may_clean_up_when_we_die(void **state)
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	bool is_clean = becomes(path, false);
-	unlink(path);
-	rmdir(folder);
 	assert_true(has_begun);
 	assert_true(is_clean);
 }
@@ -98,5 +95,5 @@ int main(void)
 		cmocka_unit_test(what_is_left_running_is_ended),
 		cmocka_unit_test(a_script_may_clean_up_when_we_die),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,7 +38,7 @@ static inline void command_run_here(int (*command)(int argc, char **argv),
 static inline int command_run(int (*command)(int argc, char **argv), const char *const *arguments)
 {
 	int status;
-	FILE *output = tmpfile();
+	FILE *output = fdopen(memfd_create("output", MFD_CLOEXEC), "w+");
 	fflush(stdout);
 	const pid_t child = fork();
 	if (output == NULL || child < 0)

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "perform/points.h"
 #include "rut/command.h"
 #include "rut/input_target.h"
@@ -22,17 +23,6 @@
 #define READER_SEED "corpus/fuzz_trace_reader_v2/seed/two-generations-25.trace"
 
 enum { NO_VERSION = 200 };
-
-static char folder[64];
-
-static const char *path_of(const char *name)
-{
-	static char paths[4][256];
-	static unsigned next;
-	char *path = paths[next++ % 4];
-	snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-	return path;
-}
 
 static void write_bytes(const char *path, const void *bytes, size_t size)
 {
@@ -53,19 +43,6 @@ static void leave(const char *scenario_path, const char *path)
 	const size_t size = scenario_encode(&scenario, bytes, sizeof bytes);
 	bytes[0] = NO_VERSION;
 	write_bytes(path, bytes, size);
-}
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof folder, "/tmp/test_artifact.XXXXXX");
-	return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	return rmdir(folder);
 }
 
 static void assert_told(const char *text)
@@ -110,7 +87,7 @@ static void where_nobody_can_tell_it_is_said(void **state)
 					    "leak-1",  "slow-unit-1", "id:000000,sig:06"};
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *path = path_of(names[i]);
+		const char *path = test_path(names[i]);
 		leave("repro/issue-65318/p-dead-for-a-whole-trace.rut", path);
 		assert_int_equal(COMMAND_RUN(rut_replay, path), RUT_USAGE);
 		assert_int_equal(COMMAND_RUN(rut_convert, path), RUT_USAGE);
@@ -120,7 +97,7 @@ static void where_nobody_can_tell_it_is_said(void **state)
 				 RUT_USAGE);
 		unlink(path);
 	}
-	assert_int_equal(COMMAND_RUN(rut_replay, "--target=fuzz_small_protocol", path_of("gone")),
+	assert_int_equal(COMMAND_RUN(rut_replay, "--target=fuzz_small_protocol", test_path("gone")),
 			 RUT_USAGE);
 }
 
@@ -145,7 +122,7 @@ static void each_target_s_file_ends_as_it_did(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char name[128];
 		snprintf(name, sizeof name, "clusterfuzz-testcase-minimized-%s-56", rows[i].target);
-		const char *path = path_of(name);
+		const char *path = test_path(name);
 		leave(rows[i].scenario, path);
 		assert_int_equal(COMMAND_RUN(rut_replay, path), RUT_FINE);
 		assert_told("verdict   ok\n");
@@ -164,11 +141,11 @@ static void a_trace_is_of_the_reader_of_its_version(void **state)
 	assert_non_null(file);
 	const size_t size = fread(bytes, 1, sizeof bytes, file);
 	fclose(file);
-	const char *path = path_of("crash-1");
+	const char *path = test_path("crash-1");
 	write_bytes(path, bytes, size - 1);
 	assert_int_equal(COMMAND_RUN(rut_replay, path), RUT_FINE);
 	assert_told("target    fuzz_trace_reader_v2\n");
-	assert_told("next      rut validate --strict /tmp/");
+	assert_told("next      rut validate --strict /");
 	assert_int_equal(COMMAND_RUN(rut_convert, path), RUT_USAGE);
 	assert_int_equal(COMMAND_RUN(rut_pin, path, "70001"), RUT_USAGE);
 	write_bytes(path, "go 1.19 trace\0\0\0", 16);
@@ -180,7 +157,7 @@ static void a_trace_is_of_the_reader_of_its_version(void **state)
 static void a_file_is_played_by_the_tracer_of_its_target(void **state)
 {
 	(void)state;
-	const char *path = path_of("clusterfuzz-testcase-fuzz_trace_v1-56");
+	const char *path = test_path("clusterfuzz-testcase-fuzz_trace_v1-56");
 	leave("repro/issue-65318/p-dead-for-a-whole-trace.rut", path);
 	assert_int_equal(COMMAND_RUN(rut_convert, path), RUT_FINE);
 	assert_told("tracer v1 ");
@@ -193,7 +170,7 @@ static void a_file_is_played_by_the_tracer_of_its_target(void **state)
 static void only_replay_takes_what_rut_does_not_play(void **state)
 {
 	(void)state;
-	const char *path = path_of("clusterfuzz-testcase-fuzz_cpu_sample_ring-56");
+	const char *path = test_path("clusterfuzz-testcase-fuzz_cpu_sample_ring-56");
 	leave("corpus/fuzz_cpu_sample_ring/seed/counters-wrap.rut", path);
 	assert_int_equal(COMMAND_RUN(rut_run, path), RUT_USAGE);
 	assert_int_equal(COMMAND_RUN(rut_show, path), RUT_USAGE);
@@ -212,5 +189,5 @@ int main(void)
 		cmocka_unit_test(a_file_is_played_by_the_tracer_of_its_target),
 		cmocka_unit_test(only_replay_takes_what_rut_does_not_play),
 	};
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

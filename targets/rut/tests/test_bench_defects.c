@@ -14,16 +14,16 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "rut/command.h"
 #include "rut/fuzz_files.h"
 #include "rut/tests/command_run.h"
 
 #define STAND_IN "--rut=targets/rut/tests/bench_defects/stand-in"
 
-static char folder[] = "/tmp/test_bench_defects.XXXXXX";
-static char results_option[64];
-static char log_path[64];
-static char results_path[64];
+static char results_option[TEST_PATH_SIZE];
+static char log_path[TEST_PATH_SIZE];
+static char results_path[TEST_PATH_SIZE];
 static char file_text[1 << 20];
 
 static const char *read_file(const char *path)
@@ -58,20 +58,12 @@ static void assert_in(const char *text, const char *expected)
 
 static int make_folder(void **state)
 {
-	(void)state;
-	snprintf(folder, sizeof folder, "/tmp/test_bench_defects.XXXXXX");
-	if (mkdtemp(folder) == NULL)
+	if (test_folder_make(state) != 0)
 		return -1;
-	snprintf(results_option, sizeof results_option, "--results=%s", folder);
-	snprintf(results_path, sizeof results_path, "%s/results.jsonl", folder);
-	snprintf(log_path, sizeof log_path, "%s/log", folder);
+	snprintf(results_option, sizeof results_option, "--results=%s", test_folder);
+	snprintf(results_path, sizeof results_path, "%s/results.jsonl", test_folder);
+	snprintf(log_path, sizeof log_path, "%s/log", test_folder);
 	return setenv("STAND_IN_LOG", log_path, 1);
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	return fuzz_remove_folder(folder) ? 0 : -1;
 }
 
 static void the_table_has_medians_bounds_and_the_ratio(void **state)
@@ -87,8 +79,8 @@ static void the_table_has_medians_bounds_and_the_ratio(void **state)
 		  "issue_65607:defect           libfuzzer bytes         2/4      >2.0k      0.5 "
 		  "        1     >2.0k      >=100\n");
 	assert_in(command_output, "\n  libfuzzer  >=100  over 1\n");
-	char path[64];
-	snprintf(path, sizeof path, "%s/report.txt", folder);
+	char path[TEST_PATH_SIZE];
+	snprintf(path, sizeof path, "%s/report.txt", test_folder);
 	assert_in(command_output, read_file(path));
 }
 
@@ -233,7 +225,7 @@ static void an_interrupt_ends_trials_and_sums_up(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, test_folder_remove)
 	const struct CMUnitTest tests[] = {
 		TEST(the_table_has_medians_bounds_and_the_ratio),
 		TEST(bytes_get_a_multiple_of_what_structure_took),

@@ -11,24 +11,14 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "rut/command.h"
 
-enum { CONTENT_SIZE_BYTES = 4096, PATH_SIZE_BYTES = 256 };
-
-static char folder[] = "/tmp/test_convert.XXXXXX";
-
-static const char *path_of(const char *name)
-{
-	static char paths[4][PATH_SIZE_BYTES];
-	static unsigned next;
-	char *path = paths[next++ % 4];
-	snprintf(path, PATH_SIZE_BYTES, "%s/%s", folder, name);
-	return path;
-}
+enum { CONTENT_SIZE_BYTES = 4096 };
 
 static void write_file(const char *name, const char *content, size_t size_bytes)
 {
-	FILE *file = fopen(path_of(name), "wb");
+	FILE *file = fopen(test_path(name), "wb");
 	assert_non_null(file);
 	assert_int_equal(fwrite(content, 1, size_bytes, file), size_bytes);
 	assert_int_equal(fclose(file), 0);
@@ -36,7 +26,7 @@ static void write_file(const char *name, const char *content, size_t size_bytes)
 
 static size_t read_file(const char *name, char *ret_content)
 {
-	FILE *file = fopen(path_of(name), "rb");
+	FILE *file = fopen(test_path(name), "rb");
 	assert_non_null(file);
 	const size_t size = fread(ret_content, 1, CONTENT_SIZE_BYTES - 1, file);
 	fclose(file);
@@ -47,10 +37,10 @@ static size_t read_file(const char *name, char *ret_content)
 static int convert(const char *from, const char *to)
 {
 	char name[] = "rut convert", option[] = "-o";
-	char input[PATH_SIZE_BYTES], output[PATH_SIZE_BYTES];
+	char input[TEST_PATH_SIZE], output[TEST_PATH_SIZE];
 	char *argv[] = {name, input, option, output, NULL};
-	snprintf(input, sizeof input, "%s", path_of(from));
-	snprintf(output, sizeof output, "%s", path_of(to));
+	snprintf(input, sizeof input, "%s", test_path(from));
+	snprintf(output, sizeof output, "%s", test_path(to));
 	return rut_convert(4, argv);
 }
 
@@ -92,9 +82,9 @@ static void any_bytes_are_a_scenario(void **state)
 	write_file("crash-1", "\xff\x00\x80\x01\x02", 5);
 	/* They claim to be of a version that is yet to come. */
 	assert_int_equal(convert("crash-1", "crash.rut"), RUT_USAGE);
-	char input[PATH_SIZE_BYTES], output[PATH_SIZE_BYTES];
-	snprintf(input, sizeof input, "%s", path_of("crash-1"));
-	snprintf(output, sizeof output, "%s", path_of("crash.rut"));
+	char input[TEST_PATH_SIZE], output[TEST_PATH_SIZE];
+	snprintf(input, sizeof input, "%s", test_path("crash-1"));
+	snprintf(output, sizeof output, "%s", test_path("crash.rut"));
 	char *argv[] = {name, bytes, input, option, output, NULL};
 	assert_int_equal(rut_convert(5, argv), RUT_FINE);
 	read_file("crash.rut", text);
@@ -108,28 +98,11 @@ static void text_that_is_wrong_is_refused(void **state)
 	(void)state;
 	write_file("wrong.rut", "procs 0\n", 8);
 	assert_int_equal(convert("wrong.rut", "never"), RUT_USAGE);
-	assert_int_not_equal(access(path_of("never"), F_OK), 0);
+	assert_int_not_equal(access(test_path("never"), F_OK), 0);
 	assert_int_equal(convert("missing", "never"), RUT_USAGE);
 	write_file("a.rut", "tracer v2 \"go 1.22\"\n", 20);
 	assert_int_equal(convert("a.rut", "b.rut"), RUT_FINE);
 	assert_int_equal(convert("a.rut", "missing/out"), RUT_USAGE);
-}
-
-static int make_folder(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	static const char *const names[] = {"a.rut",     "b.rut",    "c.rut",     "binary",
-					    "binary2",   "crash-1",  "crash.rut", "empty",
-					    "empty.rut", "wrong.rut"};
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		unlink(path_of(names[i]));
-	return rmdir(folder);
 }
 
 int main(void)
@@ -139,5 +112,5 @@ int main(void)
 		cmocka_unit_test(any_bytes_are_a_scenario),
 		cmocka_unit_test(text_that_is_wrong_is_refused),
 	};
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "rut/command.h"
 #include "rut/tests/command_run.h"
 
@@ -42,14 +43,13 @@ static void find_row(const char *point, struct row *ret_row)
 /* The exit status of the command, run on a file with SOURCE. */
 static int cover(const char *source)
 {
-	char path[] = "/tmp/coverage_XXXXXX.rut";
-	const int descriptor = mkstemps(path, 4);
+	const char *path = test_path("scenario.rut");
+	FILE *file = fopen(path, "w");
 
-	assert_int_equal(write(descriptor, source, strlen(source)), strlen(source));
-	close(descriptor);
-	const int status = COMMAND_RUN(rut_coverage, "--all", path);
-	unlink(path);
-	return status;
+	assert_non_null(file);
+	assert_true(fputs(source, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	return COMMAND_RUN(rut_coverage, "--all", path);
 }
 
 static void an_unreadable_scenario_is_no_coverage(void **state)
@@ -57,11 +57,10 @@ static void an_unreadable_scenario_is_no_coverage(void **state)
 	(void)state;
 	assert_int_equal(cover("tracer v7\n"), RUT_USAGE);
 	assert_string_equal(command_output, "");
-	char folder[] = "/tmp/coverage_XXXXXX";
-	assert_non_null(mkdtemp(folder));
+	const char *folder = test_path("empty");
+	assert_int_equal(mkdir(folder, 0700), 0);
 	assert_int_equal(COMMAND_RUN(rut_coverage, "repro/issue-65318", folder), RUT_USAGE);
 	assert_string_equal(command_output, "");
-	rmdir(folder);
 	assert_int_equal(COMMAND_RUN(rut_coverage, folder), RUT_USAGE);
 	assert_string_equal(command_output, "");
 }
@@ -95,5 +94,5 @@ int main(void)
 		cmocka_unit_test(an_unreadable_scenario_is_no_coverage),
 		cmocka_unit_test(a_pass_is_preempted_when_the_next_step_is_of_another_m),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "rut/command.h"
 #include "rut/tests/command_run.h"
 #include "rut/trace_difference.h"
@@ -119,14 +120,11 @@ static void write_scenario(const char *path, const char *name)
 static void same_steps_may_write_another_trace(void **state)
 {
 	(void)state;
-	char first[] = "/tmp/test_diff.XXXXXX", second[] = "/tmp/test_diff.XXXXXX";
-	assert_true(close(mkstemp(first)) == 0 && close(mkstemp(second)) == 0);
+	const char *first = test_path("first"), *second = test_path("second");
 	write_scenario(first, "5");
 	write_scenario(second, "12");
 	assert_int_equal(COMMAND_RUN(rut_diff, first, second), RUT_FINDING);
 	assert_told("steps are the same; trace 1 differs from byte ");
-	unlink(first);
-	unlink(second);
 }
 
 static void traces_differ_where_one_ends(void **state)
@@ -153,5 +151,5 @@ int main(void)
 		cmocka_unit_test(same_steps_may_write_another_trace),
 		cmocka_unit_test(traces_differ_where_one_ends),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

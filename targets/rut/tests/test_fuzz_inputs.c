@@ -8,27 +8,13 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "rut/fuzz.h"
 #include "rut/fuzz_inputs.h"
 
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof folder, "/tmp/test_fuzz_inputs.XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	return fuzz_remove_folder(folder) ? 0 : -1;
-}
-
 static void path_of(const char *name, char *ret_path)
 {
-	fuzz_path(ret_path, FUZZ_PATH_SIZE, "%s/%s", folder, name);
+	fuzz_path(ret_path, FUZZ_PATH_SIZE, "%s/%s", test_folder, name);
 }
 
 static bool is_chosen(const struct fuzz_input *inputs, size_t count, const char *name)
@@ -147,14 +133,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_newest_and_the_smallest_are_chosen),
-		cmocka_unit_test_setup_teardown(the_same_content_is_kept_once, make_folder,
-						remove_folder),
-		cmocka_unit_test_setup_teardown(what_no_engine_takes_is_left_out, make_folder,
-						remove_folder),
-		cmocka_unit_test_setup_teardown(only_afls_own_news_are_taken, make_folder,
-						remove_folder),
-		cmocka_unit_test_setup_teardown(what_engines_find_is_found, make_folder,
-						remove_folder),
+		cmocka_unit_test_setup_teardown(the_same_content_is_kept_once, test_folder_make,
+						test_folder_remove),
+		cmocka_unit_test_setup_teardown(what_no_engine_takes_is_left_out, test_folder_make,
+						test_folder_remove),
+		cmocka_unit_test_setup_teardown(only_afls_own_news_are_taken, test_folder_make,
+						test_folder_remove),
+		cmocka_unit_test_setup_teardown(what_engines_find_is_found, test_folder_make,
+						test_folder_remove),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

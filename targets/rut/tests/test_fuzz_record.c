@@ -9,22 +9,8 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "rut/fuzz.h"
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof folder, "/tmp/test_fuzz_record.XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	return fuzz_remove_folder(folder) ? 0 : -1;
-}
 
 static const struct fuzz_record sample = {
 	.verdict = {.witness = FUZZ_TARGET,
@@ -50,7 +36,7 @@ static void a_record_comes_back(void **state)
 	(void)state;
 	char path[FUZZ_PATH_SIZE];
 	struct fuzz_record read = {0};
-	fuzz_path(path, sizeof path, "%s/finding.json", folder);
+	fuzz_path(path, sizeof path, "%s/finding.json", test_folder);
 	assert_true(fuzz_record_write(&sample, path));
 	assert_true(fuzz_record_read(path, &read));
 	assert_true(fuzz_record_is_same(&sample, &read));
@@ -65,7 +51,7 @@ static void a_record_comes_back(void **state)
 	assert_int_equal(read.found.operations, 143);
 	assert_int_equal(read.small.overrides, 1);
 	/* Nothing half written stays. */
-	assert_int_equal(fuzz_file_count(folder), 1);
+	assert_int_equal(fuzz_file_count(test_folder), 1);
 }
 
 static void the_same_finding_has_the_same_defect(void **state)
@@ -98,7 +84,7 @@ static void a_defect_has_one_name(void **state)
 	fuzz_defect_name("", name, sizeof name);
 	assert_string_equal(name, "");
 	snprintf(shorter.defect, sizeof shorter.defect, "issue_65318");
-	fuzz_path(path, sizeof path, "%s/finding.json", folder);
+	fuzz_path(path, sizeof path, "%s/finding.json", test_folder);
 	assert_true(fuzz_record_write(&shorter, path));
 	assert_true(fuzz_record_read(path, &read));
 	assert_string_equal(read.defect, "issue_65318:defect");
@@ -109,7 +95,7 @@ static void what_is_no_record_is_refused(void **state)
 	(void)state;
 	char path[FUZZ_PATH_SIZE];
 	struct fuzz_record read = sample;
-	fuzz_path(path, sizeof path, "%s/finding.json", folder);
+	fuzz_path(path, sizeof path, "%s/finding.json", test_folder);
 	assert_false(fuzz_record_read(path, &read));
 	assert_true(fuzz_write_file(path, "{\"verdict\": ", 12));
 	assert_false(fuzz_record_read(path, &read));
@@ -130,12 +116,12 @@ static void earlier_findings_are_known_once(void **state)
 	static const char *const names[] = {"1-trace-rejected-R2", "2-trace-rejected-R2", "3-x",
 					    ".fuzz-1"};
 	for (size_t i = 0; i < 4; i++) {
-		fuzz_path(path, sizeof path, "%s/%s", folder, names[i]);
+		fuzz_path(path, sizeof path, "%s/%s", test_folder, names[i]);
 		assert_true(fuzz_make_folders(path));
-		fuzz_path(path, sizeof path, "%s/%s/finding.json", folder, names[i]);
+		fuzz_path(path, sizeof path, "%s/%s/finding.json", test_folder, names[i]);
 		assert_true(fuzz_record_write(i == 2 ? &plain : &sample, path));
 	}
-	run.options.findings = folder;
+	run.options.findings = test_folder;
 	fuzz_findings_read(&run);
 	assert_int_equal(run.finding_count, 2);
 	assert_non_null(strstr(run.findings[0].folder, "/1-trace-rejected-R2"));
@@ -163,7 +149,7 @@ static void findings_above_the_limit_wait_for_the_next_run(void **state)
 	run.new_count = FUZZ_FINDING_COUNT_MAX - 1;
 	slice.target = &run.targets[0];
 	slice.verdict = sample.verdict;
-	fuzz_path(slice.folder, sizeof slice.folder, "%s/slice-1", folder);
+	fuzz_path(slice.folder, sizeof slice.folder, "%s/slice-1", test_folder);
 	assert_true(fuzz_make_folders(slice.folder));
 	fuzz_finding_keep(&run, &slice);
 	assert_int_equal(run.new_count, FUZZ_FINDING_COUNT_MAX);
@@ -186,7 +172,7 @@ static void a_slice_says_what_it_was_about(void **state)
 						.grows_corpus = true};
 	struct fuzz_slice_record read = {0};
 	char path[FUZZ_PATH_SIZE];
-	fuzz_path(path, sizeof path, "%s/slice.json", folder);
+	fuzz_path(path, sizeof path, "%s/slice.json", test_folder);
 	assert_false(fuzz_slice_record_read(path, &read));
 	assert_true(fuzz_slice_record_write(&slice, path));
 	assert_true(fuzz_slice_record_read(path, &read));
@@ -196,17 +182,19 @@ static void a_slice_says_what_it_was_about(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_record_comes_back, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(a_record_comes_back, test_folder_make,
+						test_folder_remove),
 		cmocka_unit_test(the_same_finding_has_the_same_defect),
-		cmocka_unit_test_setup_teardown(a_defect_has_one_name, make_folder, remove_folder),
-		cmocka_unit_test_setup_teardown(what_is_no_record_is_refused, make_folder,
-						remove_folder),
-		cmocka_unit_test_setup_teardown(earlier_findings_are_known_once, make_folder,
-						remove_folder),
+		cmocka_unit_test_setup_teardown(a_defect_has_one_name, test_folder_make,
+						test_folder_remove),
+		cmocka_unit_test_setup_teardown(what_is_no_record_is_refused, test_folder_make,
+						test_folder_remove),
+		cmocka_unit_test_setup_teardown(earlier_findings_are_known_once, test_folder_make,
+						test_folder_remove),
 		cmocka_unit_test_setup_teardown(findings_above_the_limit_wait_for_the_next_run,
-						make_folder, remove_folder),
-		cmocka_unit_test_setup_teardown(a_slice_says_what_it_was_about, make_folder,
-						remove_folder),
+						test_folder_make, test_folder_remove),
+		cmocka_unit_test_setup_teardown(a_slice_says_what_it_was_about, test_folder_make,
+						test_folder_remove),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,15 +9,15 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "rut/fuzz.h"
 
-static char folder[64];
 static struct fuzz_run first, second, third;
 
 static void begin(struct fuzz_run *run)
 {
 	memset(run, 0, sizeof *run);
-	run->options.build = folder;
+	run->options.build = test_folder;
 	snprintf(run->targets[0].name, sizeof run->targets[0].name, "fuzz_trace_v2");
 	run->target_count = 1;
 	assert_true(fuzz_state_read(run));
@@ -25,19 +25,11 @@ static void begin(struct fuzz_run *run)
 
 static int make_folder(void **state)
 {
-	(void)state;
 	char corpus[FUZZ_PATH_SIZE];
-	snprintf(folder, sizeof folder, "/tmp/test_fuzz_state.XXXXXX");
-	if (!mkdtemp(folder))
+	if (test_folder_make(state) != 0)
 		return -1;
-	fuzz_path(corpus, sizeof corpus, "%s/corpus", folder);
+	fuzz_path(corpus, sizeof corpus, "%s/corpus", test_folder);
 	return fuzz_make_folders(corpus) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	return fuzz_remove_folder(folder) ? 0 : -1;
 }
 
 static void has_done(struct fuzz_run *run, uint64_t executions)
@@ -81,7 +73,7 @@ static void a_run_keeps_its_own_where_the_file_is_removed(void **state)
 	char path[FUZZ_PATH_SIZE];
 	begin(&first);
 	has_done(&first, 100);
-	fuzz_path(path, sizeof path, "%s/corpus/state.json", folder);
+	fuzz_path(path, sizeof path, "%s/corpus/state.json", test_folder);
 	assert_int_equal(unlink(path), 0);
 	has_done(&first, 1);
 	assert_int_equal(total().executions, 101);
@@ -101,11 +93,12 @@ static void other_targets_are_left_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(runs_at_once_add_up, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(runs_at_once_add_up, make_folder,
+						test_folder_remove),
 		cmocka_unit_test_setup_teardown(a_run_keeps_its_own_where_the_file_is_removed,
-						make_folder, remove_folder),
+						make_folder, test_folder_remove),
 		cmocka_unit_test_setup_teardown(other_targets_are_left_alone, make_folder,
-						remove_folder),
+						test_folder_remove),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

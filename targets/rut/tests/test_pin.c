@@ -11,16 +11,16 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "rut/command.h"
+#include "rut/fuzz_files.h"
 #include "rut/pin.h"
 #include "rut/tests/command_run.h"
 
 #define STALE "repro/issue-65318/p-dead-for-a-whole-trace.rut"
 #define CONTROL "repro/issue-65318/procs-never-change.rut"
 
-enum { CONTENT_SIZE_BYTES = 1 << 16, PATH_SIZE_BYTES = 256 };
-
-static char root[64];
+enum { CONTENT_SIZE_BYTES = 1 << 16 };
 
 static const char table[] =
 	"# Pinned issues\n\n"
@@ -31,21 +31,12 @@ static const char table[] =
 	"| [unreported](unreported-x/README.md) | v2 | e | f | no | no |\n"
 	"\nWhat follows the table.\n";
 
-static const char *path_of(const char *name)
-{
-	static char paths[4][PATH_SIZE_BYTES];
-	static unsigned next;
-	char *path = paths[next++ % 4];
-	snprintf(path, PATH_SIZE_BYTES, "%s/%s", root, name);
-	return path;
-}
-
 static const char *content_of(const char *name)
 {
 	static char content[CONTENT_SIZE_BYTES];
-	FILE *file = fopen(path_of(name), "r");
+	FILE *file = fopen(test_path(name), "r");
 	if (file == NULL)
-		fail_msg("%s is expected to be there", path_of(name));
+		fail_msg("%s is expected to be there", test_path(name));
 	content[fread(content, 1, sizeof content - 1, file)] = '\0';
 	fclose(file);
 	return content;
@@ -62,50 +53,26 @@ static unsigned entry_count(const char *folder)
 	return count - 2; /* itself and the one above */
 }
 
-static void remove_files(const char *name)
-{
-	DIR *entries = opendir(path_of(name));
-	if (entries == NULL)
-		return;
-	for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
-		char path[2 * PATH_SIZE_BYTES];
-		snprintf(path, sizeof path, "%.200s/%.200s", path_of(name), entry->d_name);
-		unlink(path);
-	}
-	closedir(entries);
-	rmdir(path_of(name));
-}
-
 static int make_root(void **state)
 {
-	(void)state;
-	snprintf(root, sizeof root, "/tmp/test_pin.XXXXXX");
-	if (mkdtemp(root) == NULL)
-		return 1;
-	FILE *file = fopen(path_of("README.md"), "w");
+	if (test_folder_make(state) != 0)
+		return -1;
+	FILE *file = fopen(test_path("README.md"), "w");
 	return file == NULL || fputs(table, file) < 0 || fclose(file) != 0;
-}
-
-static int remove_root(void **state)
-{
-	(void)state;
-	remove_files("issue-70001");
-	unlink(path_of("README.md"));
-	return rmdir(root);
 }
 
 static void a_new_issue_is_complete(void **state)
 {
 	(void)state;
 	struct stat status;
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
-				     "--name", "p-dies", STALE, "issue-70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "-d",
+				     "issue_65318", "--name", "p-dies", STALE, "issue-70001"),
 			 RUT_FINE);
-	assert_int_equal(entry_count(root), 2);
-	assert_int_equal(entry_count(path_of("issue-70001")), 3);
-	assert_int_equal(COMMAND_RUN(rut_check, path_of("issue-70001")), RUT_FINE);
+	assert_int_equal(entry_count(test_folder), 2);
+	assert_int_equal(entry_count(test_path("issue-70001")), 3);
+	assert_int_equal(COMMAND_RUN(rut_check, test_path("issue-70001")), RUT_FINE);
 	assert_non_null(strstr(command_output, "3 of 3 as expected"));
-	assert_int_equal(stat(path_of("issue-70001/run"), &status), 0);
+	assert_int_equal(stat(test_path("issue-70001/run"), &status), 0);
 	assert_true((status.st_mode & S_IXUSR) != 0);
 
 	const char *readme = content_of("issue-70001/README.md");
@@ -118,18 +85,18 @@ static void a_new_issue_is_complete(void **state)
 static void what_clusterfuzz_left_is_pinned(void **state)
 {
 	(void)state;
-	static char left[2 * PATH_SIZE_BYTES];
-	snprintf(left, sizeof left, "%s", path_of("clusterfuzz-testcase-fuzz_trace_v2-56"));
+	static char left[TEST_PATH_SIZE];
+	snprintf(left, sizeof left, "%s", test_path("clusterfuzz-testcase-fuzz_trace_v2-56"));
 	assert_int_equal(COMMAND_RUN(rut_convert, STALE, "-o", left), RUT_FINE);
 	/* No version that a scenario has. */
 	FILE *file = fopen(left, "r+b");
 	assert_non_null(file);
 	fputc(200, file);
 	fclose(file);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
-				     "--name", "p-dies", left, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "-d",
+				     "issue_65318", "--name", "p-dies", left, "70001"),
 			 RUT_FINE);
-	assert_int_equal(COMMAND_RUN(rut_check, path_of("issue-70001")), RUT_FINE);
+	assert_int_equal(COMMAND_RUN(rut_check, test_path("issue-70001")), RUT_FINE);
 	assert_non_null(strstr(command_output, "3 of 3 as expected"));
 	unlink(left);
 }
@@ -137,8 +104,8 @@ static void what_clusterfuzz_left_is_pinned(void **state)
 static void the_row_stands_in_order(void **state)
 {
 	(void)state;
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
-				     STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "-d",
+				     "issue_65318", STALE, "70001"),
 			 RUT_FINE);
 	const char *content = content_of("README.md");
 	const char *before = strstr(content, "[issue-24991]"),
@@ -152,27 +119,28 @@ static void the_row_stands_in_order(void **state)
 			 strlen(table) + (size_t)(strchr(row, '\n') + 1 - (row - strlen("| "))));
 	/* The name tells verdict, rule and place. */
 	assert_int_equal(
-		access(path_of("issue-70001/trace-rejected-r2-after-procresize-revive.rut"), R_OK),
+		access(test_path("issue-70001/trace-rejected-r2-after-procresize-revive.rut"),
+		       R_OK),
 		0);
 }
 
 static void a_folder_gets_another_scenario_and_keeps_its_own(void **state)
 {
 	(void)state;
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
-				     "--name", "one", STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "-d",
+				     "issue_65318", "--name", "one", STALE, "70001"),
 			 RUT_FINE);
-	FILE *readme = fopen(path_of("issue-70001/README.md"), "w");
+	FILE *readme = fopen(test_path("issue-70001/README.md"), "w");
 	assert_non_null(readme);
 	fputs("mine\n", readme);
 	fclose(readme);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
-				     "--name", "one", STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "-d",
+				     "issue_65318", "--name", "one", STALE, "70001"),
 			 RUT_USAGE);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
-				     "--name", "two", STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "-d",
+				     "issue_65318", "--name", "two", STALE, "70001"),
 			 RUT_FINE);
-	assert_int_equal(entry_count(path_of("issue-70001")), 4);
+	assert_int_equal(entry_count(test_path("issue-70001")), 4);
 	assert_string_equal(content_of("issue-70001/README.md"), "mine\n");
 	const char *row = strstr(content_of("README.md"), "[issue-70001]");
 	assert_non_null(row);
@@ -182,30 +150,33 @@ static void a_folder_gets_another_scenario_and_keeps_its_own(void **state)
 static void an_issue_is_a_number_and_that_of_the_defect(void **state)
 {
 	(void)state;
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", STALE, "65319"),
-			 RUT_USAGE);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", STALE, "0"),
-			 RUT_USAGE);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", STALE,
+	assert_int_equal(
+		COMMAND_RUN(rut_pin, "--repro", test_folder, "-d", "issue_65318", STALE, "65319"),
+		RUT_USAGE);
+	assert_int_equal(
+		COMMAND_RUN(rut_pin, "--repro", test_folder, "-d", "issue_65318", STALE, "0"),
+		RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", test_folder, "-d", "issue_65318", STALE,
 				     "99999999999999999999999"),
 			 RUT_USAGE);
-	assert_int_equal(entry_count(root), 1);
-	assert_int_equal(
-		COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", STALE, "issue-65318"),
-		RUT_FINE);
-	remove_files("issue-65318");
+	assert_int_equal(entry_count(test_folder), 1);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", test_folder, "-d", "issue_65318", STALE,
+				     "issue-65318"),
+			 RUT_FINE);
+	assert_true(fuzz_remove_folder(test_path("issue-65318")));
 }
 
 static void without_a_table_nothing_is_written(void **state)
 {
 	(void)state;
-	FILE *file = fopen(path_of("README.md"), "w");
+	FILE *file = fopen(test_path("README.md"), "w");
 	assert_non_null(file);
 	fputs("# Pinned issues\n", file);
 	fclose(file);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--repro", root, "-d", "issue_65318", STALE, "65318"),
-			 RUT_HARNESS);
-	assert_int_equal(entry_count(root), 1);
+	assert_int_equal(
+		COMMAND_RUN(rut_pin, "--repro", test_folder, "-d", "issue_65318", STALE, "65318"),
+		RUT_HARNESS);
+	assert_int_equal(entry_count(test_folder), 1);
 	assert_string_equal(content_of("README.md"), "# Pinned issues\n");
 }
 
@@ -224,39 +195,42 @@ static void what_is_no_finding_is_refused(void **state)
 {
 	(void)state;
 	/* It does not fail; not of that defect; its file says otherwise. */
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
-				     CONTROL, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "-d",
+				     "issue_65318", CONTROL, "70001"),
 			 RUT_FINDING);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65607",
-				     STALE, "70001"),
-			 RUT_FINDING);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, STALE, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "-d",
+				     "issue_65607", STALE, "70001"),
 			 RUT_FINDING);
 	assert_int_equal(
-		COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "--open", STALE, "70001"),
+		COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, STALE, "70001"),
 		RUT_FINDING);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d",
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "--open",
+				     STALE, "70001"),
+			 RUT_FINDING);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "-d",
 				     "issue_65318:fix_1_26", STALE, "70001"),
 			 RUT_FINDING);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d",
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "-d",
 				     "issue_65318:fix_1_23",
 				     "repro/issue-65318/p-dies-while-tracing-is-off.rut", "70001"),
 			 RUT_FINE);
-	remove_files("issue-70001");
+	assert_true(fuzz_remove_folder(test_path("issue-70001")));
 	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", "/nonexistent", "-d",
 				     "issue_65318", STALE, "70001"),
 			 RUT_USAGE);
-	const char *path = path_of("given.rut");
+	const char *path = test_path("given.rut");
 	write_scenario(path, "procs");
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, path, "70001"),
-			 RUT_USAGE);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, STALE, "no-number"),
-			 RUT_USAGE);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "--name", "../up",
-				     STALE, "70001"),
+	assert_int_equal(
+		COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, path, "70001"),
+		RUT_USAGE);
+	assert_int_equal(
+		COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, STALE, "no-number"),
+		RUT_USAGE);
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "--name",
+				     "../up", STALE, "70001"),
 			 RUT_USAGE);
 	unlink(path);
-	assert_int_equal(entry_count(root), 1);
+	assert_int_equal(entry_count(test_folder), 1);
 }
 
 static void assert_written(void (*write)(const struct pin *pin, FILE *stream),
@@ -279,7 +253,7 @@ static void an_open_finding_expects_what_it_does_now(void **state)
 	(void)state;
 	static struct pin_run run = {.setting = "default", .is_done = true};
 	static struct pin pin = {
-		.root = root, .issue = 70001, .name = "waits", .runs = &run, .run_count = 1};
+		.root = test_folder, .issue = 70001, .name = "waits", .runs = &run, .run_count = 1};
 	scenario_init(&pin.file.scenario);
 	verdict_set(&run.verdict, VERDICT_DEADLOCK, "", "nobody can run", "M0 waits for M1");
 	run.pass_counts[POINT_procresize_revive] = 3;
@@ -319,13 +293,13 @@ static void what_the_file_expects_must_be_what_it_does(void **state)
 	char *expected = strstr(content, rule);
 	assert_non_null(expected);
 	expected[strlen(rule) - 1] = '3';
-	const char *path = path_of("given.rut");
+	const char *path = test_path("given.rut");
 	file = fopen(path, "w");
 	assert_non_null(file);
 	fputs(content, file);
 	fclose(file);
-	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", root, "-d", "issue_65318",
-				     path, "70001"),
+	assert_int_equal(COMMAND_RUN(rut_pin, "--other-issue", "--repro", test_folder, "-d",
+				     "issue_65318", path, "70001"),
 			 RUT_FINDING);
 	unlink(path);
 }
@@ -355,22 +329,24 @@ static void a_mark_is_rare_and_passed_by_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_new_issue_is_complete, make_root, remove_root),
+		cmocka_unit_test_setup_teardown(a_new_issue_is_complete, make_root,
+						test_folder_remove),
 		cmocka_unit_test_setup_teardown(what_clusterfuzz_left_is_pinned, make_root,
-						remove_root),
-		cmocka_unit_test_setup_teardown(the_row_stands_in_order, make_root, remove_root),
+						test_folder_remove),
+		cmocka_unit_test_setup_teardown(the_row_stands_in_order, make_root,
+						test_folder_remove),
 		cmocka_unit_test_setup_teardown(a_folder_gets_another_scenario_and_keeps_its_own,
-						make_root, remove_root),
+						make_root, test_folder_remove),
 		cmocka_unit_test_setup_teardown(an_issue_is_a_number_and_that_of_the_defect,
-						make_root, remove_root),
+						make_root, test_folder_remove),
 		cmocka_unit_test_setup_teardown(without_a_table_nothing_is_written, make_root,
-						remove_root),
+						test_folder_remove),
 		cmocka_unit_test_setup_teardown(what_is_no_finding_is_refused, make_root,
-						remove_root),
+						test_folder_remove),
 		cmocka_unit_test(an_open_finding_expects_what_it_does_now),
 		cmocka_unit_test(what_fails_in_the_default_setting_is_not_of_the_defect),
 		cmocka_unit_test_setup_teardown(what_the_file_expects_must_be_what_it_does,
-						make_root, remove_root),
+						make_root, test_folder_remove),
 		cmocka_unit_test(a_mark_is_rare_and_passed_by_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

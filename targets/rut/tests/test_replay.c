@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "oracle/rule.h"
 #include "run/run.h"
 #include "rut/command.h"
@@ -97,16 +98,13 @@ static void all_steps_have_a_line_each(void **state)
 static void a_folder_of_a_finding_is_replayed(void **state)
 {
 	(void)state;
-	char folder[] = "/tmp/test_replay.XXXXXX", path[64], target[512], here[256];
-	assert_non_null(mkdtemp(folder));
+	const char *folder = test_folder, *path = test_path("scenario.rut");
+	char target[512], here[256];
 	assert_non_null(getcwd(here, sizeof here));
-	snprintf(path, sizeof path, "%s/scenario.rut", folder);
 	assert_int_equal(COMMAND_RUN(rut_replay, folder), RUT_USAGE);
 	snprintf(target, sizeof target, "%s/%s", here, STALE);
 	assert_int_equal(symlink(target, path), 0);
 	assert_int_equal(COMMAND_RUN(rut_replay, folder), RUT_FINE);
-	unlink(path);
-	rmdir(folder);
 }
 
 static void write_finding(const char *path, const char *verdict, const char *defect,
@@ -123,13 +121,12 @@ static void write_finding(const char *path, const char *verdict, const char *def
 static void a_finding_is_replayed_as_it_was_found(void **state)
 {
 	(void)state;
-	char folder[] = "/tmp/test_replay.XXXXXX", scenario[64], record[64], target[512], here[256];
+	const char *folder = test_folder;
+	const char *scenario = test_path("scenario.rut"), *record = test_path("finding.json");
+	char target[512], here[256];
 	/* One that sees what this build does not. */
 	const char *judge = strcmp(run_race_judge(), "tsan") == 0 ? "annotations" : "tsan";
-	assert_non_null(mkdtemp(folder));
 	assert_non_null(getcwd(here, sizeof here));
-	snprintf(scenario, sizeof scenario, "%s/scenario.rut", folder);
-	snprintf(record, sizeof record, "%s/finding.json", folder);
 	snprintf(target, sizeof target, "%s/%s", here, STALE);
 	assert_int_equal(symlink(target, scenario), 0);
 
@@ -165,9 +162,6 @@ static void a_finding_is_replayed_as_it_was_found(void **state)
 	assert_int_equal(COMMAND_RUN(rut_replay, folder), RUT_USAGE);
 	assert_int_equal(COMMAND_RUN(rut_run, folder), RUT_USAGE);
 	assert_int_equal(COMMAND_RUN(rut_pin, "-d", "issue_65318", folder, "70001"), RUT_USAGE);
-	unlink(record);
-	unlink(scenario);
-	rmdir(folder);
 }
 
 static void everything_has_a_meaning(void **state)
@@ -193,8 +187,10 @@ int main(void)
 		cmocka_unit_test(a_run_is_told_with_its_deciding_steps),
 		cmocka_unit_test(what_hits_a_thread_is_told),
 		cmocka_unit_test(all_steps_have_a_line_each),
-		cmocka_unit_test(a_folder_of_a_finding_is_replayed),
-		cmocka_unit_test(a_finding_is_replayed_as_it_was_found),
+		cmocka_unit_test_setup_teardown(a_folder_of_a_finding_is_replayed, test_folder_make,
+						test_folder_remove),
+		cmocka_unit_test_setup_teardown(a_finding_is_replayed_as_it_was_found,
+						test_folder_make, test_folder_remove),
 		cmocka_unit_test(everything_has_a_meaning),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

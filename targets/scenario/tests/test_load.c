@@ -10,30 +10,32 @@
 
 #include <cmocka.h>
 
+#include "base/tests/test_folder.h"
 #include "scenario/binary.h"
 #include "scenario/load.h"
 
 static const char source[] = "# One sentence.\ntracer v2 \"go 1.22\"\nprocs 3\n";
 
-/* A file that is there until remove_file(). */
-static void make_file(char *path, const void *data, size_t size)
+/* Its path. */
+static const char *make_file(const char *name, const void *data, size_t size)
 {
-	const int descriptor = mkstemps(path, strrchr(path, '.') != NULL ? 4 : 0);
+	const char *path = test_path(name);
+	FILE *file = fopen(path, "wb");
 
-	assert_true(descriptor >= 0);
-	assert_int_equal(write(descriptor, data, size), size);
-	assert_int_equal(close(descriptor), 0);
+	assert_non_null(file);
+	assert_int_equal(fwrite(data, 1, size, file), size);
+	assert_int_equal(fclose(file), 0);
+	return path;
 }
 
 static void text_is_known_by_its_looks(void **state)
 {
-	char path[] = "/tmp/scenario_XXXXXX";
 	char error[SCENARIO_ERROR_SIZE];
 	struct scenario scenario;
 	struct scenario_text text;
 
 	(void)state;
-	make_file(path, source, sizeof source - 1);
+	const char *path = make_file("scenario", source, sizeof source - 1);
 	assert_true(scenario_load(path, NULL, &scenario, &text, error, sizeof error));
 	assert_int_equal(scenario.configuration.procs, 3);
 	assert_string_equal(text.comment, "One sentence.\n");
@@ -42,13 +44,12 @@ static void text_is_known_by_its_looks(void **state)
 
 static void text_is_known_by_its_name(void **state)
 {
-	char path[] = "/tmp/scenario_XXXXXX.rut";
 	char error[SCENARIO_ERROR_SIZE];
 	char expected[SCENARIO_ERROR_SIZE];
 	struct scenario scenario;
 
 	(void)state;
-	make_file(path, "\x01\x02", 2);
+	const char *path = make_file("scenario.rut", "\x01\x02", 2);
 	assert_false(scenario_load(path, NULL, &scenario, NULL, error, sizeof error));
 	(void)snprintf(expected, sizeof expected,
 		       "%s:1:1: a scenario wants tracer v2 \"go 1.26\" as its first line, "
@@ -60,7 +61,6 @@ static void text_is_known_by_its_name(void **state)
 
 static void everything_else_is_binary(void **state)
 {
-	char path[] = "/tmp/scenario_XXXXXX";
 	char error[SCENARIO_ERROR_SIZE];
 	uint8_t bytes[SCENARIO_BINARY_SIZE_MAX];
 	struct scenario scenario;
@@ -70,7 +70,8 @@ static void everything_else_is_binary(void **state)
 	(void)state;
 	scenario_init(&scenario);
 	assert_true(scenario_append(&scenario, 0, SCENARIO_START, 0, 0));
-	make_file(path, bytes, scenario_encode(&scenario, bytes, sizeof bytes));
+	const char *path = make_file("scenario", bytes,
+				     scenario_encode(&scenario, bytes, sizeof bytes));
 	assert_true(scenario_load(path, NULL, &again, &text, error, sizeof error));
 	assert_true(scenario_equal(&scenario, &again));
 	assert_int_equal(text.expectation_count, 0);
@@ -81,12 +82,11 @@ static void everything_else_is_binary(void **state)
 
 static void bytes_that_begin_like_text_are_binary(void **state)
 {
-	char path[] = "/tmp/scenario_XXXXXX";
 	char error[SCENARIO_ERROR_SIZE];
 	struct scenario scenario;
 
 	(void)state;
-	make_file(path, "#\x08\x00", 3);
+	const char *path = make_file("scenario", "#\x08\x00", 3);
 	assert_false(scenario_load(path, NULL, &scenario, NULL, error, sizeof error));
 	assert_non_null(strstr(error, "no scenario: "));
 	assert_int_equal(unlink(path), 0);
@@ -95,13 +95,12 @@ static void bytes_that_begin_like_text_are_binary(void **state)
 static void a_newer_version_is_refused_unless_an_engine_made_it_up(void **state)
 {
 	static const uint8_t newer[] = {SCENARIO_BINARY_VERSION + 1, 0, 7};
-	char path[] = "/tmp/scenario_XXXXXX";
 	char error[SCENARIO_ERROR_SIZE];
 	char expected[SCENARIO_ERROR_SIZE];
 	struct scenario scenario = {.program_count = 99};
 
 	(void)state;
-	make_file(path, newer, sizeof newer);
+	const char *path = make_file("scenario", newer, sizeof newer);
 	assert_false(scenario_load(path, NULL, &scenario, NULL, error, sizeof error));
 	(void)snprintf(expected, sizeof expected,
 		       "%s: version %d of the binary form of scenarios, up to %d is expected: ",
@@ -132,5 +131,5 @@ int main(void)
 		cmocka_unit_test(a_newer_version_is_refused_unless_an_engine_made_it_up),
 		cmocka_unit_test(bytes_without_a_version_are_some_engines),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/defect.h"
+#include "base/tests/test_folder.h"
 #include "lock/lock_rank.h"
 #include "perform/points.h"
 #include "run/run.h"
@@ -356,7 +357,7 @@ static void buffers_account_for_the_trace(void **state)
 static char *browse(const char *browser, const char *path)
 {
 	static char output[1 << 22];
-	char command[512];
+	char command[1024];
 	snprintf(command, sizeof command,
 		 "%s --headless --no-sandbox --disable-gpu --enable-logging=stderr "
 		 "--window-size=1600,1000 --virtual-time-budget=2000 --dump-dom 'file://%s' 2>&1",
@@ -390,16 +391,15 @@ static void a_browser_draws_it_without_complaint(void **state)
 		skip();
 	}
 	for (int i = 0; i < repro_count(); i++) {
-		char path[] = "/tmp/rut-show-XXXXXX.html";
+		const char *path = test_path("run.html");
 		load(&repros[i]);
 		char *page = draw("x", 0, 0, NULL);
-		int file = mkstemps(path, (int)strlen(".html"));
-		assert_true(file >= 0);
-		assert_int_equal(write(file, page, strlen(page)), (ssize_t)strlen(page));
-		close(file);
+		FILE *file = fopen(path, "w");
+		assert_non_null(file);
+		assert_true(fputs(page, file) >= 0);
+		assert_int_equal(fclose(file), 0);
 		free(page);
 		const char *output = browse(browser, path);
-		unlink(path);
 		assert_null(strstr(output, "CONSOLE"));
 		/* The script came to its end: the deciding steps are in the picture. */
 		assert_non_null(strstr(output, "class=\"pin-number\""));
@@ -420,5 +420,5 @@ int main(void)
 		cmocka_unit_test(buffers_account_for_the_trace),
 		cmocka_unit_test(a_browser_draws_it_without_complaint),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }
