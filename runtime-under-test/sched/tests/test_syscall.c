@@ -100,6 +100,15 @@ static void visit(struct p *p)
 	shared.visit_count++;
 }
 
+static void visit_every_p(void)
+{
+	shared.visit_count = 0;
+	semaphore_acquire(&sched->world_semaphore);
+	for_each_p(visit);
+	semaphore_release(&sched->world_semaphore, false);
+	ensure(shared.visit_count == sched->allp_length);
+}
+
 /* A P on its way from one M to another is visited too. */
 static void visit_beside_sleeper(void *argument)
 {
@@ -107,11 +116,7 @@ static void visit_beside_sleeper(void *argument)
 	reset();
 	goroutine_start(sleep_often, NULL, 0x1010, false, NULL);
 	for (uint32_t i = 0; i < ROUND_COUNT; i++) {
-		shared.visit_count = 0;
-		semaphore_acquire(&sched->world_semaphore);
-		for_each_p(visit);
-		semaphore_release(&sched->world_semaphore, false);
-		ensure(shared.visit_count == sched->allp_length);
+		visit_every_p();
 		host_note_wake(&shared.notes[i]);
 	}
 	semaphore_acquire(&shared.ended);
@@ -212,13 +217,8 @@ static void visit_beside_callers(void *argument)
 {
 	(void)argument;
 	start_callers();
-	for (uint32_t i = 0; i < ROUND_COUNT; i++) {
-		shared.visit_count = 0;
-		semaphore_acquire(&sched->world_semaphore);
-		for_each_p(visit);
-		semaphore_release(&sched->world_semaphore, false);
-		ensure(shared.visit_count == sched->allp_length);
-	}
+	for (uint32_t i = 0; i < ROUND_COUNT; i++)
+		visit_every_p();
 	wait_for_callers();
 }
 
