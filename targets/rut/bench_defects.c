@@ -10,6 +10,7 @@
 
 #include "base/fatal.h"
 #include "rut/command.h"
+#include "rut/interrupt.h"
 
 enum {
 	WAKE_EVERY_MS = 100,
@@ -17,21 +18,6 @@ enum {
 	/* Then it is not the trials that fail. */
 	FAILED_IN_A_ROW_COUNT_MAX = 10,
 };
-
-static volatile sig_atomic_t was_interrupted;
-
-static void note_interrupt(int number)
-{
-	(void)number;
-	was_interrupted = 1;
-}
-
-static void catch_interrupts(void)
-{
-	struct sigaction action = {.sa_handler = note_interrupt};
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
 
 static size_t running_count(const struct bench_run *run)
 {
@@ -83,7 +69,7 @@ static bool run_trials(struct bench_run *run)
 {
 	bool is_fine = true;
 	run->started_ms = fuzz_now_ms();
-	while (is_fine && !was_interrupted) {
+	while (is_fine && !interrupt_has_come()) {
 		is_fine = start_trials(run);
 		if (running_count(run) == 0)
 			break;
@@ -131,7 +117,7 @@ static int run_benchmark(struct bench_run *run)
 	const int status = bench_records_open(run);
 	if (status != RUT_FINE)
 		return status;
-	catch_interrupts();
+	interrupt_catch();
 	bench_show_start(run);
 	bool is_fine = run_trials(run);
 	bench_report_print(run, stdout);
@@ -146,7 +132,6 @@ static int run_benchmark(struct bench_run *run)
 int rut_bench_defects(int argc, char **argv)
 {
 	static struct bench_run run;
-	was_interrupted = 0;
 	memset(&run, 0, sizeof run);
 	bench_options_parse(argc, argv, &run.options);
 	run.has_terminal = isatty(STDOUT_FILENO);

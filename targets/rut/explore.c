@@ -10,6 +10,7 @@
 #include "run/run.h"
 #include "rut/command.h"
 #include "rut/fixed_fields.h"
+#include "rut/interrupt.h"
 #include "rut/number.h"
 #include "rut/trace_files.h"
 #include "scenario/binary.h"
@@ -97,6 +98,7 @@ static const struct argp argp = {
 	.parser = parse_option,
 	.doc = "Generates scenarios at random and runs them, without any feedback: what "
 	       "coverage-guided fuzzing has to beat.\v"
+	       "Ctrl-C ends it with what was found so far.\n\n"
 	       "Exit status: 0 nothing found, 1 a finding, 2 wrong usage.",
 };
 
@@ -121,6 +123,7 @@ static void print_finding(uint64_t seed, uint64_t run_count, const struct verdic
 	printf("seed %llu, after %llu runs: %s %s: %s\n", (unsigned long long)seed,
 	       (unsigned long long)run_count, verdict_name(verdict->kind), verdict->rule,
 	       verdict->text);
+	fflush(stdout);
 }
 
 static void print_rate(uint64_t run_count, uint64_t step_count, clock_t begin)
@@ -202,7 +205,10 @@ static int explore(const struct explore_command *command)
 	uint64_t step_count = 0;
 	clock_t begin = clock();
 	uint64_t i = 0;
-	for (; i < command->count && (finding_count == 0 || command->goes_on); i++) {
+	interrupt_catch();
+	for (; i < command->count && (finding_count == 0 || command->goes_on) &&
+	       !interrupt_has_come();
+	     i++) {
 		uint64_t seed = command->first_seed + i;
 		run_seed(command, seed, &scenario, &result);
 		step_count += result.simulation.step_count;

@@ -1,5 +1,6 @@
 /* The loop of `rut fuzz`: keep the slots busy, read what children print, end in order. */
 #include "rut/fuzz.h"
+#include "rut/interrupt.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,22 +18,6 @@ enum {
 	REST_MS_MIN = 1000,
 	WORK_MS_MAX = 60000, /* for findings, behind the end */
 };
-
-static volatile sig_atomic_t was_interrupted;
-
-static void note_interrupt(int number)
-{
-	(void)number;
-	was_interrupted = 1;
-}
-
-/* A second one ends us at once; the next run recovers what this one has. */
-static void catch_interrupts(void)
-{
-	struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
 
 static size_t running_count(const struct fuzz_run *run)
 {
@@ -86,7 +71,7 @@ static void read_slices(struct fuzz_run *run)
 		fuzz_slice_collect(run, &run->slices[i]);
 	}
 	fuzz_findings_go_on(run);
-	if (was_interrupted) {
+	if (interrupt_has_come()) {
 		run->is_stopping = true;
 		fuzz_findings_hurry(run);
 	}
@@ -173,7 +158,7 @@ int rut_fuzz(int argc, char **argv)
 		return status;
 	fuzz_findings_read(&run);
 	run.started_ms = fuzz_now_ms();
-	catch_interrupts();
+	interrupt_catch();
 	search(&run);
 	if (!fuzz_state_write(&run) || !fuzz_summary_write(&run))
 		run.has_failed = true;

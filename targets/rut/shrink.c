@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "perform/points.h"
 #include "run/run.h"
 #include "rut/command.h"
+#include "rut/interrupt.h"
 #include "rut/number.h"
 #include "rut/output.h"
 #include "rut/scenario_file.h"
@@ -36,8 +36,6 @@ struct shrink_command {
 	int64_t next_ms;
 	struct scenario original;
 };
-
-static volatile sig_atomic_t is_interrupted;
 
 static const struct argp_option argp_options[] = {
 	{"defect", 'd', "NAME[:SETTING]", 0,
@@ -95,20 +93,6 @@ static const struct argp argp = {
 
 /* ---- While it goes on ---------------------------------------------------- */
 
-static void on_interrupt(int number)
-{
-	(void)number;
-	is_interrupted = 1;
-}
-
-/* The first one ends the shrinking, a second one the process. */
-static void take_interrupts(void)
-{
-	struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
 static int64_t now_ms(void)
 {
 	struct timespec now;
@@ -133,7 +117,7 @@ static bool goes_on(void *context, const struct shrink_progress *progress)
 	struct shrink_command *command = context;
 	const int64_t time_ms = now_ms();
 	if (command->is_quiet || time_ms < command->next_ms)
-		return !is_interrupted;
+		return !interrupt_has_come();
 	command->next_ms = time_ms + (command->is_terminal ? TERMINAL_EVERY_MS : PLAIN_EVERY_MS);
 	const double seconds = (double)(time_ms - command->begin_ms) / 1000;
 	fprintf(command->messages,
@@ -144,7 +128,7 @@ static bool goes_on(void *context, const struct shrink_progress *progress)
 		progress->run_count, (double)progress->run_count / seconds, progress->left_percent,
 		command->is_terminal ? "" : "\n");
 	fflush(command->messages);
-	return !is_interrupted;
+	return !interrupt_has_come();
 }
 
 /* Thousands of reports of the same race would tell nothing. */
@@ -267,7 +251,7 @@ int rut_shrink(int argc, char **argv)
 		return RUT_USAGE;
 	}
 	silence_race_reports(&command);
-	take_interrupts();
+	interrupt_catch();
 	command.original = file.scenario;
 	command.is_terminal = isatty(fileno(command.messages)) != 0;
 	command.begin_ms = now_ms();
