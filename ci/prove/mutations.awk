@@ -24,9 +24,13 @@ BEGIN {
 	sub(/\(.*/, "", function_name)
 	sub(/.*[ *]/, "", function_name)
 }
-first_line == 0 && $0 ~ is_call {
+# One that goes on an expression is no statement.
+first_line == 0 && $0 ~ is_call && previous !~ /[&|,(=?+]$/ {
 	first_line = FNR
 	statement = ""
+}
+{
+	previous = $0
 }
 first_line != 0 {
 	text = $0

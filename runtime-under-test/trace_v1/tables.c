@@ -117,7 +117,7 @@ static void tell_heap_live(uint64_t live_bytes)
 	v1_section_leave(section);
 }
 
-static void tell_lock_taken(const struct intern_table *map)
+static void note_lock_taken(const struct intern_table *map)
 {
 	race_acquire(&map->lock);
 }
@@ -129,12 +129,12 @@ static uint64_t find_or_add(const char *text, uint32_t size_bytes, bool *ret_is_
 	const bool is_told_late = DEFECT(control_string_map) != 0;
 	lock_acquire(&map->lock);
 	if (!is_told_late)
-		tell_lock_taken(map);
+		note_lock_taken(map);
 	race_read(map);
 	uint64_t id = intern_table_put_locked(map, text, size_bytes, ret_is_new);
 	if (*ret_is_new) {
 		if (is_told_late)
-			tell_lock_taken(map);
+			note_lock_taken(map);
 		race_write(map);
 		uint64_t live_bytes = heap_allocate(MAP_ENTRY_SIZE_BYTES);
 		if (live_bytes != 0)
