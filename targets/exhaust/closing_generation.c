@@ -6,16 +6,30 @@
 #include "trace_v2/generation.h"
 #include "trace_v2/reader.h"
 
-enum { BUFFER_SIZE_BYTES = 512, RING_WORD_COUNT = 32, GENERATION_COUNT = 2 };
+enum {
+	BUFFER_SIZE_BYTES = 256,
+	MANY_COUNT = 100, /* more than a buffer, fewer than two */
+	RING_WORD_COUNT = 32,
+	GENERATION_COUNT = 2
+};
 
 static struct {
 	/* By generation, from CLOSING_GENERATION on, and writer: events. */
 	unsigned written[GENERATION_COUNT][WORLD_THREAD_COUNT_MAX];
 	unsigned found[GENERATION_COUNT][WORLD_THREAD_COUNT_MAX];
 	bool is_stop;
+	unsigned procs_change_count; /* of the generation that was opened */
+	struct m ended_m;            /* has left a buffer behind */
 	bool is_section_torn;
 	bool is_generation_wrong;
 } state;
+
+static struct trace_buffer *new_buffer(void)
+{
+	struct trace_buffer *buffer = host_allocate(BUFFER_SIZE_BYTES);
+	buffer->capacity_bytes = trace_buffer_capacity(BUFFER_SIZE_BYTES);
+	return buffer;
+}
 
 void closing_generation_set_up(void)
 {
@@ -30,14 +44,25 @@ void closing_generation_set_up(void)
 	trace_hooks = &tracer_v2_hooks;
 	tracer_boot(&configuration);
 	cpu_samples_init();
+	tracer->empty = new_buffer(); /* for whoever comes first */
 	tracer->generation.value = CLOSING_GENERATION;
 	tracer->is_enabled.value = 1;
+}
+
+/* One without an event. */
+static void leave_buffer(struct m *m)
+{
+	struct trace_buffer *buffer = new_buffer();
+	buffer->position = VARINT_SIZE_MAX;
+	m->trace.buffers[CLOSING_GENERATION % 2] = buffer;
 }
 
 void closing_generation_set_up_two(void)
 {
 	closing_generation_set_up();
 	sched->all_ms->all_next = world_m(CLOSING_SECOND_WRITER);
+	leave_buffer(&state.ended_m);
+	sched->ended_ms.value = (uintptr_t)&state.ended_m;
 }
 
 static unsigned index_of(const struct m *m)
@@ -76,6 +101,14 @@ void closing_generation_write_nested(void)
 	section_leave(outer);
 }
 
+void closing_generation_write_many(void)
+{
+	struct trace_section section = section_enter();
+	for (unsigned i = 0; section.is_valid && i < MANY_COUNT; i++)
+		write_event(section);
+	trace_leave(section);
+}
+
 void closing_generation_stop(void)
 {
 	state.is_stop = true;
@@ -92,6 +125,8 @@ void closing_generation_advance(void)
 static void find(void *context, const struct written_event *event)
 {
 	(void)context;
+	if (event->type == TRACE_EVENT_procs_change && event->generation != CLOSING_GENERATION)
+		state.procs_change_count++;
 	if (event->type != TRACE_EVENT_proc_stop)
 		return;
 	uint64_t index = event->generation - CLOSING_GENERATION;
@@ -107,6 +142,26 @@ static bool is_clean(const struct m *m)
 	       m->trace.next_to_flush == NULL;
 }
 
+static bool are_buffers_filled(void)
+{
+	unsigned count = 0;
+	for (unsigned i = 0; i < GENERATION_COUNT; i++)
+		for (const struct trace_buffer *buffer = tracer->full[i].head; buffer != NULL;
+		     buffer = buffer->next)
+			count++;
+	return count < MANY_COUNT;
+}
+
+static bool has_sync_batch(void)
+{
+	const uint64_t generation = generation_next(CLOSING_GENERATION);
+	const struct trace_buffer *buffer = tracer->full[generation_parity(generation)].head;
+	while (buffer != NULL &&
+	       buffer->bytes[buffer->size_position + VARINT_SIZE_MAX] != TRACE_EVENT_frequency)
+		buffer = buffer->next;
+	return buffer != NULL;
+}
+
 const char *closing_generation_check(void)
 {
 	bool are_clean = is_clean(world_m(CLOSING_ADVANCE));
@@ -120,10 +175,17 @@ const char *closing_generation_check(void)
 		written_events_of_m(m, find, NULL);
 		are_clean &= is_clean(m);
 	}
+	written_events_of_m(world_m(CLOSING_ADVANCE), find, NULL);
 	for (uint64_t i = 0; i < GENERATION_COUNT; i++)
 		written_events_of_generation(CLOSING_GENERATION + i, find, NULL);
 	if (state.is_generation_wrong ||
 	    memcmp(state.found, state.written, sizeof state.found) != 0)
 		return "an event is not where it was written";
+	if (!state.is_stop && (state.procs_change_count != 1 || !has_sync_batch()))
+		return "a generation does not say when it began, or with how many Ps";
+	if (!are_buffers_filled())
+		return "an event has a buffer for itself";
+	if (state.ended_m.trace.buffers[CLOSING_GENERATION % 2] != NULL)
+		return "a buffer of an M that has ended is left";
 	return are_clean ? NULL : "a section is not left";
 }

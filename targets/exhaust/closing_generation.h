@@ -12,7 +12,7 @@ enum {
 	CLOSING_GENERATION = 1,
 };
 
-/* The trace is on, and has the writers' Ms. */
+/* The trace is on, and has the writers' Ms; with two also one that has ended. */
 void closing_generation_set_up(void);
 void closing_generation_set_up_two(void);
 
@@ -21,6 +21,9 @@ void closing_generation_write_event(void);
 
 /* A writer: a section with an event, and in it another one with an event. */
 void closing_generation_write_nested(void);
+
+/* A writer: one section with more events than a buffer takes. */
+void closing_generation_write_many(void);
 
 /* The stop, from its store of the generation to the end of the barrier. */
 void closing_generation_stop(void);

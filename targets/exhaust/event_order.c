@@ -20,6 +20,7 @@ struct order_m {
 	unsigned count;
 	unsigned next;
 	bool is_in_syscall; /* its goroutine */
+	bool is_off;        /* the goroutine came back without a P, and has not started */
 };
 
 static struct {
@@ -68,9 +69,10 @@ static bool take_sequence(struct order_p *p, uint64_t sequence)
 	return is_next;
 }
 
-static bool steal(struct order_p *p, uint64_t sequence, uint64_t m_id)
+/* From another M: here are no foreign threads, which steal from themselves. */
+static bool steal(const struct m *thief, struct order_p *p, uint64_t sequence, uint64_t m_id)
 {
-	if (p->m == NULL || p->m->procid != m_id || !p->is_in_syscall ||
+	if (p->m == NULL || p->m == thief || p->m->procid != m_id || !p->is_in_syscall ||
 	    !take_sequence(p, sequence))
 		return false;
 	p->m = NULL;
@@ -98,7 +100,7 @@ static bool apply(struct order_m *m, const struct written_event *event)
 		own->is_in_syscall = false;
 		return true;
 	case TRACE_EVENT_proc_steal:
-		return steal(named, event->arguments[1], event->arguments[2]);
+		return steal(m->m, named, event->arguments[1], event->arguments[2]);
 	case TRACE_EVENT_go_syscall_begin:
 		if (own == NULL || m->is_in_syscall || !take_sequence(own, event->arguments[0]))
 			return false;
@@ -115,6 +117,10 @@ static bool apply(struct order_m *m, const struct written_event *event)
 		if (!m->is_in_syscall || (own != NULL && own->is_in_syscall))
 			return false;
 		m->is_in_syscall = false;
+		m->is_off = true;
+		return true;
+	case TRACE_EVENT_go_start:
+		m->is_off = false;
 		return true;
 	default:
 		return true;
@@ -142,6 +148,8 @@ const char *event_order_check(void)
 			return "events that cannot have happened in any order";
 		if (state.ms[i].is_in_syscall)
 			return "a goroutine is left in a system call, in the trace";
+		if (state.ms[i].is_off && state.ms[i].m->current_g != NULL)
+			return "a goroutine goes on that has not started, in the trace";
 	}
 	for (uint32_t i = 0; i < sched->allp_length; i++)
 		if (sched->allp[i]->m != state.ps[i].m)

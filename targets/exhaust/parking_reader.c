@@ -34,7 +34,8 @@ void parking_reader_set_up(unsigned buffer_count, bool has_end)
 	for (unsigned i = 0; i < buffer_count; i++) {
 		struct trace_buffer *buffer = host_allocate(BUFFER_SIZE_BYTES);
 		buffer->capacity_bytes = trace_buffer_capacity(BUFFER_SIZE_BYTES);
-		buffer->position = VARINT_SIZE_MAX + i;
+		buffer->position = VARINT_SIZE_MAX + 1 + i;
+		buffer->next = buffer; /* nobody relies on what it was */
 		state.buffers[i] = buffer;
 	}
 }
@@ -46,6 +47,18 @@ void parking_reader_begin_with_header(void)
 	tracer->reader_generation.value = 0;
 }
 
+static bool is_next(const struct read_attempt *attempt)
+{
+	const struct trace_buffer *next = state.buffers[state.delivered_count++ % BUFFER_COUNT_MAX];
+	if (next == NULL || attempt->bytes != next->bytes || attempt->size_bytes != next->position)
+		return false;
+	uint32_t body_size_bytes = 0;
+	for (unsigned i = 0; i < VARINT_SIZE_MAX; i++)
+		body_size_bytes |= (uint32_t)(next->bytes[i] & 0x7f) << (i < 4 ? 7 * i : 0);
+	return next == tracer->reading && next->next == NULL &&
+	       body_size_bytes == next->position - VARINT_SIZE_MAX;
+}
+
 static void deliver(const struct read_attempt *attempt)
 {
 	if (state.header_count < state.has_header) {
@@ -55,10 +68,7 @@ static void deliver(const struct read_attempt *attempt)
 		state.end_count++;
 		state.is_out_of_order |= *attempt->bytes != TRACE_EVENT_end_of_generation;
 	} else {
-		const struct trace_buffer *next =
-			state.buffers[state.delivered_count++ % BUFFER_COUNT_MAX];
-		state.is_out_of_order |= next == NULL || attempt->bytes != next->bytes ||
-					 attempt->size_bytes != next->position;
+		state.is_out_of_order |= !is_next(attempt);
 	}
 }
 

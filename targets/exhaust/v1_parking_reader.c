@@ -24,18 +24,19 @@ static void make_buffer(unsigned index)
 	buffer->capacity_bytes = trace_buffer_capacity(BUFFER_SIZE_BYTES);
 	buffer->position = VARINT_SIZE_MAX + index;
 	buffer->is_taken = true;
+	buffer->next = buffer; /* nobody relies on what it was */
 	state.buffers[index] = state.slots[index] = buffer;
 }
 
-void v1_parking_reader_set_up(unsigned buffer_count)
+void v1_parking_reader_set_up(unsigned buffer_count, bool has_end)
 {
 	const struct trace_configuration configuration = {.dialect = TRACE_DIALECT_1_19,
 							  .buffer_size_bytes = BUFFER_SIZE_BYTES};
 	memset(&state, 0, sizeof state);
-	state.has_end = buffer_count == 0;
+	state.has_end = has_end;
 	state.buffer_count = buffer_count;
 	tracer_v1_kind.boot(&configuration);
-	tracer_v1->is_header_written = buffer_count > 0;
+	tracer_v1->is_header_written = !has_end;
 	tracer_v1->is_footer_written.value = 1;
 	tracer_v1->is_enabled.value = 1;
 	for (unsigned i = 0; i < buffer_count; i++)
@@ -49,9 +50,11 @@ static void deliver(const struct v1_read_attempt *attempt)
 		state.is_out_of_order |= attempt->size_bytes != TRACE_HEADER_SIZE_BYTES;
 		return;
 	}
-	const struct trace_buffer *next = state.buffers[state.delivered_count++ % BUFFER_COUNT_MAX];
-	state.is_out_of_order |= next == NULL || attempt->bytes != next->bytes ||
-				 attempt->size_bytes != next->position;
+	const struct trace_buffer *reading = tracer_v1->reading;
+	state.is_out_of_order |= reading == NULL || attempt->bytes != reading->bytes ||
+				 attempt->size_bytes != reading->position || reading->next != NULL;
+	state.is_out_of_order |= reading !=
+				 state.buffers[state.delivered_count++ % BUFFER_COUNT_MAX];
 }
 
 /* v1_read(), without a scheduler: the note stands for the goroutine's turn. */
@@ -82,7 +85,8 @@ void v1_parking_reader_find(void)
 void v1_parking_reader_flush(void)
 {
 	lock_acquire(&tracer_v1->lock);
-	for (unsigned i = 0; i < state.buffer_count; i++) {
+	/* One that has no buffer queues none. */
+	for (unsigned i = 0; i < BUFFER_COUNT_MAX; i++) {
 		const struct v1_writer writer = {.p_id = V1_NO_P, .slot = &state.slots[i]};
 		v1_writer_queue(&writer);
 	}
@@ -104,7 +108,8 @@ static bool are_buffers_back(void)
 
 const char *v1_parking_reader_check(void)
 {
-	if (state.delivered_count != state.buffer_count || state.is_out_of_order)
+	if (state.delivered_count != state.buffer_count || state.is_out_of_order ||
+	    state.header_count != state.has_end)
 		return "not every buffer was delivered, once and in order";
 	if (!are_buffers_back() || state.slots[0] != NULL || state.slots[1] != NULL)
 		return "a buffer that was read is lost";

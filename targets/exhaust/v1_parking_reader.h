@@ -7,9 +7,9 @@
 
 enum { V1_PARKING_READER = 0 };
 
-/* The reader waits for BUFFER_COUNT buffers that are queued together; 0: for the header and the
- * end of a trace without events. */
-void v1_parking_reader_set_up(unsigned buffer_count);
+/* The reader waits for BUFFER_COUNT buffers that are queued together; if HAS_END, for the header
+ * before and the end behind them. */
+void v1_parking_reader_set_up(unsigned buffer_count, bool has_end);
 
 /* The reader's thread, number V1_PARKING_READER. */
 void v1_parking_reader_run(void);

@@ -7,7 +7,7 @@
 
 static void set_up(void)
 {
-	v1_parking_reader_set_up(1);
+	v1_parking_reader_set_up(1, false);
 	trace_hooks = &tracer_v1_hooks;
 	handed_p_set_up();
 }

@@ -4,7 +4,7 @@
 
 static void set_up(void)
 {
-	v1_parking_reader_set_up(2);
+	v1_parking_reader_set_up(2, false);
 }
 
 static void flush(void)

@@ -5,7 +5,8 @@
 
 static void set_up(void)
 {
-	v1_parking_reader_set_up(0);
+	v1_parking_reader_set_up(2, true);
+	v1_parking_reader_flush();
 }
 
 /* What a stop does last, and the M that it then gives its P. */
