@@ -126,6 +126,7 @@ prove: bootstrap
 	@ci/prove/hooks
 	@ci/prove/annotations
 	@ci/prove/orders
+	@ci/prove/worlds
 	@ci/prove/determinism
 	@ci/build dev
 	@for proof in 'ci/prove/go-accepts build/dev/bin/rut' \
