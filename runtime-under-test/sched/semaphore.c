@@ -1,5 +1,6 @@
 #include "sched/semaphore.h"
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/gc.h"
 #include "sched/goroutine.h"
@@ -90,6 +91,9 @@ void semaphore_release(struct semaphore *semaphore, bool hand_off)
 	bool has_ticket = hand_off && try_take(semaphore);
 	waiter->has_ticket = has_ticket;
 	goroutine_ready(waiter->g);
-	if (has_ticket && is_on_user_stack() && m_self()->lock.preemption_off_count == 0)
+	/* The trace reader releases on its system stack, and WAITER may wait for the next by now.
+	 */
+	bool yields = DEFECT(issue_73469) ? waiter->has_ticket : has_ticket && is_on_user_stack();
+	if (yields && m_self()->lock.preemption_off_count == 0)
 		goroutine_yield_local();
 }
