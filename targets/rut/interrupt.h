@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-/* From here on the first one is noted; a second one ends the process at once. */
+/* From here on the first one is noted. A second one ends the process at once, unless it comes right
+ * behind the first: timeout(1) sends each to the process and to its group. */
 void interrupt_catch(void);
 
 bool interrupt_has_come(void);

@@ -15,7 +15,9 @@
 #include "rut/command.h"
 #include "rut/tests/command_run.h"
 
-/* Sends SIGNAL to all of the group as soon as a file is at PATH. */
+enum { TIMES = 20 };
+
+/* Sends the signal to all of the group, more than once, as soon as a file is at PATH. */
 static pid_t send_when_found(int signal_number, const char *path)
 {
 	const pid_t sender = fork();
@@ -24,7 +26,8 @@ static pid_t send_when_found(int signal_number, const char *path)
 	if (sender == 0) {
 		while (access(path, F_OK) != 0)
 			poll(NULL, 0, 10);
-		kill(0, signal_number);
+		for (int i = 0; i < TIMES; i++)
+			kill(0, signal_number);
 		_exit(0);
 	}
 	return sender;
