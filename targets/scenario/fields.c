@@ -122,6 +122,7 @@ const char *const scenario_policy_names[SCENARIO_POLICY_COUNT] = {
 	[SCENARIO_DELAY_BOUNDED] = "delay-bounded",
 	[SCENARIO_ROUND_ROBIN] = "round-robin",
 	[SCENARIO_TARGET_BIASED] = "target-biased",
+	[SCENARIO_STALLS] = "stalls",
 };
 
 const char *const scenario_action_names[SCENARIO_ACTION_COUNT] = {

@@ -113,6 +113,8 @@ enum scenario_policy {
 	SCENARIO_DELAY_BOUNDED,
 	SCENARIO_ROUND_ROBIN,
 	SCENARIO_TARGET_BIASED,
+	SCENARIO_STALLS, /* now and then who runs stands still for long, most likely where few come
+			  */
 	SCENARIO_POLICY_COUNT,
 };
 

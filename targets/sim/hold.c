@@ -16,13 +16,30 @@ void hold_end(struct thread *thread)
 	thread->held_until_step = 0;
 }
 
+/* It could run otherwise. */
+static bool is_held(const struct thread *thread)
+{
+	return thread->state == THREAD_RUNNABLE && thread->held_until_step > sim.step_count;
+}
+
+struct thread *hold_draw(void)
+{
+	struct thread *drawn = NULL;
+	uint32_t count = 0;
+	for (unsigned i = 0; hold_is_possible() && i < sim.thread_count; i++) {
+		struct thread *thread = &sim.threads[i];
+		if (is_held(thread) && choice_random_below(&sim.random, ++count) == 0)
+			drawn = thread;
+	}
+	return drawn;
+}
+
 bool hold_hide(struct hold_hidden *ret_hidden)
 {
 	*ret_hidden = (struct hold_hidden){sim.runnable, sim.runnable_count};
 	policy_forget_ready();
 	for (unsigned i = 0; i < sim.thread_count; i++) {
-		const struct thread *thread = &sim.threads[i];
-		if (thread->state != THREAD_RUNNABLE || thread->held_until_step <= sim.step_count)
+		if (!is_held(&sim.threads[i]))
 			continue;
 		sim.runnable.words[i / 64] &= ~(UINT64_C(1) << i % 64);
 		sim.runnable_count--;

@@ -79,6 +79,8 @@ struct policy {
 	uint64_t next_change_step; /* none before it */
 	uint64_t next_low_priority;
 	enum point target;
+	uint32_t stall_odds;
+	uint32_t pass_counts[POINT_LIMIT]; /* of stalls alone */
 	/* Of those that can run, since one of them changed; NULL and 0: not known. */
 	struct thread *highest;
 	uint32_t ready_count;
@@ -169,6 +171,8 @@ static inline void policy_forget_ready(void)
 /* hold.c */
 void hold_begin(struct thread *thread);
 void hold_end(struct thread *thread);
+/* Any of those that are held and could run, all as likely; NULL: there is none. */
+struct thread *hold_draw(void);
 struct hold_hidden {
 	struct thread_set runnable;
 	uint32_t runnable_count;

@@ -11,6 +11,9 @@ enum {
 	STEPS_IN_A_ROW_MAX = 2000,
 	ROUND_ROBIN_QUANTUM_UNIT = 4,
 	PCT_STEPS_UNIT = 256,
+	STALL_ODDS_MIN = 8,
+	STALL_ODDS_COUNT = 6,
+	STALL_PASS_COUNT = 8, /* after as many passes of its point half as likely */
 };
 
 static uint64_t draw_change_step(struct choice_random *random, uint8_t parameter)
@@ -29,6 +32,9 @@ void policy_init(struct policy *policy, const struct scenario_schedule *schedule
 	policy->change_count = 1 + schedule->parameter % 5;
 	for (uint32_t i = 0; i < policy->change_count; i++)
 		policy->change_steps[i] = draw_change_step(random, schedule->parameter);
+	if (policy->kind == SCENARIO_STALLS)
+		policy->stall_odds = (uint32_t)STALL_ODDS_MIN
+				     << choice_random_below(random, STALL_ODDS_COUNT);
 }
 
 void policy_thread_started(struct thread *thread)
@@ -149,6 +155,7 @@ OFTEN struct thread *choose(enum point point)
 		return uniform();
 	case SCENARIO_PCT:
 		return pct();
+	case SCENARIO_STALLS: /* of those that are not held */
 	case SCENARIO_STICKY:
 		if (can_stay(current) &&
 		    choice_random_below(&sim.random, sim.policy.stay_odds) != 0)
@@ -180,8 +187,31 @@ SELDOM struct thread *next_beside_held(enum point point)
 	return next;
 }
 
+/* Who runs may stand still from here on, as one whose processor does something else, or who stood
+ * still goes on. Either seldom happens at random where it matters, since most steps are in a few
+ * loops: so it is less likely, the more often the point has been passed. */
+SELDOM struct thread *stall(enum point point)
+{
+	struct policy *policy = &sim.policy;
+	const uint32_t passes = policy->pass_counts[point]++;
+	const uint32_t odds = policy->stall_odds + passes * policy->stall_odds / STALL_PASS_COUNT;
+	if (choice_random_below(&sim.random, odds) != 0)
+		return NULL;
+	struct thread *held = hold_draw();
+	if (held != NULL && choice_random_chance(&sim.random, 1, 2))
+		return held;
+	if (sim.current->state == THREAD_RUNNABLE)
+		hold_begin(sim.current);
+	return NULL;
+}
+
 struct thread *policy_next(enum point point)
 {
+	if (sim.policy.kind == SCENARIO_STALLS && !sim.is_fair) {
+		struct thread *late = stall(point);
+		if (late != NULL)
+			return late;
+	}
 	return hold_is_possible() ? next_beside_held(point) : choose(point);
 }
 

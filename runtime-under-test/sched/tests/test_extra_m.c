@@ -91,11 +91,17 @@ static void wait_for(uint32_t count)
 		semaphore_acquire(&shared.ended);
 }
 
+/* Who takes the P that such an M may still have holds its goroutine meanwhile. */
+static bool is_idle(const struct m *m)
+{
+	const uint32_t status = atomic_u32_peek(&m->current_g->status) & ~(uint32_t)G_SCAN;
+	return m->procid == 0 && status == G_DEAD_EXTRA;
+}
+
 static void check_extra_ms_are_idle(void)
 {
 	for (const struct m *m = sched->all_ms; m != NULL; m = m->all_next)
-		ensure(!m->is_extra ||
-		       (m->procid == 0 && atomic_u32_peek(&m->current_g->status) == G_DEAD_EXTRA));
+		ensure(!m->is_extra || is_idle(m));
 }
 
 static void call_back_from_many(void *argument)

@@ -1,7 +1,7 @@
 /* Policies: each replays to the same steps, each ends, and none starves anybody. */
 #include "sim/tests/play.h"
 
-enum { SEED_COUNT = 20, THREAD_COUNT = 4, LOG_LENGTH = 4000 };
+enum { SEED_COUNT = 20, THREAD_COUNT = 4, MAIN_THREAD = 0, LOG_LENGTH = 4000 };
 
 /* Who made each step, as the listener saw it. */
 struct log {
@@ -86,6 +86,39 @@ static void seeds_and_policies_differ(void **state)
 	}
 }
 
+/* Steps that others made between two of one thread, at most; the main one waits for them. */
+static uint32_t longest_rest(const struct log *log)
+{
+	uint32_t last[THREAD_COUNT + 1] = {0};
+	uint32_t longest = 0;
+	for (uint32_t step = 0; step < log->length; step++) {
+		const uint8_t thread = log->threads[step];
+		assert_true(thread <= THREAD_COUNT);
+		if (thread != MAIN_THREAD && last[thread] != 0 && step - last[thread] > longest)
+			longest = step - last[thread];
+		last[thread] = step;
+	}
+	return longest;
+}
+
+/* Threads that could run. */
+static void stalled_threads_stand_still_for_long(void **state)
+{
+	enum { LONG = 80 };
+	static struct log log;
+	uint32_t uniform_count = 0;
+	uint32_t stalls_count = 0;
+	(void)state;
+	for (uint32_t seed = 1; seed <= SEED_COUNT; seed++) {
+		run_logged(SCENARIO_UNIFORM, seed, &log);
+		uniform_count += longest_rest(&log) >= LONG;
+		run_logged(SCENARIO_STALLS, 6 * seed, &log);
+		stalls_count += longest_rest(&log) >= LONG;
+	}
+	assert_int_equal(uniform_count, 0);
+	assert_true(stalls_count >= SEED_COUNT / 4);
+}
+
 static void wait_for_flag(void *argument)
 {
 	const struct play_thread *thread = argument;
@@ -161,6 +194,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_policy_replays),
 		cmocka_unit_test(seeds_and_policies_differ),
+		cmocka_unit_test(stalled_threads_stand_still_for_long),
 		cmocka_unit_test(a_spinning_thread_starves_nobody),
 		cmocka_unit_test(a_run_without_end_is_a_livelock),
 		cmocka_unit_test(the_fair_phase_can_be_seen),
