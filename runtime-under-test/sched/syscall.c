@@ -33,8 +33,12 @@ static struct p *leave_p(struct trace_section section)
 static void leave_p_to_stopper(struct trace_section section)
 {
 	lock_acquire(&sched->lock);
-	if (sched->stop_wait_count > 0)
+	if (sched->stop_wait_count > 0) {
+		/* The goroutine may have been in a system call with this P before. */
+		atomic_address_store(POINT_syscall_publish, &m_self()->p->syscall_g, 0,
+				     memory_order_relaxed);
 		p_stop_locked(leave_p(section));
+	}
 	lock_release(&sched->lock);
 }
 
