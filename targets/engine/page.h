@@ -15,10 +15,10 @@
 #include "judge/verdict.h"
 
 enum {
-	PAGE_VERSION = 1,
+	PAGE_VERSION = 2,
 	PAGE_KNOWN_COUNT_MAX = 256,
 	PAGE_POINT_LIMIT = 2048,
-	PAGE_PAIR_COUNT = 1 << 14, /* (point, state) pairs, see engine/coverage.h */
+	PAGE_PAIR_COUNT = 1 << 15, /* (point, state) pairs, see engine/coverage.h */
 	PAGE_EDGE_COUNT_MAX = 1 << 15,
 	PAGE_WORD_BITS = 64,
 };
