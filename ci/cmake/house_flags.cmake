@@ -2,6 +2,7 @@
 #
 #   house_flags       every C file: language, warnings, the preset's sanitizer as far as it concerns all rooms
 #   instrumented      rooms that ThreadSanitizer judges
+#   unjudged          rooms that it does not, where it judges others
 #   user_code         what plays a program's own code: the only thing instrumented where annotations are judged
 #   covered           rooms whose edges a coverage-guided engine sees
 #   linked            every executable
@@ -13,6 +14,7 @@ find_package(Threads REQUIRED)
 set(c_only "$<COMPILE_LANGUAGE:C>")
 add_library(house_flags INTERFACE)
 add_library(instrumented INTERFACE)
+add_library(unjudged INTERFACE)
 add_library(user_code INTERFACE)
 add_library(covered INTERFACE)
 add_library(linked INTERFACE)
@@ -39,6 +41,12 @@ target_link_libraries(linked INTERFACE Threads::Threads)
 set(thread -fsanitize=thread "SHELL:-mllvm -tsan-instrument-func-entry-exit=0")
 if(SANITIZER STREQUAL "tsan")
 	target_compile_options(instrumented INTERFACE "$<${c_only}:${thread}>")
+	set(plain_memory plain_memory)
+	set(plain_memory_folder ${PROJECT_SOURCE_DIR}/targets/coroutine)
+	add_library(plain_memory STATIC ${plain_memory_folder}/plain_memory/plain_memory.c)
+	target_compile_options(plain_memory PRIVATE -O2 -fno-builtin)
+	target_link_libraries(plain_memory PRIVATE house_flags)
+	target_compile_options(unjudged INTERFACE "$<${c_only}:SHELL:-include ${plain_memory_folder}/plain_memory.h>")
 elseif(SANITIZER STREQUAL "tsan-annotations")
 	target_compile_options(user_code INTERFACE "$<${c_only}:${thread}>")
 endif()

@@ -31,6 +31,7 @@ function(add_room name)
 		target_link_libraries(${name} PRIVATE ${flags})
 		if(NOT ROOM_INSTRUMENTED)
 			target_compile_definitions(${name} PRIVATE ${host_sanitizer})
+			target_link_libraries(${name} PRIVATE unjudged)
 		endif()
 	else()
 		set(scope INTERFACE)
@@ -62,7 +63,7 @@ endfunction()
 function(link_rooms executable)
 	room_closure(rooms ${ARGN})
 	target_link_libraries(${executable} PRIVATE house_flags linked
-		-Wl,--start-group ${rooms} -Wl,--end-group)
+		-Wl,--start-group ${rooms} ${plain_memory} -Wl,--end-group)
 endfunction()
 
 # Runtime rooms from host upwards are tested on the simulator. Its archive yields to a test that answers host.h itself.
