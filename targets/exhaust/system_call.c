@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exhaust/event_order.h"
+#include "exhaust/scheduler_boot.h"
 #include "exhaust/user_stack.h"
 #include "exhaust/written_event.h"
 #include "sched/goroutine.h"
@@ -69,17 +70,11 @@ static void add_caller(struct m *m)
 
 void system_call_set_up(bool has_stopper)
 {
-	const struct trace_configuration configuration = {.dialect = TRACE_DIALECT_1_26,
-							  .buffer_size_bytes = BUFFER_SIZE_BYTES};
 	memset(&state, 0, sizeof state);
 	event_order_begin();
-	trace_hooks = &tracer_v2_hooks;
-	tracer_boot(&configuration);
+	scheduler_boot(TRACE_DIALECT_1_26, BUFFER_SIZE_BYTES);
 	tracer->generation.value = GENERATION;
 	tracer->is_enabled.value = 1;
-
-	sched = host_allocate(sizeof *sched);
-	lock_init(&sched->lock, LOCK_RANK_sched);
 	semaphore_init(&sched->world_semaphore, 1);
 	sched->has_sysmon.value = 1;
 	sched->is_sysmon_waiting.value = 1;

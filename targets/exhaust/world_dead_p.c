@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "exhaust/scheduler_boot.h"
 #include "exhaust/world.h"
 #include "exhaust/written_event.h"
 #include "sched/procs.h"
@@ -44,15 +45,10 @@ static struct {
 
 static void set_up(void)
 {
-	const struct trace_configuration configuration = {.dialect = TRACE_DIALECT_1_26,
-							  .buffer_size_bytes = BUFFER_SIZE_BYTES};
 	memset(&state, 0, sizeof state);
-	trace_hooks = &tracer_v2_hooks;
-	tracer_boot(&configuration);
+	scheduler_boot(TRACE_DIALECT_1_26, BUFFER_SIZE_BYTES);
 	tracer->generation.value = 1;
 	tracer->is_enabled.value = 1;
-	sched = host_allocate(sizeof *sched);
-	lock_init(&sched->lock, LOCK_RANK_sched);
 	lock_init(&sched->allp_lock, LOCK_RANK_allp);
 	semaphore_init(&sched->world_semaphore, 1);
 	sched->has_sysmon.value = 1;

@@ -3,6 +3,7 @@
  * spins, so that who queues wakes nobody. */
 #include <string.h>
 
+#include "exhaust/scheduler_boot.h"
 #include "exhaust/world.h"
 #include "sched/procs.h"
 #include "sched/schedule.h"
@@ -19,12 +20,8 @@ static struct {
 
 static void set_up(void)
 {
-	const struct trace_configuration configuration = {.dialect = TRACE_DIALECT_1_26};
 	memset(&state, 0, sizeof state);
-	trace_hooks = &tracer_v2_hooks;
-	tracer_boot(&configuration);
-	sched = host_allocate(sizeof *sched);
-	lock_init(&sched->lock, LOCK_RANK_sched);
+	scheduler_boot(TRACE_DIALECT_1_26, 0);
 	state.p.status = P_IDLE;
 	sched->idle_ms = &state.idle_m;
 	sched->spinning_count.value = 1;

@@ -3,6 +3,7 @@
  * work. */
 #include <string.h>
 
+#include "exhaust/scheduler_boot.h"
 #include "exhaust/world.h"
 #include "sched/schedule.h"
 #include "sched/timer.h"
@@ -18,12 +19,8 @@ static struct {
 
 static void set_up(void)
 {
-	const struct trace_configuration configuration = {.dialect = TRACE_DIALECT_1_26};
 	memset(&state, 0, sizeof state);
-	trace_hooks = &tracer_v2_hooks;
-	tracer_boot(&configuration);
-	sched = host_allocate(sizeof *sched);
-	lock_init(&sched->lock, LOCK_RANK_sched);
+	scheduler_boot(TRACE_DIALECT_1_26, 0);
 	lock_init(&sched->timers.lock, LOCK_RANK_timers);
 	sched->spinning_count.value = 1;
 	for (unsigned i = 0; i < P_COUNT; i++) {

@@ -5,6 +5,7 @@
 
 #include "base/fatal.h"
 #include "exhaust/event_order.h"
+#include "exhaust/scheduler_boot.h"
 #include "exhaust/world.h"
 #include "exhaust/written_event.h"
 #include "sched/procs.h"
@@ -50,19 +51,15 @@ static void note_destroyed(struct p *p)
 
 static void set_up(void)
 {
-	const struct trace_configuration configuration = {.dialect = TRACE_DIALECT_1_26,
-							  .buffer_size_bytes = BUFFER_SIZE_BYTES};
 	memset(&state, 0, sizeof state);
 	event_order_begin();
 	state.hooks = tracer_v2_hooks;
 	state.hooks.proc_destroyed = note_destroyed;
+	scheduler_boot(TRACE_DIALECT_1_26, BUFFER_SIZE_BYTES);
 	trace_hooks = &state.hooks;
-	tracer_boot(&configuration);
 	tracer->generation.value = 1;
 	tracer->is_enabled.value = 1;
-	sched = host_allocate(sizeof *sched);
 	sched->configuration.run_queue_length = QUEUE_LENGTH;
-	lock_init(&sched->lock, LOCK_RANK_sched);
 	lock_init(&sched->allp_lock, LOCK_RANK_allp);
 	semaphore_init(&sched->world_semaphore, 1);
 	sched->has_sysmon.value = 1;

@@ -1,5 +1,6 @@
 /* The last M that looks for work gives up while a goroutine is pushed to the global queue: it sees
  * the goroutine, or whoever has pushed it wakes another M. With store buffers. */
+#include "exhaust/scheduler_boot.h"
 #include "exhaust/world.h"
 #include "sched/schedule.h"
 #include "trace_v2/tracer.h"
@@ -15,11 +16,7 @@ static struct {
 
 static void set_up(void)
 {
-	const struct trace_configuration configuration = {.dialect = TRACE_DIALECT_1_23};
-	trace_hooks = &tracer_v2_hooks;
-	tracer_boot(&configuration);
-	sched = host_allocate(sizeof *sched);
-	lock_init(&sched->lock, LOCK_RANK_sched);
+	scheduler_boot(TRACE_DIALECT_1_23, 0);
 	state.p = (struct p){.status = P_IDLE};
 	state.idle_m = (struct m){0};
 	state.has_found = false;

@@ -2,6 +2,7 @@
  * becomes idle: it takes the P, or somebody with the P looks for it. Nobody spins. */
 #include <string.h>
 
+#include "exhaust/scheduler_boot.h"
 #include "exhaust/user_stack.h"
 #include "exhaust/world.h"
 #include "sched/procs.h"
@@ -18,13 +19,8 @@ static struct {
 
 static void set_up(void)
 {
-	const struct trace_configuration configuration = {.dialect = TRACE_DIALECT_1_26,
-							  .buffer_size_bytes = BUFFER_SIZE_BYTES};
 	memset(&state, 0, sizeof state);
-	trace_hooks = &tracer_v2_hooks;
-	tracer_boot(&configuration);
-	sched = host_allocate(sizeof *sched);
-	lock_init(&sched->lock, LOCK_RANK_sched);
+	scheduler_boot(TRACE_DIALECT_1_26, BUFFER_SIZE_BYTES);
 	sched->has_sysmon.value = 1;
 	sched->is_sysmon_waiting.value = 1;
 	sched->allp_length = sched->allp_capacity = 1;
