@@ -26,9 +26,11 @@ bool judge_race_is_reported(void)
 }
 
 /* Two readers may each wait for what the other took, or both tell the end: no fault of the
- * runtime's. But of nothing else than the trace's bytes. */
+ * runtime's. But of nothing else than the trace's bytes, and no race. */
 bool judge_excuses_misuse(enum verdict_kind kind, const char *text)
 {
+	if (judge_race_is_reported())
+		return false;
 	return kind == VERDICT_DEADLOCK || kind == VERDICT_LIVELOCK ||
 	       (kind == VERDICT_THROW && strstr(text, "trace") != NULL);
 }

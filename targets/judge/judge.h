@@ -51,7 +51,8 @@ bool judge_race_was_reported(void);
 /* The same of what the next call will say. */
 bool judge_race_is_reported(void);
 
-/* Whether misuse of the runtime (perform_is_misuse()) may end so, with TEXT of the executor's. */
+/* Whether misuse of the runtime (perform_is_misuse()) may end so, with TEXT of the executor's. Not
+ * where judge_race_is_reported(). */
 bool judge_excuses_misuse(enum verdict_kind kind, const char *text);
 
 #endif

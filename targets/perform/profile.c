@@ -20,9 +20,17 @@ static void read_profile(void *argument)
 	runtime_release(performance.profile_end);
 }
 
+/* Of v1 each reader of a trace takes the samples that there are first, without a lock: two race for
+ * them (algorithms.md 3.3, step 2). It is the caller's fault, which ThreadSanitizer cannot know. */
+static bool is_race_of_readers(void)
+{
+	return performance.is_misuse &&
+	       scenario_dialect_is_v1(performance.options.scenario->configuration.dialect);
+}
+
 void perform_start_profile(uint32_t hz)
 {
-	if (!runtime_profile_start(hz))
+	if (is_race_of_readers() || !runtime_profile_start(hz))
 		return;
 	executor_enter_shared();
 	performance.profile_count++;

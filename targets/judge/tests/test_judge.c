@@ -20,6 +20,18 @@ static void misuse_is_excused_for_the_traces_bytes_alone(void **state)
 	assert_false(judge_excuses_misuse(VERDICT_TRUTH_MISMATCH, "T01: trace"));
 }
 
+/* What ThreadSanitizer calls. */
+void __tsan_on_report(void *report);
+
+static void misuse_is_no_excuse_for_a_race(void **state)
+{
+	(void)state;
+	__tsan_on_report(NULL);
+	assert_false(judge_excuses_misuse(VERDICT_DEADLOCK, "M0 sleeps"));
+	assert_true(judge_race_was_reported());
+	assert_true(judge_excuses_misuse(VERDICT_DEADLOCK, "M0 sleeps"));
+}
+
 static void a_mismatch_names_its_rule(void **state)
 {
 	struct verdict verdict = {0};
@@ -36,6 +48,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(misuse_is_excused_for_the_traces_bytes_alone),
+		cmocka_unit_test(misuse_is_no_excuse_for_a_race),
 		cmocka_unit_test(a_mismatch_names_its_rule),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
