@@ -68,7 +68,8 @@ struct threads_options {
 	uint32_t signal_rate_hz; /* for each M; 0: none */
 	enum threads_signal_source signal_source;
 	uint32_t wind_down_ms; /* then executor_is_winding_down() */
-	uint32_t patience_ms;  /* without progress for so long it is a deadlock or a livelock */
+	/* Without progress for so long it is a deadlock, or a livelock if enough was run. */
+	uint32_t patience_ms;
 	threads_observer *observer; /* may be NULL */
 	void *observer_context;
 	threads_describer *describer; /* may be NULL */

@@ -2,8 +2,9 @@
  *
  * A deadlock is seen, not guessed from time: every M waits, none for a time, and nobody took a step
  * between two looks. What does not make progress for the run's patience, although some M sleeps
- * for a time or runs, is ended too: a deadlock when nearly always all Ms waited, else a livelock.
- */
+ * for a time or runs, is ended too: a deadlock when nearly always all Ms waited, else a livelock,
+ * if they took as many steps meanwhile as those take that run in vain. On a machine that leaves
+ * them no processor they did not, and get more time. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,16 +14,22 @@
 #include "threads/internal.h"
 
 static const uint64_t tick_ns = 20000000;
-/* A minute: a thread leaves at its next host call. */
-enum { END_TICK_COUNT_MAX = 3000 };
+enum {
+	/* A minute: a thread leaves at its next host call. */
+	END_TICK_COUNT_MAX = 3000,
+	VAIN_STEPS_PER_MS = 100, /* of the patience; a free processor does ten times as many */
+	/* So many times the patience without them is no machine's fault. */
+	STARVED_FACTOR = 6,
+};
 
 struct watch {
 	uint64_t begin_ns;
 	uint64_t step_count;     /* at the last look */
 	uint64_t progress_count; /* at the last look */
 	uint64_t progress_ns;
-	uint64_t look_count;  /* since the last progress */
-	uint64_t still_count; /* of them, in which all Ms waited */
+	uint64_t progress_step_count; /* when it was made */
+	uint64_t look_count;          /* since the last progress */
+	uint64_t still_count;         /* of them, in which all Ms waited */
 	bool was_stuck;
 };
 
@@ -89,14 +96,30 @@ static void give_up(enum threads_ending ending)
 	world_end(ending, text);
 }
 
+/* Whether it is to end, how it ends. */
+static bool is_out_of_patience(const struct watch *watch, uint64_t now_ns, uint64_t step_count,
+			       enum threads_ending *ret_ending)
+{
+	const uint64_t patience_ms = world.options.patience_ms;
+	const uint64_t waited_ms = (now_ns - watch->progress_ns) / 1000000;
+	const uint64_t vain_count = step_count - watch->progress_step_count;
+	const bool is_still = watch->still_count * 10 >= watch->look_count * 9;
+	*ret_ending = is_still ? THREADS_DEADLOCK : THREADS_LIVELOCK;
+	return waited_ms >= patience_ms &&
+	       (is_still || vain_count >= patience_ms * VAIN_STEPS_PER_MS ||
+		waited_ms >= patience_ms * STARVED_FACTOR);
+}
+
 static void look(struct watch *watch)
 {
+	enum threads_ending ending;
 	uint64_t now_ns = monotonic_ns();
 	uint64_t step_count = count_steps();
 	uint64_t progress_count = LOAD(world.progress_count);
 	bool is_stuck = step_count == watch->step_count && are_all(is_waiting_for_good);
 	if (progress_count != watch->progress_count) {
 		watch->progress_ns = now_ns;
+		watch->progress_step_count = step_count;
 		watch->look_count = 0;
 		watch->still_count = 0;
 	}
@@ -106,9 +129,8 @@ static void look(struct watch *watch)
 		STORE(world.is_winding_down, 1);
 	if (is_stuck && watch->was_stuck)
 		give_up(THREADS_DEADLOCK);
-	else if (now_ns - watch->progress_ns >= (uint64_t)world.options.patience_ms * 1000000)
-		give_up(watch->still_count * 10 >= watch->look_count * 9 ? THREADS_DEADLOCK
-									 : THREADS_LIVELOCK);
+	else if (is_out_of_patience(watch, now_ns, step_count, &ending))
+		give_up(ending);
 	watch->step_count = step_count;
 	watch->progress_count = progress_count;
 	watch->was_stuck = is_stuck;

@@ -1,4 +1,6 @@
 /* Mutexes and notes, and what nobody can get out of. */
+#include <time.h>
+
 #include "threads/tests/play.h"
 
 enum { RUN_COUNT = 50, THREAD_COUNT = 4, ROUND_COUNT = 100 };
@@ -179,6 +181,26 @@ static void spinning_for_ever_is_a_livelock(void **state)
 	assert_string_equal(play->report.text, "M0 runs\n");
 }
 
+/* As if the machine had other things to do. */
+static void stand_still_for_a_while(void *argument)
+{
+	(void)argument;
+	const uint64_t end_ns = host_nanotime() + UINT64_C(2500000000);
+	struct timespec now;
+	do
+		assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &now), 0);
+	while ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec < end_ns);
+	executor_finish();
+}
+
+static void few_steps_are_no_livelock(void **state)
+{
+	(void)state;
+	struct play *play = play_new();
+	play->options.patience_ms = 2000;
+	play_expect(play, THREADS_FINISHED, stand_still_for_a_while);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +211,7 @@ int main(void)
 		cmocka_unit_test(a_deadlock_tells_who_waits),
 		cmocka_unit_test(a_last_sleeper_is_a_deadlock),
 		cmocka_unit_test(spinning_for_ever_is_a_livelock),
+		cmocka_unit_test(few_steps_are_no_livelock),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
