@@ -103,7 +103,9 @@ static void write_locked(struct v1_read_attempt *attempt)
 		v1_unlock_as_owner();
 		return;
 	}
-	bool is_end = is_shutting_down();
+	bool is_end = is_shutting_down() && !tracer_v1->is_end_told;
+	if (is_end)
+		tracer_v1->is_end_told = true;
 	v1_unlock_as_owner();
 	/* Else it was woken for nothing, which only the old way of parking can show. */
 	if (is_end)

@@ -84,6 +84,7 @@ static void begin_trace(void)
 	tracer_v1->trace_count++;
 	tracer_v1->gc_sequence = 0;
 	tracer_v1->is_header_written = false;
+	tracer_v1->is_end_told = false;
 	atomic_u32_clear(&tracer_v1->is_footer_written);
 	atomic_u32_store(POINT_start_on, &tracer_v1->is_enabled, 1, memory_order_relaxed);
 	for (unsigned i = 0; i < WORKER_LABEL_COUNT; i++)

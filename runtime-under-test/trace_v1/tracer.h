@@ -80,6 +80,7 @@ struct tracer_v1 {
 	bool is_header_written;
 	/* Written without the lock: whoever else comes to read is told off meanwhile. */
 	bool is_footer_in_progress;
+	bool is_end_told; /* by whom the stop goes on; to whoever comes later it is told alone */
 	/* Under lock, or as a start. A reader looks before it takes the lock, as a hint: relaxed.
 	 * upstream: plain, since there is one reader. */
 	struct atomic_u32 is_footer_written;

@@ -266,7 +266,8 @@ static void read_beside(void *argument)
 }
 
 /* Who comes while the first one writes the end would be told it, and the stop would go on. Which of
- * them is told what afterwards is not looked at. */
+ * them is told what afterwards is not looked at; but who is told the end after another must not let
+ * the next stop go on. */
 static void stop_with_two_readers(void *argument)
 {
 	(void)argument;
@@ -275,6 +276,8 @@ static void stop_with_two_readers(void *argument)
 	goroutine_start(read_beside, NULL, 0x1020, false, NULL);
 	make_events(5);
 	ensure(v1_stop() == 1);
+	make_events(20);
+	ensure(atomic_u32_peek(&tracer_v1->shutdown_semaphore.value) == 0);
 	executor_finish();
 }
 
