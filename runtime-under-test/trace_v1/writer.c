@@ -38,6 +38,14 @@ void v1_writer_queue(const struct v1_writer *writer)
 				     memory_order_seq_cst);
 }
 
+/* No more than upstream's of 64 KiB holds, beside its header with room for 128 pcs. */
+static uint32_t capacity_of(uint32_t memory_size_bytes)
+{
+	enum { CAPACITY_BYTES_MAX = 64488 };
+	const uint32_t capacity_bytes = trace_buffer_capacity(memory_size_bytes);
+	return capacity_bytes < CAPACITY_BYTES_MAX ? capacity_bytes : CAPACITY_BYTES_MAX;
+}
+
 static struct trace_buffer *take_empty(void)
 {
 	struct trace_buffer *buffer = tracer_v1->empty;
@@ -46,7 +54,7 @@ static struct trace_buffer *take_empty(void)
 	} else {
 		const uint32_t size_bytes = tracer_v1->configuration.buffer_size_bytes;
 		buffer = host_pages_allocate(size_bytes);
-		buffer->capacity_bytes = trace_buffer_capacity(size_bytes);
+		buffer->capacity_bytes = capacity_of(size_bytes);
 		buffer->last_time = 0;
 	}
 	buffer->next = NULL;
