@@ -117,6 +117,7 @@ static void count_recorders(int32_t change)
 {
 	executor_enter_shared();
 	performance.recorder_count += change;
+	performance.recorder_stop_count += change < 0;
 	executor_leave_shared();
 }
 
@@ -142,13 +143,17 @@ void perform_snapshot(void)
 	struct sink *sink = new_sink(true);
 	executor_enter_shared();
 	const bool is_on = performance.recorder_count > 0;
+	const uint32_t stop_count = performance.recorder_stop_count;
 	executor_leave_shared();
 	struct session_moment to = perform_moment();
 	if (!runtime_recorder_snapshot(&sink->base))
 		return;
 	executor_enter_shared();
 	sink->session->is_ended = true;
-	sink->session->promised_to = to;
-	sink->session->is_promised_on = is_on;
+	/* A stop beside it takes away what it has not written yet. */
+	if (is_on && stop_count == performance.recorder_stop_count) {
+		sink->session->promised_to = to;
+		sink->session->is_promised_on = true;
+	}
 	executor_leave_shared();
 }
