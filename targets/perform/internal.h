@@ -66,7 +66,8 @@ struct performance {
 	/* Starts of the flight recorder that have come back, less stops that have begun: above 0 it
 	 * is on. */
 	int32_t recorder_count;
-	uint32_t recorder_stop_count; /* stops of recorders that have begun */
+	uint32_t recorder_stop_count; /* stops of it that have begun */
+	uint32_t recorder_stops_under_way;
 	uint64_t operation_count;
 };
 

@@ -113,27 +113,29 @@ void perform_unsubscribe(void)
 	executor_leave_shared();
 }
 
-static void count_recorders(int32_t change)
-{
-	executor_enter_shared();
-	performance.recorder_count += change;
-	performance.recorder_stop_count += change < 0;
-	executor_leave_shared();
-}
-
 void perform_recorder_start(void)
 {
-	if (perform_has_subscribers() && runtime_recorder_start())
-		count_recorders(1);
+	if (!perform_has_subscribers() || !runtime_recorder_start())
+		return;
+	executor_enter_shared();
+	performance.recorder_count++;
+	executor_leave_shared();
 }
 
 void perform_recorder_stop(void)
 {
 	if (!perform_has_subscribers())
 		return;
-	count_recorders(-1);
-	if (!runtime_recorder_stop())
-		count_recorders(1);
+	executor_enter_shared();
+	performance.recorder_count--;
+	performance.recorder_stop_count++;
+	performance.recorder_stops_under_way++;
+	executor_leave_shared();
+	const bool is_stopped = runtime_recorder_stop();
+	executor_enter_shared();
+	performance.recorder_count += !is_stopped;
+	performance.recorder_stops_under_way--;
+	executor_leave_shared();
 }
 
 void perform_snapshot(void)
@@ -144,6 +146,7 @@ void perform_snapshot(void)
 	executor_enter_shared();
 	const bool is_on = performance.recorder_count > 0;
 	const uint32_t stop_count = performance.recorder_stop_count;
+	bool has_stop_beside = performance.recorder_stops_under_way > 0;
 	executor_leave_shared();
 	struct session_moment to = perform_moment();
 	if (!runtime_recorder_snapshot(&sink->base))
@@ -151,9 +154,10 @@ void perform_snapshot(void)
 	executor_enter_shared();
 	sink->session->is_ended = true;
 	/* A stop beside it takes away what it has not written yet. */
-	if (is_on && stop_count == performance.recorder_stop_count) {
-		sink->session->promised_to = to;
-		sink->session->is_promised_on = true;
-	}
+	has_stop_beside |= stop_count != performance.recorder_stop_count;
+	if (has_stop_beside)
+		to.generation = 0;
+	sink->session->promised_to = to;
+	sink->session->is_promised_on = is_on;
 	executor_leave_shared();
 }
