@@ -42,17 +42,21 @@ static void leave_p_to_stopper(struct trace_section section)
 	lock_release(&sched->lock);
 }
 
-/* Up to Go 1.25 the M looked for a safe point when its goroutine was in the system call already,
- * and its P not yet. */
-static void run_safe_point_late(const struct m *m, struct p *p)
+/* Where others find that the P can be taken. */
+static void publish(struct m *m, struct p *p)
 {
-	if (!safe_point_is_wanted(p))
-		return;
-	struct g *g = syscall_hold(p);
-	if (g == m->current_g)
-		schedule_run_safe_point();
-	if (g != NULL)
-		syscall_let_go(g);
+	if (m->p != NULL)
+		atomic_address_store(POINT_syscall_publish, &p->syscall_g, (uintptr_t)m->current_g,
+				     memory_order_relaxed);
+	m->syscall_p = p;
+}
+
+static void wait_and_publish(struct m *m, struct p *p)
+{
+	while (!g_try_set_scan(m->current_g, G_SYSCALL))
+		host_pause(POINT_g_wait_for_scan);
+	publish(m, p);
+	syscall_let_go(m->current_g);
 }
 
 /* Of the same time: so did it for who stops the world, who then need not take P. That it is this
@@ -83,15 +87,18 @@ static void enter(void *argument)
 	struct trace_section section = begin(m);
 	if (!DEFECT(commit_b6b72c775a) && world_is_stop_wanted())
 		leave_p_to_stopper(section);
-	if (m->p != NULL)
-		atomic_address_store(POINT_syscall_publish, &p->syscall_g, (uintptr_t)g,
-				     memory_order_relaxed);
-	m->syscall_p = p;
-	/* From here on the P may be gone. */
+	/* Up to Go 1.25 the M looked for a safe point when its goroutine was in the system call
+	 * already, and its P not yet. */
+	const bool is_p_late = DEFECT(issue_64318) != 0;
+	if (!is_p_late)
+		publish(m, p);
+	/* From here on the P may be gone, unless it is late. */
 	g_change_status(g, G_RUNNING, G_SYSCALL);
 	trace_leave(section);
-	if (DEFECT(issue_64318))
-		run_safe_point_late(m, p);
+	if (is_p_late && m->p != NULL && safe_point_is_wanted(p))
+		schedule_run_safe_point();
+	if (is_p_late)
+		wait_and_publish(m, p);
 	if (DEFECT(commit_b6b72c775a) && world_is_stop_wanted())
 		leave_p_to_stopper_late(p);
 	sysmon_wake_for_syscall();

@@ -1,6 +1,6 @@
 /* When Ps get their status in a generation, and when the state of dead Ps is made ready for a
- * later one: the three ways it was done, which is all that issue 65318 is about. Source:
- * algorithms.md 5.6/16-17, 12.4, 16.5, 16.6. */
+ * later one: the three ways it was done, which is all that issue 65318 is about, and the old one as
+ * it should have been. Source: algorithms.md 5.6/16-17, 12.4, 16.5, 16.6. */
 #ifndef TRACE_V2_PROC_PREPARATION_H
 #define TRACE_V2_PROC_PREPARATION_H
 
