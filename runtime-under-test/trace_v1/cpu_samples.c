@@ -1,5 +1,6 @@
 #include "trace_v1/cpu_samples.h"
 
+#include "base/defect.h"
 #include "base/fatal.h"
 #include "sched/goroutine.h"
 #include "trace/sample_record.h"
@@ -18,7 +19,7 @@ void v1_cpu_samples_on_signal(const struct cpu_sample *sample)
 	if (atomic_u32_load(POINT_sample_look_enabled, &tracer_v1->is_enabled,
 			    memory_order_relaxed) == 0)
 		return;
-	const uint64_t now = v1_clock_now();
+	const uint64_t early = DEFECT(unreported_sample_before_trace) ? v1_clock_now() : 0;
 	const uint64_t header[HEADER_WORD_COUNT] = {trace_sample_p_word(sample->p),
 						    sample->g == NULL ? 0 : sample->g->id};
 	/* Taken, then the look for the ring: partner is a stop, which takes the ring away and then
@@ -29,9 +30,11 @@ void v1_cpu_samples_on_signal(const struct cpu_sample *sample)
 		host_pause(POINT_sample_wait);
 	struct cpu_sample_ring *ring = (struct cpu_sample_ring *)atomic_address_load(
 		POINT_sample_look_ring, &log->ring_to_write, memory_order_seq_cst);
+	/* Only now the time: the look may have been for an earlier trace, and who has this one's
+	 * ring is behind all that it begins with. */
 	if (ring != NULL)
-		cpu_sample_ring_write(ring, 0, now, header, HEADER_WORD_COUNT, sample->stack,
-				      sample->stack_depth);
+		cpu_sample_ring_write(ring, 0, early != 0 ? early : v1_clock_now(), header,
+				      HEADER_WORD_COUNT, sample->stack, sample->stack_depth);
 	atomic_u32_store(POINT_sample_unlock, &log->signal_lock, 0, memory_order_release);
 }
 

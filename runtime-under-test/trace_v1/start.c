@@ -63,13 +63,15 @@ static void tell_state(const struct v1_writer *writer)
 {
 	struct m *m = m_self();
 	uint64_t stack = v1_stack_put_of(m->current_g);
-	v1_cpu_samples_start();
 	/* Nobody makes one now: who could has no P. */
 	for (uint32_t i = 0; i < atomic_u32_peek(&sched->g_count); i++)
 		tell_goroutine(writer, sched->all_gs[i], stack);
 	v1_writer_event(writer, TRACE_V1_EVENT_proc_start, (uint64_t[]){m->id}, 1);
 	m->current_g->trace_v1.sequence++;
 	v1_writer_event(writer, TRACE_V1_EVENT_go_start_local, (uint64_t[]){m->current_g->id}, 1);
+	/* Behind the goroutines: the handler of a signal may have waited for this since the last
+	 * trace, and a goroutine cannot be sampled before it is there. */
+	v1_cpu_samples_start();
 }
 
 /* Steps 6 to 13: world stopped, sysmon's lock and that of the global buffer held. */

@@ -89,7 +89,6 @@ struct truth_handler {
 	bool is_profiled;
 	uint64_t generation; /* that it loaded, 0: tracing was off */
 	uint32_t session;
-	uint64_t time;
 	bool is_in_profile, is_in_trace_ring; /* or in their counts */
 	bool has_lost_nobody;
 	struct truth_ring_step step;

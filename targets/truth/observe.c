@@ -32,7 +32,6 @@ const uint8_t truth_traits[POINT_LIMIT] = {
 	[POINT_advance_store_generation] = TRUTH_DONE,
 	[POINT_stop_store_generation] = TRUTH_DONE,
 	[POINT_stop_clear] = TRUTH_DONE | TRUTH_ANNOUNCED,
-	[POINT_sample_publish_ring] = TRUTH_ANNOUNCED,
 	[POINT_start_look_at_goroutine] = TRUTH_DONE,
 	[POINT_start_on] = TRUTH_DONE | TRUTH_ANNOUNCED,
 	[POINT_stop_off] = TRUTH_ANNOUNCED,

@@ -79,6 +79,13 @@ static void check_context(bool is_same, const char *what, const struct truth_han
 			      what, (unsigned long)handler->m, (long)handler->g, (long)handler->p);
 }
 
+/* The handler has looked at the clock once. */
+static uint64_t time_of_sample(void)
+{
+	return (tracer_words->is_v1 ? sim_thread_last_tick_ns() : sim_thread_last_time_ns()) /
+	       tracer_words->clock_unit_ns;
+}
+
 static void sample_written(struct truth_handler *handler, const uint64_t *record)
 {
 	const uint64_t *header = &record[RECORD_HEADER_AT];
@@ -94,13 +101,14 @@ static void sample_written(struct truth_handler *handler, const uint64_t *record
 		      handler);
 	check_context(tracer_words->is_v1 || header[2] == handler->m, "the thread", handler);
 	check_context(is_same_stack(&stack, &handler->stack), "the stack", handler);
-	check_context(record[1] == handler->time, "the time", handler);
+	const uint64_t time = time_of_sample();
+	check_context(record[1] == time, "the time", handler);
 
 	struct truth_log *log = &truth_log;
 	uint32_t index = truth_log_add(&log->sample_count, TRUTH_SAMPLE_COUNT_MAX);
 	log->samples[index] = (struct truth_sample){.session = handler->session,
 						    .generation = handler->generation,
-						    .time = handler->time,
+						    .time = time,
 						    .m = handler->m,
 						    .p = handler->p,
 						    .g = handler->g,
@@ -393,10 +401,6 @@ void truth_sample_handler_step(struct truth_m *seen, const struct m *m, enum poi
 	} else {
 		handler_done(handler);
 	}
-	if (point == POINT_sample_lock)
-		handler->time = (tracer_words->is_v1 ? sim_thread_last_tick_ns()
-						     : sim_thread_last_time_ns()) /
-				tracer_words->clock_unit_ns;
 	announce(&handler->step, point, object);
 }
 

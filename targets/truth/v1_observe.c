@@ -70,11 +70,8 @@ static void check_dead_ps(void)
 
 /* ---- Start and stop ------------------------------------------------------ */
 
-static void ring_published(struct truth_m *seen)
+static void begin_session(struct truth_m *seen)
 {
-	/* The stop takes it away. */
-	if (truth_log.is_v1_on)
-		return;
 	truth_log.is_v1_on = true;
 	truth_log_session(seen, V1_GENERATION);
 	struct truth_session *session = newest_session();
@@ -83,9 +80,11 @@ static void ring_published(struct truth_m *seen)
 	session->stack = truth_stack_of(seen->m->current_g);
 }
 
-/* The walk's look at a goroutine, with what it found there. */
-static void looked_at(const struct truth_m *seen)
+/* The walk's look at a goroutine, with what it found there. The first one begins the trace. */
+static void looked_at(struct truth_m *seen)
 {
+	if (!truth_log.is_v1_on)
+		begin_session(seen);
 	const struct atomic_u32 *word = seen->object;
 	const struct g *g = (const struct g *)(const void *)((const char *)word -
 							     offsetof(struct g, status));
@@ -184,10 +183,6 @@ void truth_v1_announced(struct truth_m *seen, enum point point)
 		break;
 	case POINT_section_leave:
 		truth_section_left(seen);
-		break;
-	case POINT_sample_publish_ring:
-		if (tracer_words->is_v1)
-			ring_published(seen);
 		break;
 	case POINT_start_on:
 		check_world_is_stopped(seen);
