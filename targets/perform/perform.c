@@ -118,7 +118,8 @@ static void begin_region(struct performer *performer, const char *name)
 	if (performer->region_count == REGION_DEPTH_MAX)
 		return;
 	executor_enter_shared();
-	bool is_none = !performance.is_tracing;
+	/* Package runtime/trace is on for the recorder, too. */
+	bool is_none = !performance.is_tracing && performance.recorder_count == 0;
 	executor_leave_shared();
 	struct region region = {.task = open_task(performer), .name = name, .is_none = is_none};
 	performer->regions[performer->region_count++] = region;
