@@ -17,6 +17,7 @@ enum {
 	RELEASE_OF_FIX_76572 = 26,
 	GC_PERCENT_MIN = 900, /* the driver's heap stays below its goal */
 	GC_PERCENT_MAX = 1000,
+	CALLBACK_COUNT_MAX = 3,
 	SYSCALL_US_MAX = 300, /* the daemon may take the P, or not */
 };
 
@@ -47,9 +48,12 @@ static void add(struct writer *writer, size_t program, uint16_t id, uint16_t a, 
  * controller's: one must not begin while tracing is off. */
 static void add_own(struct writer *writer, size_t program)
 {
-	static const uint16_t ids[] = {
-		SCENARIO_LOG,    SCENARIO_TASK_BEGIN,     SCENARIO_TASK_END, SCENARIO_CALL,
-		SCENARIO_RETURN, SCENARIO_SET_GC_PERCENT, SCENARIO_ADVANCE,  SCENARIO_SYSCALL};
+	static const uint16_t ids[] = {SCENARIO_LOG,          SCENARIO_TASK_BEGIN,
+				       SCENARIO_TASK_END,     SCENARIO_CALL,
+				       SCENARIO_RETURN,       SCENARIO_SET_GC_PERCENT,
+				       SCENARIO_ADVANCE,      SCENARIO_SYSCALL,
+				       SCENARIO_CGO_CALLBACK, SCENARIO_READ_MEM_STATS,
+				       SCENARIO_LOCK_THREAD,  SCENARIO_UNLOCK_THREAD};
 	uint16_t id = ids[draw(writer, 0, sizeof ids / sizeof ids[0] - 1)];
 	uint16_t a = 0, b = 0;
 	if (id == SCENARIO_LOG || id == SCENARIO_TASK_BEGIN)
@@ -62,6 +66,8 @@ static void add_own(struct writer *writer, size_t program)
 		a = draw(writer, GC_PERCENT_MIN, GC_PERCENT_MAX);
 	if (id == SCENARIO_SYSCALL)
 		a = draw(writer, 0, SYSCALL_US_MAX);
+	if (id == SCENARIO_CGO_CALLBACK)
+		a = draw(writer, 1, CALLBACK_COUNT_MAX);
 	add(writer, program, id, a, b);
 }
 
