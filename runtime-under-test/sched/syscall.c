@@ -51,8 +51,12 @@ static void publish(struct m *m, struct p *p)
 	m->syscall_p = p;
 }
 
-static void wait_and_publish(struct m *m, struct p *p)
+/* Up to Go 1.25 the M looked for a safe point when its goroutine was in the system call already,
+ * and its P not yet. */
+static void run_safe_point_and_publish_late(struct m *m, struct p *p)
 {
+	if (m->p != NULL && safe_point_is_wanted(p))
+		schedule_run_safe_point();
 	while (!g_try_set_scan(m->current_g, G_SYSCALL))
 		host_pause(POINT_g_wait_for_scan);
 	publish(m, p);
@@ -87,18 +91,13 @@ static void enter(void *argument)
 	struct trace_section section = begin(m);
 	if (!DEFECT(commit_b6b72c775a) && world_is_stop_wanted())
 		leave_p_to_stopper(section);
-	/* Up to Go 1.25 the M looked for a safe point when its goroutine was in the system call
-	 * already, and its P not yet. */
-	const bool is_p_late = DEFECT(issue_64318) != 0;
-	if (!is_p_late)
+	if (!DEFECT(issue_64318))
 		publish(m, p);
-	/* From here on the P may be gone, unless it is late. */
+	/* From here on the P may be gone. */
 	g_change_status(g, G_RUNNING, G_SYSCALL);
 	trace_leave(section);
-	if (is_p_late && m->p != NULL && safe_point_is_wanted(p))
-		schedule_run_safe_point();
-	if (is_p_late)
-		wait_and_publish(m, p);
+	if (DEFECT(issue_64318))
+		run_safe_point_and_publish_late(m, p);
 	if (DEFECT(commit_b6b72c775a) && world_is_stop_wanted())
 		leave_p_to_stopper_late(p);
 	sysmon_wake_for_syscall();
