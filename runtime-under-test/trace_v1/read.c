@@ -139,9 +139,12 @@ static bool is_to_park_locked(void)
 	}
 }
 
+/* Only while a trace is on, else there is no ring: one who reads wrongly may come while a stop
+ * gives it back. */
 static void read_samples(void)
 {
-	if (!is_footer_written() && !is_shutting_down())
+	bool is_on = atomic_u32_peek(&tracer_v1->is_enabled) != 0;
+	if (is_on && !is_footer_written() && !is_shutting_down())
 		v1_cpu_samples_read();
 }
 
