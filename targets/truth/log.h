@@ -198,6 +198,7 @@ struct truth_session {
 	uint32_t m_id;
 	uint64_t g;
 	struct truth_stack stack;
+	uint64_t first_time; /* of what it wrote first */
 	uint64_t start_time;
 };
 

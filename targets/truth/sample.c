@@ -86,6 +86,14 @@ static uint64_t time_of_sample(void)
 	       tracer_words->clock_unit_ns;
 }
 
+/* v1: 0 while its trace has not written anything. */
+static void check_age(const struct truth_handler *handler, uint64_t time)
+{
+	if (tracer_words->is_v1 && time < truth_log.sessions[handler->session - 1].first_time)
+		truth_end_run(TRUTH_RULE_sample_context, "a sample is older than its trace: M %lu",
+			      (unsigned long)handler->m);
+}
+
 static void sample_written(struct truth_handler *handler, const uint64_t *record)
 {
 	const uint64_t *header = &record[RECORD_HEADER_AT];
@@ -103,6 +111,7 @@ static void sample_written(struct truth_handler *handler, const uint64_t *record
 	check_context(is_same_stack(&stack, &handler->stack), "the stack", handler);
 	const uint64_t time = time_of_sample();
 	check_context(record[1] == time, "the time", handler);
+	check_age(handler, time);
 
 	struct truth_log *log = &truth_log;
 	uint32_t index = truth_log_add(&log->sample_count, TRUTH_SAMPLE_COUNT_MAX);

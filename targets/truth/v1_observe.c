@@ -100,6 +100,16 @@ static void looked_at(struct truth_m *seen)
 	newest_session()->snapshot_count++;
 }
 
+/* The first look at the clock of who starts it. */
+static void first_told(const struct truth_m *seen)
+{
+	if (!truth_log.is_v1_on)
+		return;
+	struct truth_session *session = newest_session();
+	if (session->first_time == 0 && session->m_id == seen->m->id)
+		session->first_time = last_time();
+}
+
 /* The goroutine that stops the trace is told to go on later. */
 static void stopping(struct truth_m *seen)
 {
@@ -164,6 +174,7 @@ void truth_v1_done(struct truth_m *seen)
 			check_switch();
 		break;
 	case POINT_host_nanotime:
+		first_told(seen);
 		looked_at_clock(seen);
 		break;
 	default:
