@@ -32,16 +32,23 @@ static bool has_to_respect_causality(const struct scenario *scenario)
 	return false;
 }
 
-/* How long an operation sleeps for itself, at most. */
+/* Four rounds of the runtime's own daemon, at its slowest: so long it may take until it takes a P
+ * that a foreign thread has left in a system call, which who waits for each P may wait for. */
+static const uint64_t daemon_patience_ns = 40000000;
+
+/* How long an operation sleeps for itself, or what it waits for, at most. */
 static uint64_t longest_sleep_ns(const struct scenario *scenario)
 {
 	uint64_t longest_ns = 0;
 	for (unsigned i = 0; i < scenario->operation_count; i++) {
 		const struct scenario_operation *operation = &scenario->operations[i];
 		const struct scenario_operation_row *row = scenario_operation_row(operation->id);
-		uint64_t sleep_ns = operation->a * NS_PER_MICROSECOND;
-		if (row != NULL && row->a.kind == SCENARIO_ARGUMENT_TIME_US &&
-		    sleep_ns > longest_ns)
+		uint64_t sleep_ns = 0;
+		if (operation->id == SCENARIO_CGO_CALLBACK)
+			sleep_ns = daemon_patience_ns;
+		else if (row != NULL && row->a.kind == SCENARIO_ARGUMENT_TIME_US)
+			sleep_ns = operation->a * NS_PER_MICROSECOND;
+		if (sleep_ns > longest_ns)
 			longest_ns = sleep_ns;
 	}
 	return longest_ns;

@@ -82,27 +82,41 @@ static void created(struct truth_m *seen, struct truth_g *known, const struct g 
 	record->stacks[1] = truth_stack_of(seen->m->current_g);
 }
 
-/* The trace is starting, and waits for this change: the session's snapshot is as after it. */
-static void correct_snapshot(const struct g *g, uint32_t status)
+/* The trace is starting, and waits for this change: the session's snapshot is as after it. That of
+ * G, or NULL. */
+static struct truth_snapshot *snapshot_of(const struct g *g)
 {
 	struct truth_log *log = &truth_log;
 	const struct truth_session *session = &log->sessions[log->session_count - 1];
 	for (uint32_t i = 0; i < session->snapshot_count; i++) {
 		struct truth_snapshot *snapshot = &log->snapshots[session->first_snapshot + i];
-		if (snapshot->id != g->id)
-			continue;
-		snapshot->status = status;
-		snapshot->m = TRUTH_NONE;
+		if (snapshot->id == g->id)
+			return snapshot;
 	}
+	return NULL;
 }
 
+static void correct_snapshot(const struct g *g, uint32_t status)
+{
+	struct truth_snapshot *snapshot = snapshot_of(g);
+	if (snapshot == NULL)
+		return;
+	snapshot->status = status;
+	snapshot->m = TRUTH_NONE;
+}
+
+/* One that has been lent and given back since the snapshot was taken is in it already. */
 static void add_to_snapshot(const struct truth_m *seen, const struct g *g)
 {
 	struct truth_log *log = &truth_log;
-	uint32_t index = truth_log_add(&log->snapshot_count, TRUTH_SNAPSHOT_COUNT_MAX);
-	log->snapshots[index] = (struct truth_snapshot){
+	struct truth_snapshot *snapshot = snapshot_of(g);
+	if (snapshot == NULL) {
+		uint32_t index = truth_log_add(&log->snapshot_count, TRUTH_SNAPSHOT_COUNT_MAX);
+		snapshot = &log->snapshots[index];
+		log->sessions[log->session_count - 1].snapshot_count++;
+	}
+	*snapshot = (struct truth_snapshot){
 		.id = g->id, .m = seen->m->procid, .status = G_SYSCALL, .stack = truth_stack_of(g)};
-	log->sessions[log->session_count - 1].snapshot_count++;
 }
 
 /* SEEN has looked whether tracing is on before the trace began. A v1 trace tells the goroutine as
