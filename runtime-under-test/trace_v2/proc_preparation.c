@@ -81,8 +81,11 @@ static void nothing_before_switch(uint64_t generation)
 	(void)generation;
 }
 
-static void trace_all_ps_of_next(void)
+static void trace_all_ps_of_next(uint64_t generation, bool is_stop)
 {
+	(void)generation;
+	if (is_stop)
+		return;
 	semaphore_acquire(&sched->world_semaphore);
 	for_each_p(write_status_at_safe_point);
 	semaphore_release(&sched->world_semaphore, false);
@@ -105,8 +108,7 @@ static void ready_dead_ps_always(uint64_t generation, bool is_stop)
 	struct m *m = acquirem();
 	ready_dead_ps(generation_next(generation));
 	releasem(m);
-	if (!is_stop)
-		trace_all_ps_of_next();
+	trace_all_ps_of_next(generation, is_stop);
 }
 
 /* The same, had it been right: a P that has come since has no status yet. Between an M's event and
@@ -121,19 +123,12 @@ static void trace_ps_that_came_since(uint64_t generation)
 	ready_dead_ps(generation);
 }
 
-static void trace_all_ps_of_next_unless_stopping(uint64_t generation, bool is_stop)
-{
-	(void)generation;
-	if (!is_stop)
-		trace_all_ps_of_next();
-}
-
 const struct proc_preparation *proc_preparation(void)
 {
 	static const struct proc_preparation in_time = {
 		trace_all_ps_at_start,
 		trace_ps_that_came_since,
-		trace_all_ps_of_next_unless_stopping,
+		trace_all_ps_of_next,
 	};
 	static const struct proc_preparation ways[] = {
 		{nothing_at_start, trace_all_ps_of_generation, nothing_after_flush},
