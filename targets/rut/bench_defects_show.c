@@ -13,7 +13,7 @@ enum { TERMINAL_EVERY_MS = 1000, PLAIN_EVERY_MS = 30000 };
 
 struct progress {
 	size_t ended, found, known, failed, left;
-	double ended_s, left_s; /* of one after the other */
+	double left_s; /* until all have ended */
 };
 
 /* Of a trial that has not been: as long as those of its kind, or of any kind, or as long as may be.
@@ -38,19 +38,46 @@ static double expected_s(const struct bench_run *run, enum bench_mutator mutator
 	return all_count > 0 ? all_s / (double)all_count : run->options.time_s;
 }
 
-static struct progress progress_of(const struct bench_run *run)
+/* Of one that is going on. It may have lasted longer than others of its kind: as long as may be. */
+static double rest_s(const struct bench_run *run, const struct bench_slot *slot)
 {
-	struct progress progress = {0};
+	const double lasted_s = (double)(fuzz_now_ms() - slot->started_ms) / 1000;
+	double whole_s = expected_s(run, slot->trial->mutator);
+	if (whole_s < lasted_s)
+		whole_s = run->options.time_s;
+	return whole_s > lasted_s ? whole_s - lasted_s : 0;
+}
+
+/* All trials share the slots; and none ends before the last of those that are going on. */
+static double left_s(const struct bench_run *run)
+{
 	const double each_s[BENCH_MUTATOR_COUNT] = {
 		[BENCH_STRUCTURE] = expected_s(run, BENCH_STRUCTURE),
 		[BENCH_BYTES] = expected_s(run, BENCH_BYTES),
 	};
+	double sum_s = 0, longest_s = 0;
+	for (size_t i = 0; i < run->trial_count; i++)
+		if (run->trials[i].state == BENCH_WAITS)
+			sum_s += each_s[run->trials[i].mutator];
+	for (size_t i = 0; i < run->options.jobs; i++) {
+		if (run->slots[i].pid == 0)
+			continue;
+		const double s = rest_s(run, &run->slots[i]);
+		sum_s += s;
+		longest_s = s > longest_s ? s : longest_s;
+	}
+	const double shared_s = sum_s / (double)run->options.jobs;
+	return shared_s > longest_s ? shared_s : longest_s;
+}
+
+static struct progress progress_of(const struct bench_run *run)
+{
+	struct progress progress = {.left_s = left_s(run)};
 	for (size_t i = 0; i < run->trial_count; i++) {
 		const struct bench_trial *trial = &run->trials[i];
 		const bool is_left = trial->state == BENCH_WAITS || trial->state == BENCH_RUNS;
 		progress.failed += trial->state == BENCH_HAS_FAILED;
 		progress.left += is_left;
-		progress.left_s += is_left ? each_s[trial->mutator] : 0;
 		if (trial->state != BENCH_HAS_ENDED)
 			continue;
 		progress.ended++;
@@ -83,7 +110,7 @@ static void print_progress(const struct bench_run *run, int64_t now_ms)
 	char now[32], left[32];
 	const struct progress progress = progress_of(run);
 	const size_t own = progress.ended - progress.known;
-	const int64_t left_ms = (int64_t)(progress.left_s * 1000 / (double)run->options.jobs);
+	const int64_t left_ms = (int64_t)(progress.left_s * 1000);
 	printf(" %s  %zu of %zu trials, %zu found", fuzz_clock_text(now_ms, now, sizeof now),
 	       progress.ended, progress.ended + progress.left + progress.failed, progress.found);
 	if (progress.failed > 0)
