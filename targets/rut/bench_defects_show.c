@@ -38,13 +38,12 @@ static double expected_s(const struct bench_run *run, enum bench_mutator mutator
 	return all_count > 0 ? all_s / (double)all_count : run->options.time_s;
 }
 
-/* Of one that is going on. It may have lasted longer than others of its kind: as long as may be. */
-static double rest_s(const struct bench_run *run, const struct bench_slot *slot)
+/* Of one that is going on. Once it has lasted longer than was expected: as long as may be. */
+static double rest_s(const struct bench_slot *slot, double whole_s, double longest_s)
 {
 	const double lasted_s = (double)(fuzz_now_ms() - slot->started_ms) / 1000;
-	double whole_s = expected_s(run, slot->trial->mutator);
 	if (whole_s < lasted_s)
-		whole_s = run->options.time_s;
+		whole_s = longest_s;
 	return whole_s > lasted_s ? whole_s - lasted_s : 0;
 }
 
@@ -62,7 +61,8 @@ static double left_s(const struct bench_run *run)
 	for (size_t i = 0; i < run->options.jobs; i++) {
 		if (run->slots[i].pid == 0)
 			continue;
-		const double s = rest_s(run, &run->slots[i]);
+		const struct bench_slot *slot = &run->slots[i];
+		const double s = rest_s(slot, each_s[slot->trial->mutator], run->options.time_s);
 		sum_s += s;
 		longest_s = s > longest_s ? s : longest_s;
 	}
